@@ -1,0 +1,105 @@
+package content
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLoad(t *testing.T) {
+	all, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		states := map[string]int{}
+		proposals, comments := 0, 0
+		for _, c := range m.Consultations {
+			states[c.State]++
+			if c.ClosesToday {
+				states["today"]++
+			}
+			proposals += len(c.Proposals)
+			comments += count(c.Comments)
+			for _, p := range c.Proposals {
+				comments += count(p.Comments)
+			}
+		}
+		t.Logf("%s: %d people, %d proposals, %d comments, %v", m.Slug, len(m.People), proposals, comments, states)
+		for _, s := range []string{"upcoming", "open", "today", "closed", "answered"} {
+			if states[s] == 0 {
+				t.Errorf("%s shows no consultation that is %s", m.Slug, s)
+			}
+		}
+		if n := len(m.People); n < 25 || n > 40 {
+			t.Errorf("%s has %d people", m.Slug, n)
+		}
+	}
+}
+
+func count(list []Comment) int {
+	n := len(list)
+	for _, c := range list {
+		n += count(c.Replies)
+	}
+	return n
+}
+
+func TestLoadIsStable(t *testing.T) {
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range a {
+		for j := range a[i].Consultations {
+			for n, p := range a[i].Consultations[j].Proposals {
+				if q := b[i].Consultations[j].Proposals[n]; p.At != q.At || p.Votes != q.Votes {
+					t.Fatalf("%q differs between two loads", p.Title)
+				}
+			}
+		}
+	}
+}
+
+func TestValidRegister(t *testing.T) {
+	for _, x := range []struct {
+		country, number string
+		want            bool
+	}{
+		{"si", "9331310000", true}, {"si", "9331311000", false},
+		{"bg", "175074752", true}, {"bg", "175074753", false},
+		{"gr", "094259216", true}, {"gr", "123456781", false},
+		{"tr", "4540536920", true}, {"tr", "4540536921", false},
+		{"tr", "45405369", false}, {"xx", "1", false}, {"bg", "17507475a", false},
+	} {
+		if got := ValidRegister(x.country, x.number); got != x.want {
+			t.Errorf("ValidRegister(%q, %q) = %v", x.country, x.number, got)
+		}
+	}
+}
+
+func TestParseRefusesMistakes(t *testing.T) {
+	raw, err := files.ReadFile("velenje.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range [][2]string{
+		{`country = "si"`, `country = "xx"`},
+		{`country = "si"`, "country = \"si\"\nunknown = 1"},
+		{`default = "sl"`, `default = "de"`},
+		{`role = "moderator"`, `role = "editor"`},
+		{`state = "upcoming"`, `state = "open"`},
+		{`blueprint = "draft_act"`, `blueprint = "other"`},
+	} {
+		changed := strings.Replace(string(raw), change[0], change[1], 1)
+		if changed == string(raw) {
+			t.Errorf("%q is not in the file", change[0])
+		}
+		if _, err := parse(changed); err == nil {
+			t.Errorf("%q was accepted", change[1])
+		}
+	}
+}
