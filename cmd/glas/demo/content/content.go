@@ -201,8 +201,8 @@ type Proposal struct {
 type Comment struct {
 	By      string    `toml:"by"`
 	Text    string    `toml:"text"`
-	Lang    string    `toml:"lang"` // filled with the default language
-	At      float64   `toml:"at"`   // days from now, negative; filled when left out
+	Lang    string    `toml:"lang"`   // filled with the default language
+	At      float64   `toml:"at"`     // days from now, negative; filled when left out
 	Stance  string    `toml:"stance"` // for, neutral, against
 	Up      int       `toml:"up"`
 	Down    int       `toml:"down"`
