@@ -1,0 +1,88 @@
+package i18n
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// Text is content written by staff in several languages, by language code. It is stored as a JSON object.
+type Text map[string]string
+
+// In is the content in the reader's language, else in the tenant's, else in any language it was written in.
+func (t Text) In(ctx context.Context) string {
+	l := From(ctx)
+	text, _ := t.Pick(l.table.lang, l.fallback)
+	return text
+}
+
+// Pick is the content in lang, else in fallback, else in the first language (by code) that has any; and which language it
+// is, so that a page can mark it. Both are "" when nothing is written.
+func (t Text) Pick(lang, fallback string) (text, in string) {
+	for _, code := range []string{lang, fallback} {
+		if s := strings.TrimSpace(t[code]); s != "" {
+			return t[code], code
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(t)) {
+		if strings.TrimSpace(t[code]) != "" {
+			return t[code], code
+		}
+	}
+	return "", ""
+}
+
+// Empty reports whether nothing is written in any language.
+func (t Text) Empty() bool {
+	_, in := t.Pick("", "")
+	return in == ""
+}
+
+// Match is the offered language that suits the Accept-Language header best; the first one when none does.
+// Macedonian readers are not given Bulgarian, although the matching data would.
+func Match(acceptLanguage string, offered []string) string {
+	if len(offered) == 0 {
+		return ""
+	}
+	const longest = 300
+	if acceptLanguage == "" || len(acceptLanguage) > longest {
+		return offered[0]
+	}
+	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil || len(wanted) == 0 {
+		return offered[0]
+	}
+	wanted = slices.DeleteFunc(wanted, func(t language.Tag) bool {
+		base, _ := t.Base()
+		return base.String() == "mk" && !slices.Contains(offered, "mk")
+	})
+	tags := make([]language.Tag, len(offered))
+	for i, code := range offered {
+		tags[i] = language.Make(code)
+	}
+	_, index, confidence := language.NewMatcher(tags).Match(wanted...)
+	if confidence == language.No {
+		return offered[0]
+	}
+	return offered[index]
+}
+
+// LangName is the language's name in itself; an unknown code is its own name.
+func LangName(code string) string {
+	switch code {
+	case "sl":
+		return "Slovenščina"
+	case "bg":
+		return "Български"
+	case "el":
+		return "Ελληνικά"
+	case "tr":
+		return "Türkçe"
+	case "en":
+		return "English"
+	}
+	return code
+}
