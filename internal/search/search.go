@@ -1,0 +1,286 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/subject"
+)
+
+// Document is one thing that can be found. Title and Body are plain text in Lang; Path leads to it; Context says where it
+// belongs ("Consultation: Main street"). Area, Topic and ConsultationID narrow a search; any of them may be empty.
+type Document struct {
+	Ref            subject.Ref
+	Title          string
+	Body           string
+	Path           string
+	Context        string
+	Lang           string
+	Area           string
+	Topic          string
+	ConsultationID string
+	Updated        time.Time // kept to the millisecond
+}
+
+// Query is what somebody looks for. Every word of Text must occur, at least as the beginning or another form of a word; the
+// other fields narrow and may be empty. Limit is the page size (20 when 0, at most 50); After is the cursor of the page before.
+type Query struct {
+	Text           string
+	Kinds          []string
+	Area           string
+	Topic          string
+	ConsultationID string
+	Lang           string
+	Limit          int
+	After          string
+}
+
+// Hit is a document that was found. Its Body is the beginning of the text only.
+type Hit struct {
+	Document
+	TitleParts []Segment // the title with the found words marked
+	Snippet    []Segment // the text around the first found word
+}
+
+// Bounds of storing and finding.
+const (
+	maxBody       = 100_000 // bytes of a text that are kept
+	leadWords     = 300     // words of a text that count for the ranking
+	maxCandidates = 200     // documents that are ranked; a search never goes deeper
+	pageSize      = 20
+	maxPage       = 50
+)
+
+// row is a document as stored.
+type row struct {
+	Kind, SubjectID, Title, Body, Path, Context, Lang, Area, Topic, ConsultationID string
+	UpdatedMs                                                                      int64
+}
+
+// Put stores documents of a tenant, replacing those with the same Ref.
+func Put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs ...Document) error {
+	for _, d := range docs {
+		if d.Ref.IsZero() {
+			return fmt.Errorf("index a document: it has no reference (title %q)", head(d.Title, 80))
+		}
+		if err := Remove(ctx, idb, pg, tenantID, d.Ref); err != nil {
+			return err
+		}
+		if err := insert(ctx, idb, pg, tenantID, d); err != nil {
+			return fmt.Errorf("index %s: %w", d.Ref, err)
+		}
+	}
+	return nil
+}
+
+func insert(ctx context.Context, idb bun.IDB, pg bool, tenantID string, d Document) error {
+	title, body := storable(d.Title), head(storable(d.Body), maxBody)
+	titleWords, bodyWords := words(title, 200), words(body, maxWords)
+	lead := strings.Join(bodyWords[:min(len(bodyWords), leadWords)], " ")
+	columns := `tenant_id, kind, subject_id, title, body, path, context, lang, area, topic, consultation_id, updated_ms,
+		title_words, lead_words`
+	args := []any{tenantID, d.Ref.Kind, d.Ref.ID, title, body, d.Path, storable(d.Context), d.Lang, d.Area, d.Topic,
+		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(titleWords, " "), lead}
+	if pg {
+		_, err := idb.NewRaw(`insert into search_documents (`+columns+`, words) values (?, ?::tsvector)`,
+			bun.List(args), vector(titleWords, bodyWords)).Exec(ctx)
+		return err
+	}
+	var num int64
+	err := idb.NewRaw(`insert into search_documents (`+columns+`) values (?) returning num`, bun.List(args)).Scan(ctx, &num)
+	if err != nil {
+		return err
+	}
+	_, err = idb.NewRaw(`insert into search_words (rowid, tenant, title, body) values (?, ?, ?, ?)`,
+		num, token(tenantID), strings.Join(titleWords, " "), strings.Join(bodyWords, " ")).Exec(ctx)
+	return err
+}
+
+// storable is text both databases take: PostgreSQL refuses NUL and invalid UTF-8.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "")
+}
+
+// vector writes the words as a tsvector literal, so that PostgreSQL's own parser never cuts them differently: the title with
+// weight A, the body without.
+func vector(title, body []string) string {
+	var b strings.Builder
+	for i, w := range title {
+		b.WriteString("'" + w + "':" + strconv.Itoa(i+1) + "A ")
+	}
+	for i, w := range body {
+		b.WriteString("'" + w + "':" + strconv.Itoa(len(title)+i+1) + " ")
+	}
+	return b.String()
+}
+
+// token is the tenant as a single word of the index, so that FTS5 never reads the entries of other tenants.
+func token(tenantID string) string {
+	return "t" + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(tenantID))
+}
+
+// Remove takes a document out of the index; one that is not there is no error.
+func Remove(ctx context.Context, idb bun.IDB, pg bool, tenantID string, ref subject.Ref) error {
+	const where = ` where tenant_id = ? and kind = ? and subject_id = ?`
+	if !pg {
+		_, err := idb.NewRaw(`delete from search_words where rowid in (select num from search_documents`+where+`)`,
+			tenantID, ref.Kind, ref.ID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("unindex %s: %w", ref, err)
+		}
+	}
+	if _, err := idb.NewRaw(`delete from search_documents`+where, tenantID, ref.Kind, ref.ID).Exec(ctx); err != nil {
+		return fmt.Errorf("unindex %s: %w", ref, err)
+	}
+	return nil
+}
+
+// Find gives a page of what matches, best first, and the cursor of the next page ("" at the end). Documents with all words
+// in the title come first, then the more relevant, then the newer. A query without words finds nothing.
+func Find(ctx context.Context, idb bun.IDB, pg bool, tenantID string, q Query) ([]Hit, string, error) {
+	terms := Terms(q.Text)
+	if len(terms) == 0 {
+		return nil, "", nil
+	}
+	sql, args := candidates(pg, tenantID, q, terms)
+	var found []candidate
+	if err := idb.NewRaw(sql, args...).Scan(ctx, &found); err != nil {
+		return nil, "", fmt.Errorf("search: %w", err)
+	}
+	rank(found, terms)
+	from := min(offset(q.After), len(found))
+	size := q.Limit
+	if size <= 0 {
+		size = pageSize
+	}
+	to := min(from+min(size, maxPage), len(found))
+	hits, err := load(ctx, idb, tenantID, found[from:to], terms)
+	if err != nil {
+		return nil, "", fmt.Errorf("search: %w", err)
+	}
+	next := ""
+	if to < len(found) {
+		next = strconv.Itoa(to)
+	}
+	return hits, next, nil
+}
+
+// offset reads a cursor; nonsense is the beginning.
+func offset(after string) int {
+	n, err := strconv.Atoi(after)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// candidates is the statement that finds at most maxCandidates documents: those with the words in the title first, then the
+// newest, in the same order on both databases.
+func candidates(pg bool, tenantID string, q Query, terms []string) (string, []any) {
+	filter, filterArgs := narrow(q)
+	const columns = `select d.kind, d.subject_id, d.title_words, d.lead_words, d.updated_ms`
+	const order = ` desc, d.updated_ms desc, d.kind, d.subject_id limit ?`
+	if pg {
+		args := append([]any{tenantID, tsquery(terms, "")}, filterArgs...)
+		args = append(args, tsquery(terms, "A"), maxCandidates)
+		return columns + ` from search_documents d where d.tenant_id = ? and d.words @@ ?::tsquery` + filter +
+			` order by (d.words @@ ?::tsquery)` + order, args
+	}
+	args := append([]any{match(tenantID, "{title body}", terms), tenantID}, filterArgs...)
+	args = append(args, match(tenantID, "title", terms), maxCandidates)
+	return columns + ` from search_words cross join search_documents d
+		where search_words match ? and d.num = search_words.rowid and d.tenant_id = ?` + filter + `
+		order by d.num in (select rowid from search_words where search_words match ?)` + order, args
+}
+
+// narrow is the part of the condition that filters.
+func narrow(q Query) (string, []any) {
+	var sql strings.Builder
+	var args []any
+	for _, f := range []struct{ column, value string }{
+		{"area", q.Area}, {"topic", q.Topic}, {"consultation_id", q.ConsultationID}, {"lang", q.Lang},
+	} {
+		if f.value != "" {
+			sql.WriteString(" and d." + f.column + " = ?")
+			args = append(args, f.value)
+		}
+	}
+	if len(q.Kinds) > 0 {
+		sql.WriteString(" and d.kind in (?)")
+		args = append(args, bun.List(q.Kinds))
+	}
+	return sql.String(), args
+}
+
+// match is an FTS5 expression. Terms hold letters and digits only, so that quoting them is safe.
+func match(tenantID, columns string, terms []string) string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = `"` + stem(t) + `"*`
+	}
+	return `tenant : "` + token(tenantID) + `" AND ` + columns + ` : (` + strings.Join(parts, " AND ") + `)`
+}
+
+// tsquery is the same for PostgreSQL; weight "A" means in the title.
+func tsquery(terms []string, weight string) string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = `'` + stem(t) + `':*` + weight
+	}
+	return strings.Join(parts, " & ")
+}
+
+// load reads the documents of a page and keeps the order.
+func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, terms []string) ([]Hit, error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	var pairs strings.Builder
+	args := []any{snippetScan, tenantID}
+	for i, c := range page {
+		if i > 0 {
+			pairs.WriteString(" or ")
+		}
+		pairs.WriteString("(kind = ? and subject_id = ?)")
+		args = append(args, c.Kind, c.SubjectID)
+	}
+	var rows []row
+	err := idb.NewRaw(`select kind, subject_id, title, substr(body, 1, ?) as body, path, context, lang, area, topic,
+		consultation_id, updated_ms from search_documents where tenant_id = ? and (`+pairs.String()+`)`, args...).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	byRef := make(map[subject.Ref]row, len(rows))
+	for _, r := range rows {
+		byRef[subject.Ref{Kind: r.Kind, ID: r.SubjectID}] = r
+	}
+	hits := make([]Hit, 0, len(page))
+	for _, c := range page {
+		if r, ok := byRef[subject.Ref{Kind: c.Kind, ID: c.SubjectID}]; ok {
+			hits = append(hits, r.hit(terms))
+		}
+	}
+	return hits, nil
+}
+
+func (r row) hit(terms []string) Hit {
+	return Hit{
+		Document: Document{
+			Ref: subject.Ref{Kind: r.Kind, ID: r.SubjectID}, Title: r.Title, Body: r.Body, Path: r.Path, Context: r.Context,
+			Lang: r.Lang, Area: r.Area, Topic: r.Topic, ConsultationID: r.ConsultationID,
+			Updated: time.UnixMilli(r.UpdatedMs).UTC(),
+		},
+		TitleParts: segments(r.Title, marks(r.Title, terms)),
+		Snippet:    snippet(r.Body, terms),
+	}
+}
