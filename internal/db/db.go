@@ -1,0 +1,148 @@
+// Package db opens the one database of a deployment: embedded SQLite by default, PostgreSQL when many instances share it.
+//
+// The two are one source: the same migrations, the same queries. SQLite has one writer connection that begins immediately and
+// several readers that cannot write, so nobody ever meets "database is locked"; PostgreSQL is spoken to by the simple protocol,
+// because bun puts values into the text and a prepared statement would never be met again.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// DB is an open database.
+type DB struct {
+	// Write runs statements that change something; on SQLite it is a single connection.
+	Write *bun.DB
+	// Read runs statements that only look; on PostgreSQL it is the same pool.
+	Read *bun.DB
+	// PG tells PostgreSQL from SQLite.
+	PG bool
+
+	guard *guard
+}
+
+// Open opens a database by its URL: "postgres://..." or "sqlite:PATH" (a plain path means the same).
+// The folder of an SQLite file is created. The database is not migrated: see Migrate.
+func Open(ctx context.Context, rawURL string) (*DB, error) {
+	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
+		return openPostgres(ctx, rawURL)
+	}
+	return openSQLite(ctx, strings.TrimPrefix(rawURL, "sqlite:"))
+}
+
+func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, errors.New("open postgres: the database URL cannot be read") // the URL holds a password: it is not repeated
+	}
+	q := u.Query()
+	q.Set("default_query_exec_mode", "simple_protocol")
+	q.Set("timezone", "UTC")
+	u.RawQuery = q.Encode()
+	pool, err := sql.Open("pgx", u.String())
+	if err != nil {
+		return nil, fmt.Errorf("open postgres: %w", err)
+	}
+	pool.SetMaxOpenConns(max(16, 4*runtime.NumCPU()))
+	pool.SetMaxIdleConns(16)
+	pool.SetConnMaxLifetime(30 * time.Minute)
+	b := bun.NewDB(pool, pgdialect.New())
+	d := &DB{Write: b, Read: b, PG: true}
+	if err := d.refusePowers(ctx); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	b.WithQueryHook(counting{})
+	return d, nil
+}
+
+// refusePowers stops a role for which row level security would not hold.
+func (d *DB) refusePowers(ctx context.Context) error {
+	var powerful bool
+	err := d.Read.NewRaw("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").Scan(ctx, &powerful)
+	if err != nil {
+		return fmt.Errorf("open postgres: %w", err)
+	}
+	if powerful {
+		return errors.New("open postgres: the database role is a superuser or may bypass row level security; give the program an ordinary role")
+	}
+	return nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return nil, fmt.Errorf("open sqlite: %w", err)
+		}
+	}
+	const common = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	w, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-16000)&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	w.SetMaxOpenConns(1)
+	if err := w.PingContext(ctx); err != nil { // creates the file before a reader asks for it
+		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
+	}
+	r, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-4000)&_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
+	}
+	readers := max(4, runtime.NumCPU())
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers)
+	d := &DB{Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()), guard: &guard{}}
+	for _, b := range []*bun.DB{d.Write, d.Read} {
+		b.WithQueryHook(counting{})
+		b.WithQueryHook(d.guard)
+	}
+	return d, nil
+}
+
+// Close closes every connection.
+func (d *DB) Close() error {
+	if d.PG {
+		return d.Write.Close()
+	}
+	return errors.Join(d.Read.Close(), d.Write.Close())
+}
+
+// IsDuplicate reports whether a statement failed because a row with the same unique key is there already.
+func IsDuplicate(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
+
+// IsMissingParent reports whether a statement failed because a row that it points at is not there.
+func IsMissingParent(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23503"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+}

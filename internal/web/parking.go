@@ -1,0 +1,120 @@
+package web
+
+import (
+	"io"
+	"mime/multipart"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/fault"
+	"glas/internal/form"
+	"glas/internal/i18n"
+)
+
+const (
+	parkedCookie = "glas_parked"
+	flashCookie  = "glas_flash"
+	parkedFor    = 2 * time.Hour
+)
+
+// Form reads what was sent, as form fields and files.
+func Form(c *fiber.Ctx) (*form.Form, error) {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		values := url.Values{}
+		for name, value := range c.Request().PostArgs().All() {
+			values.Add(string(name), string(value))
+		}
+		return form.New(values, nil), nil
+	}
+	mp, err := c.MultipartForm()
+	if err != nil {
+		return nil, fault.InvalidField("", "common.error.unreadable").With(err)
+	}
+	files := map[string][]form.File{}
+	for name, headers := range mp.File {
+		for _, h := range headers {
+			if h.Filename == "" && h.Size == 0 {
+				continue // an empty file field
+			}
+			files[name] = append(files[name], form.File{Name: h.Filename, ContentType: h.Header.Get(fiber.HeaderContentType), Size: h.Size, Open: opener(h)})
+		}
+	}
+	return form.New(mp.Value, files), nil
+}
+
+func opener(h *multipart.FileHeader) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return h.Open() }
+}
+
+// Query reads the parameters of an address as form fields.
+func Query(c *fiber.Ctx) *form.Form {
+	values := url.Values{}
+	for name, value := range c.Request().URI().QueryArgs().All() {
+		values.Add(string(name), string(value))
+	}
+	return form.New(values, nil)
+}
+
+// FormFor is an empty form for a page, filled with what this reader typed into the form sent to action before he had to sign in.
+func FormFor(c *fiber.Ctx, action string) (*form.Form, error) {
+	token := c.Cookies(parkedCookie)
+	if token == "" {
+		return form.New(url.Values{}, nil), nil
+	}
+	k := c.Locals(kernelKey).(*Kernel)
+	path, values, err := k.parking.Parked(c.UserContext(), token)
+	if err != nil {
+		return nil, err
+	}
+	if path != action {
+		values = url.Values{}
+	}
+	return form.New(values, nil), nil
+}
+
+// askToSignIn sends a visitor to sign in. What he sent is kept, and he comes back to the page that he sent it from.
+func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
+	next := PathOf(c)
+	if q := string(c.Request().URI().QueryString()); q != "" {
+		next += "?" + q
+	}
+	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		next = cameFrom(c, "/")
+		f, err := Form(c)
+		if err != nil {
+			return err
+		}
+		token, err := k.parking.Park(c.UserContext(), PathOf(c), f.Encode())
+		if err != nil {
+			return err
+		}
+		setCookie(c, parkedCookie, token, parkedFor)
+	}
+	if e.Message.ID != "" {
+		Flash(c, "info", e.Message.ID, e.Message.Args...)
+	}
+	return Redirect(c, "/sign-in?next="+url.QueryEscape(next))
+}
+
+// unpark forgets what was kept once it has been sent for good.
+func (k *Kernel) unpark(c *fiber.Ctx) error {
+	token := c.Cookies(parkedCookie)
+	if token == "" || c.Method() == fiber.MethodGet || c.Response().StatusCode() >= fiber.StatusBadRequest {
+		return nil
+	}
+	path, _, err := k.parking.Parked(c.UserContext(), token)
+	if err != nil || path != PathOf(c) {
+		return err
+	}
+	dropCookie(c, parkedCookie)
+	return k.parking.Drop(c.UserContext(), token)
+}
+
+// Flash says something on the next page. kind is info, success, warning or danger.
+func Flash(c *fiber.Ctx, kind, id string, args ...any) {
+	text := i18n.Message(c.UserContext(), fault.Message{ID: id, Args: args})
+	setCookie(c, flashCookie, kind+"."+url.QueryEscape(text), time.Minute)
+}
