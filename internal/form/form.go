@@ -186,14 +186,14 @@ func (f *Form) limited(name, s string, limit Limit) string {
 	letters := text.Letters(s)
 	switch {
 	case s == "" && limit.Min > 0:
-		f.Fail(name, "form.error.required")
+		f.Fail(name, "val.required")
 	case s == "":
 	case letters < limit.Min:
 		f.Fail(name, "val.min_chars", "N", limit.Min)
 	case limit.Max > 0 && letters > limit.Max:
 		f.Fail(name, "val.max_chars", "N", limit.Max)
 	case len(f.values.Get(name)) > maxValue:
-		f.Fail(name, "form.error.too_long")
+		f.Fail(name, "val.too_long")
 	}
 	return s
 }
@@ -226,7 +226,7 @@ func (f *Form) Email(name string) string {
 	local, domain, _ := strings.Cut(s, "@")
 	ok := err == nil && a.Name == "" && a.Address == s && len(s) <= longest && local != "" && len(local) <= 64 &&
 		strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(s, " \"<>(),;:\\[]") && !strings.Contains(domain, "..")
-	if !f.Check(name, ok, "form.error.email") {
+	if !f.Check(name, ok, "val.email") {
 		return s
 	}
 	return local + "@" + strings.ToLower(domain)
@@ -235,7 +235,7 @@ func (f *Form) Email(name string) string {
 // Required complains when the field is empty, and gives the value.
 func (f *Form) Required(name string) string {
 	s := f.Value(name)
-	f.Check(name, s != "", "form.error.required")
+	f.Check(name, s != "", "val.required")
 	return s
 }
 
@@ -263,15 +263,15 @@ func (f *Form) Bool(name string) bool {
 func (f *Form) Int(name string, min, max int) int {
 	s := f.number(name)
 	if s == "" {
-		f.Fail(name, "form.error.required")
+		f.Fail(name, "val.required")
 		return 0
 	}
 	n, err := strconv.Atoi(strings.ReplaceAll(s, "−", "-"))
 	if err != nil {
-		f.Fail(name, "form.error.number")
+		f.Fail(name, "val.number")
 		return 0
 	}
-	f.Check(name, n >= min && n <= max, "form.error.range", "Min", min, "Max", max)
+	f.Check(name, n >= min && n <= max, "val.range", "Min", min, "Max", max)
 	return n
 }
 
@@ -287,15 +287,15 @@ func (f *Form) OptionalInt(name string, min, max, def int) int {
 func (f *Form) Float(name string, min, max float64) float64 {
 	s := strings.Replace(f.number(name), ",", ".", 1)
 	if s == "" {
-		f.Fail(name, "form.error.required")
+		f.Fail(name, "val.required")
 		return 0
 	}
 	n, err := strconv.ParseFloat(strings.ReplaceAll(s, "−", "-"), 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-		f.Fail(name, "form.error.number")
+		f.Fail(name, "val.number")
 		return 0
 	}
-	f.Check(name, n >= min && n <= max, "form.error.range", "Min", min, "Max", max)
+	f.Check(name, n >= min && n <= max, "val.range", "Min", min, "Max", max)
 	return n
 }
 
@@ -311,13 +311,13 @@ func (f *Form) number(name string) string {
 // Date is the beginning of a day in the zone, from the browser's yyyy-mm-dd. Empty is the zero time and no complaint; add
 // Required where a date must be given.
 func (f *Form) Date(name string, zone *time.Location) time.Time {
-	return f.moment(name, zone, "form.error.date", time.DateOnly)
+	return f.moment(name, zone, "val.date", time.DateOnly)
 }
 
 // DateTime is a moment in the zone, from the browser's datetime-local (yyyy-mm-ddThh:mm). Empty is the zero time. A time
 // that the change of clocks skips is moved as Go does; one that occurs twice is the first.
 func (f *Form) DateTime(name string, zone *time.Location) time.Time {
-	return f.moment(name, zone, "form.error.date_time", "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04")
+	return f.moment(name, zone, "val.date_time", "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04")
 }
 
 func (f *Form) moment(name string, zone *time.Location, id string, layouts ...string) time.Time {
@@ -348,14 +348,14 @@ func (f *Form) Time(name string) time.Duration {
 			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second
 		}
 	}
-	f.Fail(name, "form.error.time")
+	f.Fail(name, "val.time")
 	return 0
 }
 
 // OneOf is the chosen value; an empty field or a value that was not offered is a complaint. Allow "" to make it optional.
 func (f *Form) OneOf(name string, allowed ...string) string {
 	s := f.Value(name)
-	if !f.Check(name, slices.Contains(allowed, s), "form.error.choose") {
+	if !f.Check(name, slices.Contains(allowed, s), "val.choose") {
 		return ""
 	}
 	return s
@@ -368,7 +368,7 @@ func (f *Form) Choice(name string, allowed ...string) string { return f.OneOf(na
 func (f *Form) Many(name string, allowed ...string) []string {
 	chosen := f.Values(name)
 	for _, s := range chosen {
-		if !f.Check(name, slices.Contains(allowed, s), "form.error.choose") {
+		if !f.Check(name, slices.Contains(allowed, s), "val.choose") {
 			return nil
 		}
 	}
@@ -390,7 +390,7 @@ func (f *Form) Files(name string, max int, maxBytes int64) []File {
 			continue
 		}
 		if file.Size > maxBytes {
-			f.Fail(name, "form.error.file_size", "Name", fileName(file.Name), "Max", megabytes(maxBytes))
+			f.Fail(name, "val.file_too_big", "Name", fileName(file.Name), "Max", megabytes(maxBytes))
 			continue
 		}
 		file.Name = fileName(file.Name)
@@ -401,7 +401,7 @@ func (f *Form) Files(name string, max int, maxBytes int64) []File {
 		}
 		out = append(out, file)
 	}
-	if !f.Check(name, len(out) <= max, "form.error.too_many_files", "N", max) {
+	if !f.Check(name, len(out) <= max, "val.too_many_files", "N", max) {
 		return out[:max]
 	}
 	return out
