@@ -10,6 +10,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/webp"
 )
@@ -48,11 +49,11 @@ type Info struct {
 func Check(data []byte) (info Info, err error) {
 	defer guard(&err)
 	info.Format = sniff(data)
-	c, ok := codecs[info.Format]
+	c, ok := codecOf(info.Format)
 	if !ok {
 		return Info{}, ErrFormat
 	}
-	config, err := c.config(data)
+	config, err := c.config(bytes.NewReader(data))
 	if err != nil {
 		return Info{}, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
@@ -82,7 +83,8 @@ func Render(data []byte, maxSide int) (out []byte, width, height int, err error)
 		return nil, 0, 0, err
 	}
 	defer guard(&err)
-	picture, err := codecs[info.Format].decode(data)
+	c, _ := codecOf(info.Format) // Check knows it
+	picture, err := c.decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
@@ -104,30 +106,25 @@ func guard(err *error) {
 }
 
 type codec struct {
-	config func([]byte) (image.Config, error)
-	decode func([]byte) (image.Image, error)
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
 }
 
-// codecs holds the decoders by the format that sniff names. They are called by name
-// rather than through the registry of package image, which any imported
+// codecOf returns the decoder for a format that sniff names. The decoders are called
+// directly rather than through the registry of package image, which any imported
 // package can extend.
-var codecs = map[string]codec{
-	"jpeg": {
-		func(b []byte) (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(b)) },
-		func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) },
-	},
-	"png": {
-		func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) },
-		func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
-	},
-	"webp": {
-		func(b []byte) (image.Config, error) { return webp.DecodeConfig(bytes.NewReader(b)) },
-		func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) },
-	},
-	"gif": {
-		func(b []byte) (image.Config, error) { return gif.DecodeConfig(bytes.NewReader(b)) },
-		func(b []byte) (image.Image, error) { return gif.Decode(bytes.NewReader(b)) },
-	},
+func codecOf(format string) (codec, bool) {
+	switch format {
+	case "jpeg":
+		return codec{jpeg.DecodeConfig, jpeg.Decode}, true
+	case "png":
+		return codec{png.DecodeConfig, png.Decode}, true
+	case "webp":
+		return codec{webp.DecodeConfig, webp.Decode}, true
+	case "gif":
+		return codec{gif.DecodeConfig, gif.Decode}, true
+	}
+	return codec{}, false
 }
 
 // sniff tells the format by the first bytes; "" when it is none of ours.

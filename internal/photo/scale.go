@@ -14,7 +14,7 @@ import (
 func shrink(picture image.Image, side int) image.Image {
 	size := picture.Bounds().Size()
 	w, h := fit(size.X, size.Y, side)
-	for size.X > w && size.X >= 2*w && size.Y >= 2*h {
+	for size.X >= 2*w && size.Y >= 2*h {
 		picture = halve(picture)
 		size = picture.Bounds().Size()
 	}
