@@ -178,7 +178,7 @@ func (t *Tenant) check() error {
 		return fmt.Errorf("municipality %q: at least one language is needed", t.Slug)
 	}
 	for _, l := range t.Languages {
-		if i18n.LangName(l) == "" {
+		if i18n.LangName(l) == l {
 			return fmt.Errorf("municipality %q: unknown language %q (known: sl, bg, el, tr, en)", t.Slug, l)
 		}
 	}

@@ -63,12 +63,11 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	pool.SetMaxOpenConns(max(16, 4*runtime.NumCPU()))
 	pool.SetMaxIdleConns(16)
 	pool.SetConnMaxLifetime(30 * time.Minute)
-	b := bun.NewDB(pool, pgdialect.New())
+	b := bun.NewDB(pool, pgdialect.New()).WithQueryHook(counting{})
 	d := &DB{Write: b, Read: b, PG: true}
 	if err := d.refusePowers(ctx); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	b.WithQueryHook(counting{})
 	return d, nil
 }
 
@@ -108,12 +107,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	readers := max(4, runtime.NumCPU())
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	d := &DB{Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()), guard: &guard{}}
-	for _, b := range []*bun.DB{d.Write, d.Read} {
-		b.WithQueryHook(counting{})
-		b.WithQueryHook(d.guard)
+	g := &guard{}
+	watched := func(pool *sql.DB) *bun.DB {
+		return bun.NewDB(pool, sqlitedialect.New()).WithQueryHook(counting{}).WithQueryHook(g)
 	}
-	return d, nil
+	return &DB{Write: watched(w), Read: watched(r), guard: g}, nil
 }
 
 // Close closes every connection.

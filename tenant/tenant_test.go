@@ -1,0 +1,156 @@
+package tenant_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"testing"
+	"time"
+
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/tenant"
+	"glas/tenant/tenanttest"
+)
+
+func TestRowsOfAnotherMunicipalityAreNeverSeen(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		park := tenant.Park{DB: w.DB}
+		token, err := park.Park(w.Visitor(w.A), "/comments/x/y", url.Values{"body": {"Žoga"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, form, err := park.Parked(w.Visitor(w.A), token)
+		if err != nil || path != "/comments/x/y" || form.Get("body") != "Žoga" {
+			t.Fatalf("own form: %q %v %v", path, form, err)
+		}
+		if path, _, err := park.Parked(w.Visitor(w.B), token); err != nil || path != "" {
+			t.Fatalf("another municipality saw %q, %v", path, err)
+		}
+		if err := park.Drop(w.Visitor(w.B), token); err != nil {
+			t.Fatal(err)
+		}
+		if path, _, _ := park.Parked(w.Visitor(w.A), token); path == "" {
+			t.Fatal("another municipality removed the form")
+		}
+	})
+}
+
+func TestUnconfinedStatementsAreStopped(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		if _, err := (tenant.Park{DB: w.DB}).Park(w.Visitor(w.A), "/x", nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range []string{
+			"select count(*) from parked_forms",
+			`select count(*) from "parked_forms" where path = '/x'`,
+			"select count(*) from (select 1 from parked_forms) as f",
+		} {
+			n := 0
+			err := w.DB.View(w.Visitor(w.B), func(ctx context.Context, tx *tenant.Tx) error {
+				return tx.Raw(statement).Scan(ctx, &n)
+			})
+			if err == nil && n > 0 {
+				t.Errorf("%s saw %d rows of another municipality", statement, n)
+			}
+		}
+		err := w.DB.Update(w.Visitor(w.B), func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := tx.Raw("insert into parked_forms (tenant_id, id, path, form, expires_at) values (?, 'x', '/', '{}', ?)", w.A.ID, tx.Now()).Exec(ctx)
+			return err
+		})
+		if err == nil {
+			t.Error("a row was written for another municipality")
+		}
+	})
+}
+
+func TestNothingWithoutMunicipality(t *testing.T) {
+	w := tenanttest.New(t)
+	nothing := func(context.Context, *tenant.Tx) error { return nil }
+	if err := w.DB.View(context.Background(), nothing); !errors.Is(err, tenant.ErrNone) {
+		t.Errorf("view: %v", err)
+	}
+	if err := w.DB.Update(context.Background(), nothing); !errors.Is(err, tenant.ErrNone) {
+		t.Errorf("update: %v", err)
+	}
+}
+
+func TestFailedChangeLeavesNothing(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		boom := errors.New("boom")
+		err := w.DB.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			row := &tenant.ParkedForm{Key: tenant.Key{ID: "a"}, Path: "/", ExpiresAt: tx.Now()}
+			if _, err := tx.Insert(row).Exec(ctx); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("got %v", err)
+		}
+		w.View(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			n, err := tx.Select((*tenant.ParkedForm)(nil)).Count(ctx)
+			if n != 0 {
+				t.Errorf("%d rows were left", n)
+			}
+			return err
+		})
+	})
+}
+
+func TestReadOnlyMunicipalityRefusesChanges(t *testing.T) {
+	w := tenanttest.New(t)
+	closed := *w.A
+	closed.State = tenant.ReadOnly
+	w.Clock.Add(time.Minute)
+	if err := w.Dir.Save(context.Background(), &closed, w.A.UpdatedAt); err != nil {
+		t.Fatal(err)
+	}
+	_, err := (tenant.Park{DB: w.DB}).Park(w.Visitor(&closed), "/", nil)
+	if fault.KindOf(err) != fault.KindForbidden {
+		t.Fatalf("got %v", err)
+	}
+	if err := w.Dir.Save(context.Background(), &closed, w.A.UpdatedAt); !errors.Is(err, tenant.ErrStale) {
+		t.Fatalf("saving over a newer version: %v", err)
+	}
+}
+
+func TestDirectory(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := context.Background()
+		if err := w.Dir.AddDomain(ctx, w.A, "posvetovanja.kamnik.si", true); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Dir.AddDomain(ctx, w.B, "posvetovanja.kamnik.si", false); err == nil {
+			t.Error("a domain was given to two municipalities")
+		}
+		for host, want := range map[string]struct {
+			slug string
+			main bool
+		}{"posvetovanja.kamnik.si": {"kamnik", true}, "kamnik.localhost": {"kamnik", false}, "kalamata.localhost": {"kalamata", true}, "evil.example": {"", false}} {
+			got, main, err := w.Dir.ByHost(ctx, host)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if slug := ""; got != nil {
+				slug = got.Slug
+				if slug != want.slug || main != want.main {
+					t.Errorf("%s: %s %v", host, slug, main)
+				}
+			} else if want.slug != "" {
+				t.Errorf("%s: not found", host)
+			}
+		}
+		for _, bad := range []tenant.New{
+			{Slug: "Kamnik", Country: "si", Name: i18n.Text{"sl": "x"}},
+			{Slug: "kamnik", Country: "si", Name: i18n.Text{"sl": "x"}},
+			{Slug: "other", Country: "xx", Name: i18n.Text{"sl": "x"}},
+			{Slug: "other", Country: "si", Name: i18n.Text{}},
+			{Slug: "other", Country: "si", Name: i18n.Text{"sl": "x"}, Languages: []string{"sl", "xx"}},
+		} {
+			if _, err := w.Dir.Add(ctx, bad); err == nil {
+				t.Errorf("accepted %+v", bad)
+			}
+		}
+	})
+}
