@@ -30,7 +30,7 @@ func TestEveryKindOfFaultHasItsPage(t *testing.T) {
 		fault.KindTooMany, fault.KindTooLarge, fault.KindGone, fault.KindUnavailable,
 	} {
 		for _, part := range []string{".title", ".text"} {
-			if id := "fault." + string(kind) + part; !cat.Has(id) {
+			if id := "common.error." + string(kind) + part; !cat.Has(id) {
 				t.Errorf("%s is missing", id)
 			}
 		}
