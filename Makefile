@@ -23,11 +23,12 @@ run: ## start Glas on SQLite with demo municipalities
 build: ## build the program into bin/glas
 	$(BUILD) -o bin/glas ./cmd/glas
 
+# Folder by folder, outer ones first: the generated files name their page relative to the folder given.
 generate: ## write the *_templ.go files again
-	$(GO) tool templ generate -path .
+	@git ls-files -co --exclude-standard '*.templ' | xargs -r dirname | sort -u | while read -r d; do $(GO) tool templ generate -path "$$d" -log-level warn; done
 
 fmt: ## format Go and templ sources
-	$(GO) tool templ fmt -fail=false . >/dev/null 2>&1 || $(GO) tool templ fmt .
+	$(GO) tool templ fmt .
 	gofmt -w $$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 
 $(TALLY): $(wildcard internal/testenv/tally/*.go)

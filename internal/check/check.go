@@ -78,7 +78,7 @@ func Read(fsys fs.FS) (*Tree, error) {
 			return err
 		}
 		if entry.IsDir() {
-			if name := entry.Name(); p != "." && (strings.HasPrefix(name, ".") && name != ".ci" || name == "node_modules" || name == "testdata" || slices.Contains([]string{"bin", "tmp", "data"}, p)) {
+			if name := entry.Name(); p != "." && (strings.HasPrefix(name, ".") && name != ".ci" || name == "node_modules" || name == "testdata" || slices.Contains([]string{"bin", "tmp", "data", "glas-data"}, p)) {
 				return fs.SkipDir
 			}
 			return nil
