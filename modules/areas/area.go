@@ -1,0 +1,36 @@
+package areas
+
+import (
+	"context"
+	"slices"
+
+	"glas/internal/i18n"
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// Area is a part of the municipality: a village, a quarter, a local community.
+type Area struct {
+	tenant.Key
+	Name     i18n.Text `bun:"type:jsonb" json:"name"`
+	Slug     string    `json:"slug"`
+	Position int       `json:"position"`
+	Archived bool      `json:"archived"`
+	// Lat and Lng are the middle of the area in degrees (WGS 84), nil when unknown.
+	Lat *float64 `json:"lat,omitempty"`
+	Lng *float64 `json:"lng,omitempty"`
+	// Boundary is a ring of longitude and latitude pairs, as in GeoJSON.
+	Boundary [][2]float64 `bun:"type:jsonb" json:"boundary,omitempty"`
+}
+
+// Choices are the options of a select for a list of areas.
+func Choices(ctx context.Context, list []Area, chosen ...string) []ui.Option {
+	var out []ui.Option
+	for _, a := range list {
+		on := slices.Contains(chosen, a.ID)
+		if !a.Archived || on {
+			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx), Selected: on})
+		}
+	}
+	return out
+}

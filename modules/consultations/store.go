@@ -1,0 +1,159 @@
+package consultations
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/internal/id"
+	"glas/tenant"
+)
+
+// Result is the published outcome of a consultation.
+type Result struct {
+	tenant.Key
+	ConsultationID string
+	Text           i18n.Text `bun:"type:jsonb"`
+	PublishedAt    time.Time
+	UpdatedAt      time.Time
+}
+
+// Kinds of change that everybody is told about.
+const (
+	ChangeExtended  = "extended"
+	ChangeClosed    = "closed_early"
+	ChangeTightened = "tightened"
+)
+
+// Change is something that staff changed while the consultation was public.
+type Change struct {
+	tenant.Key
+	ConsultationID string
+	Kind           string
+	Reason         i18n.Text `bun:"type:jsonb"`
+	OldAt          time.Time `bun:",nullzero"`
+	NewAt          time.Time `bun:",nullzero"`
+	CreatedAt      time.Time
+}
+
+// Preview lets whoever holds its token see a consultation that is not public yet.
+type Preview struct {
+	tenant.Key
+	ConsultationID string
+	TokenHash      string
+	ExpiresAt      time.Time
+	Uses           int64
+	CreatedBy      string
+	CreatedAt      time.Time
+}
+
+const (
+	phaseTable   = "consultation_phases AS phase"
+	resultTable  = "consultation_results AS result"
+	changeTable  = "consultation_changes AS change"
+	previewTable = "consultation_previews AS preview"
+)
+
+// Load finds a consultation by its id, in any state, with its phases.
+func Load(ctx context.Context, tx *tenant.Tx, consultationID string) (*Consultation, error) {
+	return load(ctx, tx, "id", consultationID)
+}
+
+// LoadSlug finds a consultation by the name in its address.
+func LoadSlug(ctx context.Context, tx *tenant.Tx, slug string) (*Consultation, error) {
+	return load(ctx, tx, "slug", slug)
+}
+
+func load(ctx context.Context, tx *tenant.Tx, column, value string) (*Consultation, error) {
+	c := new(Consultation)
+	err := tx.Select(c).Where("consultation.? = ?", bun.Ident(column), value).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.NotFound("consultations.error.unknown")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load consultation: %w", err)
+	}
+	return c, withPhases(ctx, tx, c)
+}
+
+// LoadMany finds consultations by their ids, in any state, with their phases; unknown ones are left out. Two statements.
+func LoadMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*Consultation, error) {
+	found := make(map[string]*Consultation, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*Consultation
+	if err := tx.Select(&rows).Where("consultation.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("load consultations: %w", err)
+	}
+	for _, c := range rows {
+		found[c.ID] = c
+	}
+	return found, withPhases(ctx, tx, rows...)
+}
+
+// withPhases loads the phases of all given consultations in one statement.
+func withPhases(ctx context.Context, tx *tenant.Tx, list ...*Consultation) error {
+	if len(list) == 0 {
+		return nil
+	}
+	byID := make(map[string]*Consultation, len(list))
+	ids := make([]string, len(list))
+	for i, c := range list {
+		c.In(tx.Tenant().Zone())
+		byID[c.ID], ids[i] = c, c.ID
+	}
+	var phases []*Phase
+	err := tx.Select(&phases).ModelTableExpr(phaseTable).Where("phase.consultation_id IN (?)", bun.List(ids)).
+		OrderExpr("phase.starts_at, phase.id").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("load phases: %w", err)
+	}
+	for _, p := range phases {
+		c := byID[p.ConsultationID]
+		c.Phases = append(c.Phases, p)
+	}
+	return nil
+}
+
+// Delta is by how much the counters of a consultation change. Participants are accounts that took part; each is counted once.
+type Delta struct {
+	Proposals, Comments, Votes int64
+	Participants               []string
+}
+
+// Count changes the counters of a consultation. The first vote ever freezes its rules.
+func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) error {
+	var fresh int64
+	for _, account := range d.Participants {
+		res, err := tx.Raw(`insert into consultation_participants (tenant_id, id, consultation_id, account_id, created_at)
+			values (?, ?, ?, ?, ?) on conflict (tenant_id, consultation_id, account_id) do nothing`,
+			tx.ID(), id.New(), consultationID, account, tx.Now()).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("count participant: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("count participant: %w", err)
+		}
+		fresh += n
+	}
+	q := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).
+		Set("proposal_count = proposal_count + ?", d.Proposals).
+		Set("comment_count = comment_count + ?", d.Comments).
+		Set("vote_count = vote_count + ?", d.Votes).
+		Set("participant_count = participant_count + ?", fresh)
+	if d.Votes > 0 {
+		q = q.Set("first_vote_at = coalesce(first_vote_at, ?)", tx.Now())
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("count on consultation: %w", err)
+	}
+	return nil
+}
