@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -36,10 +37,12 @@ type run struct {
 	failures                []string
 	output                  map[string]*bytes.Buffer // by package and test, dropped as soon as it passed
 	failedIn                map[string]int           // failed tests by package
+	groups                  map[string]int           // by package and test: how many tests in it failed; a group is not counted itself
+	running                 map[string]bool          // packages that have begun and not ended
 }
 
 func newRun(out io.Writer) *run {
-	return &run{out: out, output: map[string]*bytes.Buffer{}, failedIn: map[string]int{}}
+	return &run{out: out, output: map[string]*bytes.Buffer{}, failedIn: map[string]int{}, groups: map[string]int{}, running: map[string]bool{}}
 }
 
 // read takes all events. A line that is no event (a linker's word, a crash of the go command) is shown as it is.
@@ -71,6 +74,8 @@ func (r *run) take(e event) {
 		r.buffer("build " + e.ImportPath).WriteString(e.Output)
 	case "build-fail":
 		r.fail("build "+e.ImportPath, e.ImportPath, "does not build")
+	case "start":
+		r.running[e.Package] = true
 	case "output":
 		r.buffer(key).WriteString(e.Output)
 	case "pass", "fail", "skip":
@@ -93,22 +98,39 @@ func (r *run) buffer(key string) *bytes.Buffer {
 
 func (r *run) endTest(e event, key string) {
 	r.tests = append(r.tests, timed{e.Package + " " + e.Test, e.Elapsed})
-	switch e.Action {
-	case "pass":
+	failedWithin, group := r.groups[key]
+	if at := strings.LastIndex(key, "/"); at > len(e.Package) {
+		r.groups[key[:at]] += failedWithin
+		if e.Action == "fail" {
+			r.groups[key[:at]]++
+		}
+	}
+	switch {
+	case group && (e.Action == "pass" || failedWithin > 0):
+		r.counted(e, key)
+	case e.Action == "pass":
 		r.passed++
-	case "skip":
+	case e.Action == "skip":
 		r.skipped++
 		r.skips = append(r.skips, e.Package+" "+e.Test+reason(r.buffer(key).String()))
-	case "fail":
+	default:
 		r.failedIn[e.Package]++
 		r.fail(key, e.Package, e.Test)
 	}
 	delete(r.output, key)
 }
 
+// counted is the end of a test whose parts were counted already. What it said itself is still shown when it failed.
+func (r *run) counted(e event, key string) {
+	if e.Action == "fail" {
+		r.show(key)
+	}
+}
+
 // endPackage counts a package that failed although none of its tests did: it did not build, panicked, or ran out of time.
 func (r *run) endPackage(e event, key string) {
 	r.packages = append(r.packages, timed{e.Package, e.Elapsed})
+	delete(r.running, e.Package)
 	if e.Action == "fail" && r.failedIn[e.Package] == 0 && !r.built(e.Package) {
 		for unfinished, text := range r.output {
 			if strings.HasPrefix(unfinished, key) && unfinished != key {
@@ -132,8 +154,13 @@ func (r *run) fail(key, pkg, what string) {
 	r.failed++
 	r.failures = append(r.failures, pkg+": "+what)
 	fmt.Fprintf(r.out, "\n--- FAIL %s: %s\n", pkg, what)
+	r.show(key)
+}
+
+// show prints what was said, without the words of the test tool itself.
+func (r *run) show(key string) {
 	for line := range strings.Lines(r.buffer(key).String()) {
-		if word := strings.TrimSpace(line); word == "" || strings.HasPrefix(word, "=== ") || strings.HasPrefix(word, "--- PASS") {
+		if word := strings.TrimSpace(line); word == "" || strings.HasPrefix(word, "=== ") || strings.HasPrefix(word, "--- ") {
 			continue
 		}
 		fmt.Fprint(r.out, "    ", strings.TrimRight(line, "\n"), "\n")
@@ -153,11 +180,14 @@ func reason(output string) string {
 
 // report prints the summary and reports whether all is well.
 func (r *run) report() bool {
+	for _, pkg := range slices.Sorted(maps.Keys(r.running)) {
+		r.fail(pkg+" ", pkg, "was stopped before it ended")
+	}
 	r.slowest("slowest packages", r.packages, 8)
 	r.slowest("slowest tests", r.tests, 5)
 	list(r.out, "skipped", r.skips)
 	list(r.out, "failed", r.failures)
-	if len(r.packages) == 0 {
+	if len(r.packages) == 0 && r.failed == 0 {
 		fmt.Fprintln(r.out, "\nno test ran: the go command itself failed")
 		r.failed++
 	}

@@ -32,6 +32,21 @@ func TestTallyCountsAndShowsWhatFailed(t *testing.T) {
 {"Action":"fail","Package":"p"}`,
 			last: "0 passed, 1 failed, 0 skipped", shows: "panic: too late",
 		},
+		"a test of parts is not counted beside them": {
+			events: `{"Action":"fail","Package":"p","Test":"A/x/1"}
+{"Action":"fail","Package":"p","Test":"A/x"}
+{"Action":"pass","Package":"p","Test":"A/y"}
+{"Action":"fail","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"B/y"}
+{"Action":"output","Package":"p","Test":"B","Output":"    b.go:1: own fault\n"}
+{"Action":"fail","Package":"p","Test":"B"}
+{"Action":"fail","Package":"p"}`,
+			last: "2 passed, 2 failed, 0 skipped", shows: "own fault",
+		},
+		"a run that was stopped": {
+			events: `{"Action":"start","Package":"p"}` + "\n" + `{"Action":"pass","Package":"p","Test":"B"}`,
+			last:   "1 passed, 1 failed, 0 skipped", shows: "stopped before it ended",
+		},
 		"good":    {events: `{"Action":"pass","Package":"p","Test":"B"}` + "\n" + `{"Action":"pass","Package":"p"}`, last: "1 passed, 0 failed, 0 skipped", ok: true},
 		"nothing": {events: "go: no such module\n", last: "0 passed, 1 failed, 0 skipped", shows: "go: no such module"},
 	}
