@@ -1,0 +1,140 @@
+package accounts
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// The kinds of author.
+const (
+	AuthorCitizen     = "citizen"
+	AuthorAssociation = "association"
+	AuthorStaff       = "staff"
+	AuthorDeleted     = "deleted"
+)
+
+// Byline is who wrote something, as it was when it was written. Content rows embed it: their columns are author_id, author_name,
+// author_kind and organisation_id (nullable).
+type Byline struct {
+	AuthorID       string `json:"-"`
+	AuthorName     string `json:"author_name"`
+	AuthorKind     string `json:"author_kind"`
+	OrganisationID string `bun:",nullzero" json:"-"`
+}
+
+// Signature says how something is to be signed.
+type Signature struct {
+	// Scope is what a pseudonym is stable within, usually the consultation: the same person has another one elsewhere.
+	Scope string
+	// Pseudonym allows pseudonyms here; a person whose account prefers one gets it.
+	Pseudonym bool
+	// Ask wants a pseudonym for this one thing, whatever the account prefers. It counts only together with Pseudonym.
+	Ask bool
+	// Official signs for the municipality; the caller has checked that the person may.
+	Official bool
+}
+
+// Sign makes the byline of who acts in ctx. A visitor is asked to sign in.
+func Sign(ctx context.Context, tx *tenant.Tx, s Signature) (Byline, error) {
+	actor := authz.From(ctx)
+	if !actor.SignedIn() {
+		return Byline{}, fault.SignIn()
+	}
+	b := Byline{AuthorID: actor.ID, AuthorName: actor.Name, AuthorKind: AuthorCitizen}
+	switch {
+	case s.Official:
+		b.AuthorKind = AuthorStaff
+	case actor.OrganisationID != "":
+		b.AuthorKind, b.AuthorName, b.OrganisationID = AuthorAssociation, actor.OrganisationName, actor.OrganisationID
+	case s.Pseudonym:
+		a, err := findAccount(ctx, tx, actor.ID)
+		if err != nil {
+			return Byline{}, fmt.Errorf("sign: %w", err)
+		}
+		if a.Pseudonym || s.Ask {
+			b.AuthorName = pseudonym(a.PseudonymKey, s.Scope, tx.Tenant().Default())
+		}
+	}
+	return b, nil
+}
+
+// pseudonym is a word and a number that say nothing about the person, the same for one person in one scope.
+func pseudonym(key, scope, lang string) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte("pseudonym\x00" + scope))
+	n := binary.BigEndian.Uint64(mac.Sum(nil))%90000 + 10000
+	return fmt.Sprintf("%s %d", pseudonymWord(lang), n)
+}
+
+// pseudonymWord is in the language of the municipality and not of the reader, because it becomes a stored name.
+func pseudonymWord(lang string) string {
+	switch lang {
+	case "sl":
+		return "Občan/ka"
+	case "bg":
+		return "Гражданин"
+	case "el":
+		return "Πολίτης"
+	case "tr":
+		return "Vatandaş"
+	default:
+		return "Citizen"
+	}
+}
+
+// BylineName is how an author is called: the name as signed, or words for somebody who is gone.
+func BylineName(ctx context.Context, b Byline) string {
+	if b.AuthorKind == AuthorDeleted || b.AuthorName == "" {
+		return i18n.T(ctx, "accounts.deleted_author")
+	}
+	return b.AuthorName
+}
+
+// Badges say for whom an author speaks; citizens have none.
+func Badges(ctx context.Context, b Byline) []ui.BadgeData {
+	switch b.AuthorKind {
+	case AuthorAssociation:
+		return []ui.BadgeData{{Kind: "association", Text: i18n.T(ctx, "accounts.badge.association")}}
+	case AuthorStaff:
+		return []ui.BadgeData{{Kind: "municipality", Text: i18n.T(ctx, "accounts.badge.municipality")}}
+	default:
+		return nil
+	}
+}
+
+// Recipient is where a person gets mail, in which language, and how to address him.
+type Recipient struct{ Email, Lang, Name string }
+
+// Addresses finds where people get mail. Deleted and unconfirmed accounts are left out.
+func Addresses(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Recipient, error) {
+	out := make(map[string]Recipient, len(ids))
+	list, err := accountsByID(ctx, tx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("addresses: %w", err)
+	}
+	for _, a := range list {
+		if a.State() == stateVerified || a.State() == stateBlocked {
+			out[a.ID] = Recipient{Email: a.Email, Lang: language(tx.Tenant(), a.Lang), Name: a.Name}
+		}
+	}
+	return out, nil
+}
+
+// language is the person's own when the municipality speaks it, otherwise that of the municipality.
+func language(t *tenant.Tenant, lang string) string {
+	for _, l := range t.Languages {
+		if l == lang {
+			return l
+		}
+	}
+	return t.Default()
+}

@@ -1,0 +1,73 @@
+// Package accounts keeps the people of a municipality: how they sign in, how surely they are known, which roles they hold, for
+// which association they speak, and how what they write is signed.
+//
+// The decision bound here: nothing that a stranger can see or measure tells whether an address has an account. Every form that
+// takes an address answers with the same page after the same work, and only the letter says what is the case. What a browser or a
+// letter holds is a random token; the database knows its SHA-256 only.
+package accounts
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/clock"
+	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// Deps is what the module is made of. Everything but Data is needed.
+type Deps struct {
+	DB        *tenant.DB
+	Clock     clock.Clock
+	Catalogue *i18n.Catalogue
+	// Secret keys pseudonyms and the hashes of addresses.
+	Secret []byte
+	// Base is the beginning of every address of the municipality in ctx, such as "https://velenje.si", for letters.
+	Base func(ctx context.Context) string
+	// Areas and Departments are offered as choices.
+	Areas       func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)
+	Departments func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)
+	// Audit writes into the trail of the municipality.
+	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
+	// Table is what roles may do in the municipality in ctx.
+	Table func(ctx context.Context) (*authz.Table, error)
+	// Data adds what other parts keep about a person to what he downloads; nil adds nothing.
+	Data func(ctx context.Context, tx *tenant.Tx, accountID string) (map[string]any, error)
+}
+
+// Module is the accounts of all municipalities.
+type Module struct {
+	Deps
+	hasher *hasher
+	actors *actorCache
+	touch  *touched
+}
+
+// New puts the module together.
+func New(d Deps) *Module {
+	return &Module{Deps: d, hasher: newHasher(max(2, runtime.NumCPU())), actors: newActorCache(), touch: &touched{ids: map[string]map[string]struct{}{}, at: map[string]time.Time{}}}
+}
+
+// Name implements web.Module.
+func (m *Module) Name() string { return "accounts" }
+
+// Jobs are the handlers of the module's jobs. "accounts.sweep" is to be run for each municipality once an hour or so.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{"accounts.sweep": m.sweep}
+}
+
+// Subscriptions lists the events that start jobs of this module.
+func (m *Module) Subscriptions() map[string][]string { return nil }
+
+// touched collects sessions in use, so that many of them cost one write.
+type touched struct {
+	mu  sync.Mutex
+	ids map[string]map[string]struct{}
+	at  map[string]time.Time
+}
