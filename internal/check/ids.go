@@ -18,8 +18,20 @@ var takesID = map[string]struct {
 	"i18n.T": {1, false}, "i18n.N": {1, true},
 	"fault.Msg": {0, false}, "fault.NotFound": {0, false}, "fault.Forbidden": {0, false}, "fault.Conflict": {0, false},
 	"fault.TooLarge": {0, false}, "fault.Gone": {0, false}, "fault.Unavailable": {0, false}, "fault.InvalidField": {1, false},
-	"web.Flash": {1, false},
+	"web.Flash": {2, false}, "authz.Refuse": {0, false},
 }
+
+// methodTakesID are methods that are given a message id, by name, whatever the receiver is called: of forms (f.Fail, f.Check) and
+// of localizers (l.T, l.N). A literal there counts only when it looks like an id.
+var methodTakesID = map[string]struct {
+	arg    int
+	counts bool
+}{
+	"Fail": {1, false}, "Check": {2, false}, "T": {0, false}, "N": {0, true},
+}
+
+// holdsID are the fields that hold a message id when their value looks like one: of menu entries, buttons, faults.
+var holdsID = []string{"ID", "Label", "Title", "Text", "Help"}
 
 var (
 	idPattern     = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
@@ -47,13 +59,15 @@ type call struct {
 	counts bool
 	names  []string // of the arguments
 	open   bool     // more arguments may be given than can be read
+	held   bool     // only named in a field: said somewhere else, counted or not
 }
 
 // IDs checks that every message that is asked for exists, with the arguments that it needs, and that every message is used.
 // An id made at run time, "proposals.state."+s, uses all messages with that prefix; where the prefix does not stand in front of
 // a plus, a comment says so: "//i18n: proposals.state.*".
 func IDs(t *Tree) []Finding {
-	known, u := readCatalogue(t).ids(), readUsage(t)
+	c, u := readCatalogue(t), readUsage(t)
+	known := c.ids()
 	if len(known) == 0 {
 		return nil // Messages says so
 	}
@@ -62,11 +76,11 @@ func IDs(t *Tree) []Finding {
 	for id := range known {
 		modules[id[:strings.Index(id+".", ".")]] = true
 	}
-	for _, c := range u.calls {
-		if m, ok := known[c.id]; ok {
-			all = append(all, checkCall(c, m)...)
+	for _, asked := range u.calls {
+		if m, ok := known[asked.id]; ok {
+			all = append(all, checkCall(asked, m)...)
 		} else {
-			all = append(all, c.where.with("message %s is in no file under locales", c.id))
+			all = append(all, asked.where.with("message %s is in no file under locales", asked.id))
 		}
 	}
 	for id, places := range u.named {
@@ -88,9 +102,16 @@ func IDs(t *Tree) []Finding {
 			all = append(all, where.with("no message begins with %s", prefix))
 		}
 	}
-	for id := range known {
-		if !used[id] && !u.literals[id] {
-			all = append(all, Finding{"locales", 0, fmt.Sprintf("message %s is used nowhere (made at run time? then say //i18n: prefix.* there)", id)})
+	for part, langs := range c.parts {
+		var idle []string
+		for id := range langs[Languages[0]] {
+			if !used[id] && !u.literals[id] {
+				idle = append(idle, id)
+			}
+		}
+		if slices.Sort(idle); len(idle) > 0 {
+			all = append(all, Finding{"locales/" + part + "." + Languages[0] + ".toml", 0,
+				fmt.Sprintf("%d used nowhere (made at run time? then say //i18n: prefix.* there): %s", len(idle), strings.Join(idle, " "))})
 		}
 	}
 	return all
@@ -111,7 +132,7 @@ func (u *usage) family(id string) bool {
 }
 
 func checkCall(c call, m message) []Finding {
-	if c.counts != m.plural {
+	if c.counts != m.plural && !c.held {
 		if c.counts {
 			return []Finding{c.where.with("message %s is counted here (i18n.N) but has no plural forms", c.id)}
 		}
@@ -184,9 +205,9 @@ func (u *usage) readGo(f *GoFile) {
 			}
 		case *ast.CallExpr:
 			u.readCall(v, where)
-		case *ast.CompositeLit:
-			if id, ok := messageLiteral(v); ok {
-				u.calls = append(u.calls, call{where: where(v.Pos()), id: id, open: true})
+		case *ast.KeyValueExpr:
+			if id, ok := heldID(v); ok {
+				u.calls = append(u.calls, call{where: where(v.Pos()), id: id, open: true, held: true})
 			}
 		}
 		return true
@@ -207,11 +228,16 @@ func (u *usage) readCall(v *ast.CallExpr, where func(token.Pos) Finding) {
 		return
 	}
 	takes, ok := takesID[pkg.Name+"."+sel.Sel.Name]
-	if !ok || len(v.Args) <= takes.arg {
+	if !ok {
+		if takes, ok = methodTakesID[sel.Sel.Name]; !ok || pkg.Name == "t" { // t.Fail is a test's
+			return
+		}
+	}
+	if len(v.Args) <= takes.arg {
 		return
 	}
 	id, ok := literal(v.Args[takes.arg])
-	if !ok || id == "" {
+	if !ok || !idPattern.MatchString(id) {
 		return
 	}
 	c := call{where: where(v.Pos()), id: id, counts: takes.counts, open: v.Ellipsis.IsValid()}
@@ -226,24 +252,14 @@ func (u *usage) readCall(v *ast.CallExpr, where func(token.Pos) Finding) {
 	u.calls = append(u.calls, c)
 }
 
-// messageLiteral reads fault.Message{ID: "..."}.
-func messageLiteral(v *ast.CompositeLit) (string, bool) {
-	sel, ok := v.Type.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Message" {
+// heldID reads a field such as fault.Message{ID: "..."} or web.MenuItem{Label: "..."}.
+func heldID(v *ast.KeyValueExpr) (string, bool) {
+	key, ok := v.Key.(*ast.Ident)
+	if !ok || !slices.Contains(holdsID, key.Name) {
 		return "", false
 	}
-	if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "fault" {
-		return "", false
-	}
-	for _, e := range v.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "ID" {
-				id, ok := literal(kv.Value)
-				return id, ok && id != ""
-			}
-		}
-	}
-	return "", false
+	id, ok := literal(v.Value)
+	return id, ok && idPattern.MatchString(id)
 }
 
 func literal(e ast.Expr) (string, bool) {

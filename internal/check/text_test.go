@@ -24,16 +24,18 @@ func TestMessageIDsExistAndAreUsed(t *testing.T) {
 		"locales/votes.en.toml": "[votes]\ntitle = \"Votes of {{.Name}}\"\nunused = \"x\"\n[votes.state]\nopen = \"x\"\n[votes.kind]\na = \"x\"\n[votes.count]\none = \"{{.N}} vote\"\nother = \"{{.N}} votes\"\n",
 		"modules/votes/web.go": "package votes\n//i18n: votes.kind.*\nfunc f() {\n_ = i18n.T(ctx, \"votes.title\")\n_ = i18n.T(ctx, \"votes.title\", \"Name\", n)\n" +
 			"_ = i18n.T(ctx, \"votes.count\")\n_ = i18n.N(ctx, \"votes.count\", 3)\n_ = fault.Conflict(\"votes.closed\")\n_ = i18n.T(ctx, \"votes.state.\"+s)\n" +
-			"_ = fault.Message{ID: \"votes.gone\"}\n_ = row{\"votes.form.help\"}\n_ = i18n.T(ctx, \"votes.none.\"+s)\n}\n",
+			"_ = fault.Message{ID: \"votes.gone\"}\n_ = row{\"votes.form.help\"}\n_ = i18n.T(ctx, \"votes.none.\"+s)\nf.Check(\"a\", ok, \"votes.wrong\")\nm = item{Label: \"votes.menu\"}\n}\n",
 		"modules/votes/web_test.go": "package votes\nvar x = \"votes.unused\"\n",
 	},
-		"locales: message votes.unused is used nowhere",
+		"locales/votes.en.toml: 1 used nowhere (made at run time? then say //i18n: prefix.* there): votes.unused",
 		"web.go:4: message votes.title needs Name",
 		"web.go:6: message votes.count has plural forms",
 		"web.go:8: message votes.closed is in no file",
 		"web.go:10: message votes.gone is in no file",
 		`web.go:11: "votes.form.help" looks like a message`,
 		"web.go:12: no message begins with votes.none.",
+		"web.go:13: message votes.wrong is in no file",
+		"web.go:14: message votes.menu is in no file",
 	)
 }
 
