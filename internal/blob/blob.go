@@ -35,7 +35,7 @@ type Info struct {
 // several goroutines.
 //
 // A key is at most 500 bytes of lower-case letters, digits, '/', '_', '.' and '-', in
-// parts between single slashes that begin with a letter, a digit or '_' and have at most
+// parts between single slashes that begin with a letter or a digit (later ones also with '_') and have at most
 // 200 bytes. No key may be another key followed by a slash and more: a
 // folder cannot also be a file.
 type Store interface {
