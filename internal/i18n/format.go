@@ -7,10 +7,8 @@ import (
 	"time"
 )
 
-const (
-	nbsp  = "\u00a0"
-	nnbsp = "\u202f"
-)
+// nbsp keeps a number and its sign on one line. Dates have plain spaces, so that people find them on a page by typing them.
+const nbsp = "\u00a0"
 
 // format is how a language writes numbers and dates: CLDR 48, with the 24-hour clock municipal sites use in Greek and
 // English, and unambiguous short dates in English.
@@ -86,7 +84,7 @@ func slovenian() *format {
 			return strconv.Itoa(d) + ". " + f.months[m-1] + " " + strconv.Itoa(y)
 		},
 		dateShort: func(_ *format, y, d int, m time.Month) string {
-			return strconv.Itoa(d) + "." + nbsp + strconv.Itoa(int(m)) + "." + nbsp + strconv.Itoa(y)
+			return strconv.Itoa(d) + ". " + strconv.Itoa(int(m)) + ". " + strconv.Itoa(y)
 		},
 		dayMonth: ". ", clock: colonClock, at: at,
 		join: func(f *format, h, min int) string { return " " + at(f, h, min) },
@@ -99,11 +97,11 @@ func bulgarian() *format {
 		point: ",", group: nbsp, minus: "-", minGroup: 2, percent: "%", and: " и ",
 		months: months, monthNames: months,
 		weekdays: words7("неделя понеделник вторник сряда четвъртък петък събота"),
-		date:     func(f *format, y, d int, m time.Month) string { return plainDate(f, y, d, m) + nbsp + "г." },
+		date:     func(f *format, y, d int, m time.Month) string { return plainDate(f, y, d, m) + " г." },
 		dateShort: func(_ *format, y, d int, m time.Month) string {
-			return strconv.Itoa(d) + "." + pad(int(m)) + "." + strconv.Itoa(y) + nbsp + "г."
+			return strconv.Itoa(d) + "." + pad(int(m)) + "." + strconv.Itoa(y) + " г."
 		},
-		dayMonth: " ", clock: func(h, min int) string { return colonClock(h, min) + nbsp + "ч." },
+		dayMonth: " ", clock: func(h, min int) string { return colonClock(h, min) + " ч." },
 		at:   func(f *format, h, min int) string { return "в " + f.clock(h, min) },
 		join: func(f *format, h, min int) string { return " в " + f.clock(h, min) },
 	}

@@ -93,7 +93,7 @@ func MonthYear(ctx context.Context, t time.Time) string {
 	y, m, _ := t.In(l.zone).Date()
 	out := l.table.format.monthNames[m-1] + " " + strconv.Itoa(y)
 	if l.table.lang == "bg" {
-		out += nbsp + "г."
+		out += " г."
 	}
 	return out
 }
