@@ -41,9 +41,6 @@ var (
 	templPrefix   = regexp.MustCompile(`"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*\.)"\s*\+`)
 )
 
-// filledByTheMessageItself are the placeholders that the functions fill without being told.
-var filledByTheMessageItself = []string{"N"}
-
 // usage is what the sources say about messages.
 type usage struct {
 	literals map[string]bool      // every literal that looks like an id
@@ -59,7 +56,6 @@ type call struct {
 	counts bool
 	names  []string // of the arguments
 	open   bool     // more arguments may be given than can be read
-	held   bool     // only named in a field: said somewhere else, counted or not
 }
 
 // IDs checks that every message that is asked for exists, with the arguments that it needs, and that every message is used.
@@ -132,18 +128,18 @@ func (u *usage) family(id string) bool {
 }
 
 func checkCall(c call, m message) []Finding {
-	if c.counts != m.plural && !c.held {
-		if c.counts {
-			return []Finding{c.where.with("message %s is counted here (i18n.N) but has no plural forms", c.id)}
-		}
-		return []Finding{c.where.with("message %s has plural forms: it wants a count (i18n.N)", c.id)}
+	if c.counts && !m.plural {
+		return []Finding{c.where.with("message %s is counted here (i18n.N) but has no plural forms", c.id)}
+	}
+	if m.plural && !c.counts && !c.open && !slices.Contains(c.names, "N") {
+		return []Finding{c.where.with("message %s has plural forms: it wants a count (i18n.N, or the argument N)", c.id)}
 	}
 	if c.open {
 		return nil
 	}
 	var all []Finding
 	for _, name := range placeholders(m.forms["other"]) {
-		if !slices.Contains(c.names, name) && !slices.Contains(filledByTheMessageItself, name) {
+		if !slices.Contains(c.names, name) && !(name == "N" && m.plural) {
 			all = append(all, c.where.with("message %s needs %s, which is not given here", c.id, name))
 		}
 	}
@@ -207,7 +203,7 @@ func (u *usage) readGo(f *GoFile) {
 			u.readCall(v, where)
 		case *ast.KeyValueExpr:
 			if id, ok := heldID(v); ok {
-				u.calls = append(u.calls, call{where: where(v.Pos()), id: id, open: true, held: true})
+				u.calls = append(u.calls, call{where: where(v.Pos()), id: id, open: true})
 			}
 		}
 		return true
