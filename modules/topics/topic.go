@@ -16,7 +16,7 @@ type Topic struct {
 	Slug     string    `json:"slug"`
 	Position int       `json:"position"`
 	Archived bool      `json:"archived"`
-	// Colour is "#rrggbb" or empty, Icon the name of a drawn sign or empty.
+	// Colour is a tone of the theme (Colours) or empty, Icon the name of a drawn sign or empty.
 	Colour string `json:"colour,omitempty"`
 	Icon   string `json:"icon,omitempty"`
 }
