@@ -70,7 +70,7 @@ func routePath(c *fiber.Ctx) string {
 
 // serveAsset sends a style, a script or a picture, whose address changes with its content.
 func (k *Kernel) serveAsset(c *fiber.Ctx) error {
-	content, contentType, ok := k.assets.Get(c.Path())
+	content, contentType, encoding, ok := k.assets.Encoded(c.Path(), c.Get(fiber.HeaderAcceptEncoding))
 	if !ok {
 		return fiber.ErrNotFound
 	}
@@ -78,10 +78,8 @@ func (k *Kernel) serveAsset(c *fiber.Ctx) error {
 	h.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	body, encoding := k.assets.Encoded(c.Path(), c.Get(fiber.HeaderAcceptEncoding))
 	if encoding != "" {
 		h.Set(fiber.HeaderContentEncoding, encoding)
-		content = body
 	}
 	h.SetContentType(contentType)
 	c.Response().SetBodyRaw(content)

@@ -15,6 +15,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/fault"
+	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/theme"
 	"glas/internal/web/ui"
@@ -243,16 +244,15 @@ func (k *Kernel) footer(ctx context.Context, site *Site) ui.FooterData {
 
 // Reshow answers a refused form with the form itself: what was typed is still there, each error stands at its field. Errors of
 // other kinds than "invalid" and "conflict" are not the form's and go on. render is told by f what is wrong.
-func Reshow(c *fiber.Ctx, f interface{ Merge(fault.Fields) }, err error, render func() error) error {
+func Reshow(c *fiber.Ctx, f *form.Form, err error, render func() error) error {
 	e, ok := fault.As(err)
 	if !ok || e.Kind != fault.KindInvalid && e.Kind != fault.KindConflict {
 		return err
 	}
-	fields := e.Fields
-	if len(fields) == 0 {
-		fields = fault.Fields{"": e.Message}
+	f.Take(err)
+	if e.Message.ID != "" {
+		f.Fail("", e.Message.ID, e.Message.Args...)
 	}
-	f.Merge(fields)
 	c.Status(e.Status())
 	return render()
 }

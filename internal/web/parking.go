@@ -24,9 +24,7 @@ const (
 func Form(c *fiber.Ctx) (*form.Form, error) {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
 		values := url.Values{}
-		for name, value := range c.Request().PostArgs().All() {
-			values.Add(string(name), string(value))
-		}
+		c.Request().PostArgs().VisitAll(func(name, value []byte) { values.Add(string(name), string(value)) })
 		return form.New(values, nil), nil
 	}
 	mp, err := c.MultipartForm()
@@ -52,9 +50,7 @@ func opener(h *multipart.FileHeader) func() (io.ReadCloser, error) {
 // Query reads the parameters of an address as form fields.
 func Query(c *fiber.Ctx) *form.Form {
 	values := url.Values{}
-	for name, value := range c.Request().URI().QueryArgs().All() {
-		values.Add(string(name), string(value))
-	}
+	c.Request().URI().QueryArgs().VisitAll(func(name, value []byte) { values.Add(string(name), string(value)) })
 	return form.New(values, nil)
 }
 
@@ -87,7 +83,11 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		if err != nil {
 			return err
 		}
-		token, err := k.parking.Park(c.UserContext(), PathOf(c), f.Encode())
+		values, err := url.ParseQuery(f.Encode())
+		if err != nil {
+			return err
+		}
+		token, err := k.parking.Park(c.UserContext(), PathOf(c), values)
 		if err != nil {
 			return err
 		}

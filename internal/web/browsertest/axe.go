@@ -92,3 +92,18 @@ func (p *Page) Screenshot(name string, width int, scheme string) []byte {
 	}
 	return png
 }
+
+// Fits checks that nothing sticks out of the page to the side, as a long word or a wide table does on a phone. What scrolls within
+// a box of its own is fine.
+func (p *Page) Fits() {
+	p.t.Helper()
+	for _, wide := range Eval[[]string](p, `(() => {
+		const width = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= width) return [];
+		const scrolls = (e) => { for (let b = e.parentElement; b && b !== document.body; b = b.parentElement) { if (getComputedStyle(b).overflowX !== "visible") return true; } return false; };
+		const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e));
+		return ["the page is " + document.documentElement.scrollWidth + " wide, the window " + width].concat(wide.slice(-3).map((e) => e.outerHTML.slice(0, 160)));
+	})()`) {
+		p.t.Errorf("browsertest: %s: %s", p.URL(), wide)
+	}
+}

@@ -24,8 +24,8 @@ const good = `<!doctype html><html lang="en"><head><title>Remarks</title><meta n
 <p><button type="button" id="count">Count</button> <output id="n">0</output></p>
 <p hidden><button>Nobody sees this</button></p></main></body></html>`
 
-const bad = `<!doctype html><html><head><title></title><script>inline = 1</script></head>
-<body><img src="/none.png"><input><a href="/x"></a><p style="color:#bbb">pale</p></body></html>`
+const bad = `<!doctype html><html><head><meta name="viewport" content="width=device-width, initial-scale=1"><title></title><script>inline = 1</script></head>
+<body><img src="/none.png"><input><a href="/x"></a><p>` + "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnungsentwurfsvorlagenverzeichnis" + `</p></body></html>`
 
 func server(t *testing.T) string {
 	t.Helper()
@@ -103,8 +103,11 @@ func TestBrowser(t *testing.T) {
 		p := b.Page(t)
 		p.Goto(at + "/")
 		p.Axe()
+		p.Fits()
+		p.Viewport(390)
 		p.Scheme("dark")
 		p.Axe()
+		p.Fits()
 	})
 	t.Run("a bad page is found out", func(t *testing.T) {
 		p := b.Page(t)
@@ -162,7 +165,12 @@ func TestBrowserAxeSaysWhereAndWhat(t *testing.T) {
 	p.WaitUntil(`document.images[0].complete`)
 	p.Console()
 	p.Axe("html-has-lang")
+	p.Viewport(390)
+	p.Fits()
 	all := strings.Join(f.said, "\n")
+	if !strings.Contains(all, "wide, the window 390") {
+		t.Errorf("the long word was not found:\n%s", all)
+	}
 	if !strings.Contains(all, "image-alt") || !strings.Contains(all, "<img src") || strings.Contains(all, "html-has-lang") {
 		t.Errorf("axe said:\n%s", all)
 	}

@@ -315,11 +315,11 @@ type BarData struct {
 
 // ChartData is a bar chart with a table beside it.
 type ChartData struct {
-	ID, Title, Description  string
-	LabelHead, ValueHead    string
-	Bars                    []BarData
-	HideTable               bool // folded into a disclosure
-	Max                     float64
+	ID, Title, Description string
+	LabelHead, ValueHead   string
+	Bars                   []BarData
+	HideTable              bool // folded into a disclosure
+	Max                    float64
 }
 
 // Marker is one place on a map.
