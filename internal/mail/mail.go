@@ -64,7 +64,7 @@ func Address(s string) (string, error) {
 			return "", ErrAddress
 		}
 	}
-	domain, err = idna.Lookup.ToASCII(domain)
+	domain, err = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true)).ToASCII(domain)
 	if err != nil || len(local) > 64 || len(local)+1+len(domain) > maxAddress {
 		return "", ErrAddress
 	}

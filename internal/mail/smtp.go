@@ -253,7 +253,7 @@ func fold(header string) string {
 	for i, word := range strings.Split(header, " ") {
 		switch {
 		case i == 0:
-		case i > 1 && width+1+len(word) > 76 && word != "":
+		case width+1+len(word) > 76 && word != "":
 			b.WriteString("\r\n ")
 			width = 1
 		default:
