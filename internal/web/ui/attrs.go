@@ -109,7 +109,7 @@ func liveAttrs(d FilterData) templ.Attributes {
 	}
 }
 
-func tableAttrs(ctx context.Context, d TableData) templ.Attributes {
+func tableAttrs(d TableData) templ.Attributes {
 	a := templ.Attributes{}
 	if d.Keys {
 		a["data-keys"] = true

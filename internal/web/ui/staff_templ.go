@@ -425,7 +425,7 @@ func Table(d TableData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, tableAttrs(ctx, d))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, tableAttrs(d))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -11,7 +11,6 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/i18n"
-	"glas/internal/text"
 )
 
 // Bind fills name-dependent parts of a field (value and error) from a posted form; a nil form leaves the field as it is.
@@ -41,14 +40,6 @@ func BindCheck(f Values, d CheckData) CheckData {
 	return d
 }
 
-// say translates an error message; the zero message is empty.
-func say(ctx context.Context, m fault.Message) string {
-	if m.IsZero() {
-		return ""
-	}
-	return i18n.T(ctx, m.ID, m.Args...)
-}
-
 type namedError struct{ Name, Text string }
 
 // errorList puts field errors in the order of the page; names that are not listed follow alphabetically.
@@ -75,7 +66,7 @@ func errorList(ctx context.Context, fields fault.Fields, order []string) []named
 	})
 	list := make([]namedError, 0, len(names))
 	for _, name := range names {
-		list = append(list, namedError{name, say(ctx, fields[name])})
+		list = append(list, namedError{name, i18n.Message(ctx, fields[name])})
 	}
 	return list
 }
@@ -133,8 +124,6 @@ func truth(on bool) string { return strconv.FormatBool(on) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func left(max int, value string) int { return max - text.Letters(value) }
-
 // attrs joins several sets of attributes; later ones win.
 func attrs(sets ...templ.Attributes) templ.Attributes {
 	out := templ.Attributes{}
@@ -158,13 +147,6 @@ func filled(pairs ...string) templ.Attributes {
 }
 
 func float(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
-
-func firstOf(n int, list []string) string {
-	if n < len(list) {
-		return list[n]
-	}
-	return ""
-}
 
 // share is how much of max a value is, in tenths of a percent of the width of a chart.
 func share(value, max float64) float64 {
