@@ -116,7 +116,7 @@ func (k *Kernel) findSite(c *fiber.Ctx) error {
 	c.Locals(localLang, lang)
 	c.Locals(localPath, rest)
 	if site.Redirect && (c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) {
-		return c.Redirect(site.Base+clean(c.OriginalURL()), fiber.StatusMovedPermanently)
+		return c.Redirect(site.Base+clean(string(c.Request().URI().RequestURI())), fiber.StatusMovedPermanently)
 	}
 	if rest != c.Path() {
 		c.Path(rest)
