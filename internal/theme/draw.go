@@ -54,11 +54,11 @@ func Motif(pattern string) templ.Component {
 	body := shapes(pattern, r)
 	if pattern == "rings" {
 		body = ""
-		for _, radius := range []int{30, 54, 78, 102, 126} {
-			body += fmt.Sprintf(`<circle class="g-cover__line g-cover__line--wide" cx="300" cy="72" r="%d"></circle>`, radius)
+		for _, radius := range []int{20, 36, 52, 68, 84} {
+			body += fmt.Sprintf(`<circle class="g-cover__line g-cover__line--wide" cx="286" cy="78" r="%d"></circle>`, radius)
 		}
 	}
-	return drawing(`<svg class="g-motif" viewBox="0 0 360 128" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false">` + body + `</svg>`)
+	return drawing(`<svg class="g-motif" viewBox="0 0 360 128" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" focusable="false">` + body + `</svg>`)
 }
 
 func known(pattern string) bool {

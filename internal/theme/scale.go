@@ -46,9 +46,9 @@ func lightScale(c lch) scale {
 // darkScale is the scale of c on a deep page.
 func darkScale(c lch) scale {
 	s := scale{
-		backgroundDefault: tint(c, 0.185, 0.08, 0.010),
-		backgroundTinted:  tint(c, 0.215, 0.12, 0.018),
-		surfaceDefault:    tint(c, 0.228, 0.09, 0.012),
+		backgroundDefault: tint(c, 0.185, 0.30, 0.010),
+		backgroundTinted:  tint(c, 0.215, 0.32, 0.018),
+		surfaceDefault:    tint(c, 0.228, 0.30, 0.012),
 		surfaceTinted:     tint(c, 0.270, 0.26, 0.040),
 		surfaceHover:      tint(c, 0.308, 0.32, 0.050),
 		surfaceActive:     tint(c, 0.345, 0.38, 0.060),

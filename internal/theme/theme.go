@@ -42,7 +42,7 @@ type named struct{ name, hex string }
 // support are the colours whose meaning must not depend on the municipality.
 func support() []named {
 	return []named{
-		{"neutral", "#2a2e34"}, {"info", "#0a71c0"}, {"success", "#0a7a2a"}, {"warning", "#e09a1a"}, {"danger", "#c01b1b"},
+		{"neutral", "#262c36"}, {"info", "#0a71c0"}, {"success", "#0a7a2a"}, {"warning", "#e09a1a"}, {"danger", "#c01b1b"},
 	}
 }
 
@@ -91,10 +91,10 @@ func (in Input) block(dark bool) string {
 	}
 	if dark {
 		darkHero(brand).tokens(&b)
-		b.WriteString("--ds-color-focus-inner:#0e1116;--ds-color-focus-outer:#fff;--ds-link-color-visited:#c9b6f2;color-scheme:dark")
+		b.WriteString("--ds-color-focus-inner:#0e1116;--ds-color-focus-outer:#fff;--ds-link-color-visited:#c9b6f2;--g-sun:rgb(255 255 255/.2);color-scheme:dark")
 	} else {
 		lightHero(accent).tokens(&b)
-		b.WriteString("--ds-color-focus-inner:#fff;--ds-color-focus-outer:#1b1f24;--ds-link-color-visited:#663299;color-scheme:light")
+		b.WriteString("--ds-color-focus-inner:#fff;--ds-color-focus-outer:#1b1f24;--ds-link-color-visited:#663299;--g-sun:rgb(255 255 255/.75);color-scheme:light")
 	}
 	return b.String()
 }

@@ -55,7 +55,7 @@ func TestContrastHoldsForEveryBrandColour(t *testing.T) {
 }
 
 func TestNeutralTextStandsOnEveryTint(t *testing.T) {
-	n, _ := parse("#2a2e34")
+	n, _ := parse("#262c36")
 	for _, brand := range brands() {
 		c := Input{Brand: brand}.brand()
 		need(t, brand, "light", lightScale(n.lch()).textDefault, lightScale(c).surfaceActive, 4.5)
