@@ -85,7 +85,8 @@ func (s *scale) base(base rgb) {
 // hero is the tinted stage at the top of a home page: the base colour by day, a deep surface by night.
 type hero struct{ stage, panel, line, text, quiet, motif rgb }
 
-func lightHero(s scale) hero {
+// A bright brand colour is kept as it is, with dark text: a stage needs no contrast to the page.
+func lightHero(brand lch, s scale) hero {
 	c := s.baseDefault.lch()
 	h := hero{stage: s.baseDefault, text: s.contrastDefault}
 	if h.text == white {
@@ -95,9 +96,10 @@ func lightHero(s scale) hero {
 		h.line = lch{math.Min(1, c.l+0.12), c.c * 0.7, c.h}.rgb()
 		return h
 	}
-	h.panel = lch{math.Min(0.97, c.l+0.09), c.c * 0.8, c.h}.rgb()
+	c, h.stage = brand, brand.rgb()
+	h.panel = lch{math.Min(0.985, c.l+0.09), c.c * 0.45, c.h}.rgb()
 	h.quiet = reach(lch{0.26, math.Min(c.c*0.4, 0.05), c.h}, true, textContrast, h.stage, h.panel)
-	h.motif = lch{c.l + 0.05, c.c * 0.9, c.h}.rgb()
+	h.motif = lch{c.l - 0.035, c.c * 0.95, c.h}.rgb()
 	h.line = lch{c.l - 0.10, c.c * 0.7, c.h}.rgb()
 	return h
 }

@@ -93,7 +93,7 @@ func (in Input) block(dark bool) string {
 		darkHero(brand).tokens(&b)
 		b.WriteString("--ds-color-focus-inner:#0e1116;--ds-color-focus-outer:#fff;--ds-link-color-visited:#c9b6f2;--g-sun:rgb(255 255 255/.2);color-scheme:dark")
 	} else {
-		lightHero(accent).tokens(&b)
+		lightHero(brand, accent).tokens(&b)
 		b.WriteString("--ds-color-focus-inner:#fff;--ds-color-focus-outer:#1b1f24;--ds-link-color-visited:#663299;--g-sun:rgb(255 255 255/.75);color-scheme:light")
 	}
 	return b.String()

@@ -44,7 +44,7 @@ func TestContrastHoldsForEveryBrandColour(t *testing.T) {
 			}
 			need(t, brand, name+" base on page", s.baseDefault, s.backgroundDefault, 3)
 		}
-		for name, h := range map[string]hero{"light": lightHero(lightScale(c)), "dark": darkHero(c)} {
+		for name, h := range map[string]hero{"light": lightHero(c, lightScale(c)), "dark": darkHero(c)} {
 			for _, ground := range []rgb{h.stage, h.panel} {
 				need(t, brand, name+" hero text", h.text, ground, 4.5)
 				need(t, brand, name+" hero quiet", h.quiet, ground, 4.5)
