@@ -83,12 +83,10 @@ func (m *Module) Menu() []web.MenuItem { return nil }
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{}
+	return map[string]job.Handler{forgetJob: m.forget}
 }
 
 // Subscriptions lists the jobs that events of others start.
 func (m *Module) Subscriptions() map[string][]string {
 	return map[string][]string{"accounts.deleted": {forgetJob}}
 }
-
-const forgetJob = "comments.forget"
