@@ -275,7 +275,7 @@ func (k *checker) phases(c *Consultation) error {
 		}
 	}
 	first, last := c.Phases[0], c.Phases[len(c.Phases)-1]
-	if c.AnswerDue <= last.End {
+	if c.AnswerDue <= c.decided() {
 		return fmt.Errorf("the answer is promised before the end")
 	}
 	state := "open"

@@ -103,3 +103,28 @@ func TestParseRefusesMistakes(t *testing.T) {
 		}
 	}
 }
+
+// A reaction to an answer must not stand before it, nor a reply before what it replies to.
+func TestOrderInTime(t *testing.T) {
+	all, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var walk func(list []Comment, from float64)
+	walk = func(list []Comment, from float64) {
+		for _, c := range list {
+			if c.At < from || c.At >= 0 {
+				t.Errorf("%q at %v, earlier than %v", c.Text, c.At, from)
+			}
+			walk(c.Replies, c.At)
+		}
+	}
+	for _, m := range all {
+		for _, c := range m.Consultations {
+			for _, p := range c.Proposals {
+				walk(p.Comments, after(p.Answer, p.At))
+			}
+			walk(c.Comments, float64(c.Phases[0].Start))
+		}
+	}
+}

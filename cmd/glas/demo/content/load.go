@@ -81,17 +81,14 @@ func (m *Municipality) completeConsultation(c *Consultation) {
 			p.Level = "email"
 		}
 	}
-	last := 0.0
-	if n := len(c.Phases); n > 0 {
-		last = float64(c.Phases[n-1].End)
-	}
+	decided := float64(c.decided())
 	c.completeAnswer(c.Answer, float64(c.AnswerDue)-0.4)
 	from, to := c.window(func(p Phase) bool { return p.Proposals })
 	if from == 0 {
 		from, to = c.window(func(Phase) bool { return true })
 	}
 	cfrom, cto := c.window(func(p Phase) bool { return p.Comments })
-	m.completeComments(c.Comments, c.Slug, cfrom, cto)
+	m.completeComments(c.Comments, c.Slug, after(c.Answer, cfrom), cto)
 	for i := range c.Proposals {
 		p := &c.Proposals[i]
 		seed := c.Slug + p.Title
@@ -113,8 +110,8 @@ func (m *Municipality) completeConsultation(c *Consultation) {
 		if p.Votes == 0 && p.Support > 0 {
 			p.Votes = min(len(m.People), int(math.Ceil(float64(p.Support*len(m.People))/120)))
 		}
-		c.completeAnswer(p.Answer, math.Max(last+2, p.At+3)+4*fraction(seed+"answer"))
-		m.completeComments(p.Comments, seed, math.Max(p.At, cfrom), cto)
+		c.completeAnswer(p.Answer, math.Max(decided+2, p.At+3)+4*fraction(seed+"answer"))
+		m.completeComments(p.Comments, seed, after(p.Answer, math.Max(p.At, cfrom)), cto)
 	}
 }
 
@@ -133,6 +130,29 @@ func (c *Consultation) completeAnswer(a *Answer, at float64) {
 	}
 }
 
+// decided is the last day on which anything is proposed or voted on, or else of the last phase; what
+// follows is only talk about the answers.
+func (c *Consultation) decided() int {
+	for i := len(c.Phases) - 1; i >= 0; i-- {
+		if p := c.Phases[i]; p.Proposals || p.Votes != "" {
+			return p.End
+		}
+	}
+	if n := len(c.Phases); n > 0 {
+		return c.Phases[n-1].End
+	}
+	return 0
+}
+
+// after moves the start of a conversation behind the official answer, because the comments on
+// answered things react to it.
+func after(a *Answer, from float64) float64 {
+	if a == nil {
+		return from
+	}
+	return math.Max(from, a.At)
+}
+
 // window is the part of the matching phases that lies in the past, in days from now.
 func (c *Consultation) window(match func(Phase) bool) (from, to float64) {
 	first := true
@@ -148,19 +168,24 @@ func (c *Consultation) window(match func(Phase) bool) (from, to float64) {
 	return from, to
 }
 
+// completeComments spreads a list over the time from..to, most of it early, in the order of the file.
 func (m *Municipality) completeComments(list []Comment, seed string, from, to float64) {
+	times := make([]float64, len(list))
+	for i, x := range list {
+		f := fraction(seed + x.Text)
+		times[i] = math.Min(from+(to-from)*f*f, latest)
+	}
+	sort.Float64s(times)
 	for i := range list {
 		x := &list[i]
 		if x.Lang == "" {
 			x.Lang = m.Default
 		}
 		x.Official = m.isStaff(x.By)
-		key := seed + x.Text
 		if x.At == 0 {
-			f := fraction(key)
-			x.At = math.Min(from+(to-from)*f*f, latest)
+			x.At = times[i]
 		}
-		m.completeComments(x.Replies, key, x.At+(to-x.At)*0.02, to)
+		m.completeComments(x.Replies, seed+x.Text, x.At+(to-x.At)*0.02, to)
 	}
 }
 
