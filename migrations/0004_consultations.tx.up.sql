@@ -28,7 +28,11 @@ create table consultations (
   topic_ids {{.JSON}},
   linked_ids {{.JSON}},
   milestones {{.JSON}},
+  -- phases are always read and changed together with the consultation, under its row_version.
+  phases {{.JSON}},
+  document_count bigint not null default 0,
   blueprint text not null default '',
+  title_fold text not null default '',
   proposal_count bigint not null default 0,
   comment_count bigint not null default 0,
   vote_count bigint not null default 0,
@@ -59,23 +63,6 @@ create unique index consultations_slug on consultations (tenant_id, slug);
 create index consultations_state on consultations (tenant_id, state, starts_at);
 --bun:split
 {{.RLS "consultations"}}
---bun:split
-create table consultation_phases (
-  tenant_id text not null references tenants (id),
-  id text not null,
-  consultation_id text not null,
-  title {{.JSON}},
-  text {{.JSON}},
-  starts_at {{.TS}} not null,
-  ends_at {{.TS}},
-  switches {{.JSON}} not null,
-  primary key (tenant_id, id),
-  foreign key (tenant_id, consultation_id) references consultations (tenant_id, id)
-);
---bun:split
-create index consultation_phases_order on consultation_phases (tenant_id, consultation_id, starts_at);
---bun:split
-{{.RLS "consultation_phases"}}
 --bun:split
 create table consultation_results (
   tenant_id text not null references tenants (id),

@@ -87,6 +87,8 @@ type Consultation struct {
 	LinkedIDs   []string    `bun:"type:jsonb"`
 	Milestones  []Milestone `bun:"type:jsonb"`
 	Blueprint   string
+	// TitleFold is the title as it is searched for.
+	TitleFold string
 
 	ProposalCount    int64
 	CommentCount     int64
@@ -104,8 +106,14 @@ type Consultation struct {
 	UpdatedAt     time.Time
 	DeletedAt     time.Time `bun:",nullzero"`
 
-	// Phases are ordered and do not overlap. Load fills them.
-	Phases []*Phase `bun:"-"`
+	// Phases are ordered and do not overlap.
+	Phases []*Phase `bun:"type:jsonb"`
+	// DocumentCount counts the documents that staff put beside the text.
+	DocumentCount int64
+
+	// DepartmentName and AreaName come with every load.
+	DepartmentName i18n.Text `bun:"type:jsonb,scanonly"`
+	AreaName       i18n.Text `bun:"type:jsonb,scanonly"`
 
 	zone *time.Location
 }

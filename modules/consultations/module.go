@@ -8,3 +8,12 @@
 // dates at the moment of asking; no job ever sets it, jobs only send notices. Methods (proposals and later ones) plug themselves in
 // through Method, and this package never learns their names.
 package consultations
+
+import (
+	"glas/tenant"
+)
+
+// Module is this part of the product.
+type Module struct {
+	db *tenant.DB
+}

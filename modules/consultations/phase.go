@@ -10,19 +10,17 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/i18n"
-	"glas/tenant"
 )
 
 // Phase is a part of a consultation with its own switches.
 type Phase struct {
-	tenant.Key
-	ConsultationID string
-	Title          i18n.Text `bun:"type:jsonb"`
-	Text           i18n.Text `bun:"type:jsonb"`
-	StartsAt       time.Time
+	ID       string    `json:"id"`
+	Title    i18n.Text `json:"title"`
+	Text     i18n.Text `json:"text,omitempty"`
+	StartsAt time.Time `json:"starts_at"`
 	// EndsAt is the last moment; zero, for the last phase only, leaves it open until the consultation ends.
-	EndsAt   time.Time `bun:",nullzero"`
-	Switches Switches  `bun:"type:jsonb"`
+	EndsAt   time.Time `json:"ends_at,omitzero"`
+	Switches Switches  `json:"switches"`
 }
 
 // Contains reports whether the phase runs at a moment.

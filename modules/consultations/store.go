@@ -54,7 +54,6 @@ type Preview struct {
 }
 
 const (
-	phaseTable   = "consultation_phases AS phase"
 	resultTable  = "consultation_results AS result"
 	changeTable  = "consultation_changes AS change"
 	previewTable = "consultation_previews AS preview"
@@ -72,54 +71,37 @@ func LoadSlug(ctx context.Context, tx *tenant.Tx, slug string) (*Consultation, e
 
 func load(ctx context.Context, tx *tenant.Tx, column, value string) (*Consultation, error) {
 	c := new(Consultation)
-	err := tx.Select(c).Where("consultation.? = ?", bun.Ident(column), value).Scan(ctx)
+	err := selecting(tx, c).Where("consultation.? = ?", bun.Ident(column), value).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.NotFound("consultations.error.unknown")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load consultation: %w", err)
 	}
-	return c, withPhases(ctx, tx, c)
+	return c.In(tx.Tenant().Zone()), nil
 }
 
-// LoadMany finds consultations by their ids, in any state, with their phases; unknown ones are left out. Two statements.
+// selecting reads consultations with what belongs on every page of theirs, in one statement.
+func selecting(tx *tenant.Tx, model any) *bun.SelectQuery {
+	return tx.Select(model).ColumnExpr("consultation.*, department.name AS department_name, area.name AS area_name").
+		Join("LEFT JOIN departments AS department ON department.tenant_id = consultation.tenant_id AND department.id = consultation.department_id").
+		Join("LEFT JOIN areas AS area ON area.tenant_id = consultation.tenant_id AND area.id = consultation.area_id")
+}
+
+// LoadMany finds consultations by their ids, in any state, with their phases; unknown ones are left out. One statement.
 func LoadMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*Consultation, error) {
 	found := make(map[string]*Consultation, len(ids))
 	if len(ids) == 0 {
 		return found, nil
 	}
 	var rows []*Consultation
-	if err := tx.Select(&rows).Where("consultation.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := selecting(tx, &rows).Where("consultation.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("load consultations: %w", err)
 	}
 	for _, c := range rows {
-		found[c.ID] = c
+		found[c.ID] = c.In(tx.Tenant().Zone())
 	}
-	return found, withPhases(ctx, tx, rows...)
-}
-
-// withPhases loads the phases of all given consultations in one statement.
-func withPhases(ctx context.Context, tx *tenant.Tx, list ...*Consultation) error {
-	if len(list) == 0 {
-		return nil
-	}
-	byID := make(map[string]*Consultation, len(list))
-	ids := make([]string, len(list))
-	for i, c := range list {
-		c.In(tx.Tenant().Zone())
-		byID[c.ID], ids[i] = c, c.ID
-	}
-	var phases []*Phase
-	err := tx.Select(&phases).ModelTableExpr(phaseTable).Where("phase.consultation_id IN (?)", bun.List(ids)).
-		OrderExpr("phase.starts_at, phase.id").Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("load phases: %w", err)
-	}
-	for _, p := range phases {
-		c := byID[p.ConsultationID]
-		c.Phases = append(c.Phases, p)
-	}
-	return nil
+	return found, nil
 }
 
 // Delta is by how much the counters of a consultation change. Participants are accounts that took part; each is counted once.

@@ -1,0 +1,81 @@
+package consultations
+
+import (
+	"context"
+	"time"
+
+	"glas/internal/fault"
+	"glas/internal/job"
+	"glas/tenant"
+)
+
+const (
+	noticeJob = "consultations.notice"
+	// lastCall is how long before the end those who follow are told that it closes.
+	lastCall = 24 * time.Hour
+)
+
+// notice is the payload of a job that tells something at a date.
+type notice struct {
+	ID   string    `json:"id"`
+	What string    `json:"what"`
+	At   time.Time `json:"at"`
+}
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{noticeJob: m.notify}
+}
+
+// notify announces that a date has come, once, and only if the date is still that.
+func (m *Module) notify(ctx context.Context, j job.Job) error {
+	var n notice
+	if err := j.Decode(&n); err != nil {
+		return job.Permanent(err)
+	}
+	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		c, err := Load(ctx, tx, n.ID)
+		if fault.Is(err, fault.KindNotFound) {
+			return nil
+		}
+		if err != nil || !c.Visible(tx.Now()) || c.State == Archived {
+			return err
+		}
+		switch n.What {
+		case EventPublished:
+			return m.appear(ctx, tx, c)
+		case EventOpened:
+			if c.StartsAt.Equal(n.At) && c.IsOpen(tx.Now()) {
+				return m.tellOnce(ctx, tx, c, n.What, "told_opened_at", c.StartsAt)
+			}
+		case EventClosedSoon:
+			if c.EndsAt.Add(-lastCall).Equal(n.At) && c.IsOpen(tx.Now()) {
+				return m.tellOnce(ctx, tx, c, n.What, "told_closing_at", c.EndsAt)
+			}
+		}
+		return nil
+	})
+}
+
+// appear makes a scheduled consultation findable and announces it. It has been public since its moment came, with or without this.
+func (m *Module) appear(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	if !c.PublishedAt.IsZero() {
+		return nil
+	}
+	c.PublishedAt = c.PublishAt
+	if err := save(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, c); err != nil {
+		return err
+	}
+	return m.announce(ctx, tx, c, EventPublished)
+}
+
+func (m *Module) tellOnce(ctx context.Context, tx *tenant.Tx, c *Consultation, what, column string, at time.Time) error {
+	fresh, err := told(ctx, tx, c.ID, column, at)
+	if err != nil || !fresh {
+		return err
+	}
+	return m.announce(ctx, tx, c, what)
+}
