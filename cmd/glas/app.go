@@ -150,7 +150,7 @@ func (a *app) wire(context.Context) error {
 	a.kernel = web.New(web.Options{
 		Catalogue: a.catalogue, Assets: a.assets, Cache: a.cache, Clock: a.clock, Logger: a.log, Sites: a.sites, Sessions: a.sessions(),
 		Parking: tenant.Park{DB: a.rows}, Metrics: a.metrics, TrustedProxies: a.cfg.TrustedProxies, BodyLimit: a.cfg.BodyLimit,
-		AddressKey: a.key("addresses"), Modules: p.modules(),
+		AddressKey: a.key("addresses"), Modules: p.modules(), Ready: func(ctx context.Context) error { return a.db.Read.PingContext(ctx) },
 	})
 	return nil
 }
@@ -169,7 +169,9 @@ func (a *app) jobs(subscribers map[string][]string) (map[string]job.Handler, map
 				subscribers[event] = append(subscribers[event], kinds...)
 			}
 		}
-		if p, ok := m.(interface{ Periodic() map[string]time.Duration }); ok {
+		if p, ok := m.(interface {
+			Periodic() map[string]time.Duration
+		}); ok {
 			for kind, interval := range p.Periodic() {
 				each := "each:" + kind
 				handlers[each], periodic[each] = a.forEach(handlers[kind]), interval

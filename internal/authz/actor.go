@@ -82,6 +82,8 @@ func (a Actor) AllRoles() []string {
 	switch {
 	case !a.SignedIn():
 		return []string{"visitor"}
+	case a.Kind == Operator:
+		return []string{"operator"}
 	case a.OrganisationID != "":
 		return append([]string{"citizen", "representative"}, a.Roles...)
 	case a.Level >= LevelResidence:

@@ -39,6 +39,8 @@ type Options struct {
 	// AddressKey keys the hashes of readers' addresses, so that no address is kept in clear.
 	AddressKey []byte
 	Modules    []Module
+	// Ready says why requests cannot be answered; nil when they can.
+	Ready func(ctx context.Context) error
 }
 
 // Kernel serves the routes of all modules for all sites.
@@ -78,6 +80,7 @@ func New(o Options) *Kernel {
 	k.collect()
 	k.app.Use(k.recovered, k.observe)
 	k.app.Get("/assets/*", k.serveAsset)
+	k.app.Get("/readyz", ready(o.Ready))
 	k.app.Use(k.findSite, k.secure, k.fromCache)
 	k.app.Get("/theme/:hash.css", k.serveTheme)
 	k.app.Use(k.identify)
@@ -212,6 +215,18 @@ func (k *Kernel) allowed(c *fiber.Ctx, r *Route) error {
 		return fault.TooMany(after)
 	}
 	return nil
+}
+
+// ready tells a load balancer whether to send requests here.
+func ready(check func(context.Context) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(c.UserContext(), 2*time.Second)
+		defer cancel()
+		if check != nil && check(ctx) != nil {
+			return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
+		}
+		return c.SendString("ready\n")
+	}
 }
 
 func (k *Kernel) recovered(c *fiber.Ctx) (err error) {

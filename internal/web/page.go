@@ -150,7 +150,6 @@ func (k *Kernel) shell(c *fiber.Ctx, p Page) (ui.ShellData, error) {
 		Crest: theme.Mark(site.Crest), SearchHref: i18n.Href(ctx, "/search"), SignInHref: i18n.Href(ctx, "/sign-in?next="+url.QueryEscape(path)),
 	}
 	if p.Map {
-		d.StyleURLs = append(d.StyleURLs, k.assets.URL("map.css"))
 		d.ScriptURLs = append(d.ScriptURLs, k.assets.URL("map.js"))
 	}
 	if p.Feed != "" {

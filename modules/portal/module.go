@@ -1,0 +1,142 @@
+// Package portal is the municipality's own front: its first page, its search, its settings, what it must say about itself, and the
+// pages of the deployment as a whole.
+//
+// A resident sees what is open and what became of earlier contributions, finds anything by a few letters, and reads how his data is
+// kept and how accessible the site is. Staff see what waits for them, and an administrator changes name, colours, languages and
+// rules. The operator sees all municipalities, mail that could not be sent and work that failed.
+package portal
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/clock"
+	"glas/internal/job"
+	"glas/internal/mail"
+	"glas/internal/web"
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// Front is what the first page shows, gathered from the modules that own it.
+type Front struct {
+	Stats []ui.Stat
+	// Cards are consultations, open ones first.
+	Cards []ui.CardData
+	// Outcomes are the newest answers of the municipality.
+	Outcomes []ui.ListRowData
+	// NewPath is where a proposal is written; empty when nothing is open for it.
+	NewPath string
+	// NextChange is when the page looks different by itself; zero when unknown.
+	NextChange time.Time
+}
+
+// Duty is something that waits for staff.
+type Duty struct {
+	Label string
+	Count int
+	Path  string
+	// Late is set when a date has passed.
+	Late bool
+}
+
+// Deps is what the module is made of.
+type Deps struct {
+	DB        *tenant.DB
+	Directory *tenant.Directory
+	Clock     clock.Clock
+	Operators Operators
+	Base      func(ctx context.Context) string
+	// Front gathers the first page; Duties what waits for who acts in ctx.
+	Front  func(ctx context.Context, tx *tenant.Tx) (Front, error)
+	Duties func(ctx context.Context, tx *tenant.Tx) ([]Duty, error)
+	// Filters are the choices of the search: areas and topics.
+	Filters func(ctx context.Context, tx *tenant.Tx) (areas, topics []ui.Option, err error)
+	// Title finds the title of a thing for its picture.
+	Title func(ctx context.Context, tx *tenant.Tx, kind, slug string) (string, error)
+	// Pages lists the public pages for search engines, at most limit of them, after a cursor.
+	Pages func(ctx context.Context, tx *tenant.Tx) ([]SitemapPage, error)
+	// OpenAPI is the description of the interface.
+	OpenAPI func(title, server string) map[string]any
+	// Work tells the operator about jobs and mail.
+	Jobs  func(ctx context.Context) (job.Stats, []job.Failure, error)
+	Mails func(ctx context.Context) ([]mail.Stored, error)
+}
+
+// SitemapPage is one page for search engines.
+type SitemapPage struct {
+	Path    string
+	Changed time.Time
+}
+
+// Module is the front of every municipality and of the deployment.
+type Module struct{ Deps }
+
+// New returns the module.
+func New(d Deps) *Module { return &Module{Deps: d} }
+
+// Name implements web.Module.
+func (m *Module) Name() string { return "portal" }
+
+// Routes implements web.Module.
+func (m *Module) Routes() []web.Route {
+	get := func(path string, h fiber.Handler) web.Route {
+		return web.Route{Method: fiber.MethodGet, Path: path, Handle: h}
+	}
+	cached := func(path string, h fiber.Handler) web.Route {
+		r := get(path, h)
+		r.Cache = true
+		return r
+	}
+	routes := []web.Route{
+		cached("/", m.home), cached("/search", m.search), cached("/accessibility", m.accessibility), cached("/privacy", m.privacy),
+		cached("/rules", m.rules), cached("/api", m.apiPage), cached("/sitemap.xml", m.sitemap), cached("/robots.txt", m.robots),
+		cached("/og.png", m.picture), cached("/og/:kind/:slug.png", m.pictureOf),
+		{Method: fiber.MethodGet, Path: "/api/v1/openapi.json", Handle: m.openAPI, Cache: true},
+		{Method: fiber.MethodGet, Path: "/api/v1/search", Handle: m.searchAPI, Cache: true, Limit: web.Limit{Name: "search", N: 60, Per: time.Minute},
+			API: &web.API{ID: "search", Summary: "Search all published content", Params: []web.Param{
+				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing"},
+				{Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
+		{Method: fiber.MethodGet, Path: "/admin", Handle: m.dashboard, Need: "staff.enter"},
+		{Method: fiber.MethodGet, Path: "/admin/settings", Handle: m.settings, Need: "settings.edit"},
+		{Method: fiber.MethodPost, Path: "/admin/settings", Handle: m.saveSettings, Need: "settings.edit"},
+	}
+	for _, alias := range []string{"/accessibility-statement", "/izjava-o-dostopnosti", "/deklaratsiya-za-dostapnost", "/dilosi-prosvasimotitas", "/erisilebilirlik"} {
+		routes = append(routes, get(alias, func(c *fiber.Ctx) error { return web.Redirect(c, "/accessibility") }))
+	}
+	for _, r := range []web.Route{
+		cached("/", m.deployment), get("/operator/:token", m.operatorButton), {Method: fiber.MethodPost, Path: "/operator/:token", Handle: m.operatorEnter, Limit: web.Limit{N: 10, Per: 15 * time.Minute}},
+		{Method: fiber.MethodGet, Path: "/operator", Handle: m.console, Need: "deployment.manage"},
+		{Method: fiber.MethodPost, Path: "/operator/tenants/:slug/state", Handle: m.changeState, Need: "deployment.manage"},
+		{Method: fiber.MethodGet, Path: "/operator/mails", Handle: m.mails, Need: "deployment.manage"},
+		{Method: fiber.MethodPost, Path: "/sign-out", Handle: m.operatorLeave},
+	} {
+		r.Deployment = true
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// Menu implements web.Module.
+func (m *Module) Menu() []web.MenuItem {
+	return []web.MenuItem{
+		{Label: "portal.menu.dashboard", Path: "/admin", Area: web.AreaStaff, Order: 0, Need: "staff.enter"},
+		{Label: "portal.menu.settings", Path: "/admin/settings", Area: web.AreaStaff, Order: 950, Need: "settings.edit"},
+		{Label: "portal.menu.work", Path: "/admin", Area: web.AreaAccount, Order: 0, Need: "staff.enter"},
+		{Label: "portal.menu.municipalities", Path: "/operator", Area: web.AreaDeployment, Order: 10, Need: "deployment.manage"},
+		{Label: "portal.menu.mails", Path: "/operator/mails", Area: web.AreaDeployment, Order: 20, Need: "deployment.manage"},
+	}
+}
+
+// Found is a hit of the search for programs.
+type Found struct {
+	Kind    string    `json:"kind"`
+	Title   string    `json:"title"`
+	Excerpt string    `json:"excerpt"`
+	URL     string    `json:"url"`
+	Lang    string    `json:"lang"`
+	Updated time.Time `json:"updated"`
+}
+
