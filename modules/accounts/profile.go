@@ -1,0 +1,370 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// me is the account of who acts; a visitor is asked to sign in.
+func me(ctx context.Context, tx *tenant.Tx) (*Account, error) {
+	actor := authz.From(ctx)
+	if !actor.SignedIn() {
+		return nil, fault.SignIn(fault.Msg("authz.sign_in"))
+	}
+	return findAccount(ctx, tx, actor.ID)
+}
+
+// profile is what a person may change about himself.
+type profile struct {
+	Name      string
+	Pseudonym bool
+	Lang      string
+	BirthYear int
+	AreaID    string
+}
+
+// mine is an account with what its page offers.
+type mine struct {
+	Account *Account
+	Areas   []ui.Option
+	Now     time.Time
+}
+
+// Confirmed reports whether staff confirmed where the person lives: then only they change area and year of birth.
+func (d mine) Confirmed() bool { return d.Account.EffectiveLevel(d.Now) >= authz.LevelResidence }
+
+func (m *Module) loadMine(ctx context.Context) (d mine, err error) {
+	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if d.Account, err = me(ctx, tx); err != nil {
+			return err
+		}
+		d.Now = tx.Now()
+		d.Areas, err = m.Areas(ctx, tx)
+		return err
+	})
+	return d, err
+}
+
+// saveProfile changes what a person tells about himself.
+func (m *Module) saveProfile(ctx context.Context, p profile) error {
+	if err := authz.Can(ctx, "profile.manage", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
+		return err
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		a, err := me(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !checkBirthYear(p.BirthYear, tx.Now()) {
+			return fault.InvalidField("birth_year", "accounts.error.birth_year")
+		}
+		a.Name, a.Pseudonym, a.Lang = p.Name, p.Pseudonym, language(tx.Tenant(), p.Lang)
+		if a.EffectiveLevel(tx.Now()) < authz.LevelResidence {
+			if a.AreaIDs, err = m.area(ctx, tx, p.AreaID); err != nil {
+				return err
+			}
+			a.BirthYear = p.BirthYear
+		}
+		m.forget(tx, a.ID)
+		return saveAccount(ctx, tx, a)
+	})
+}
+
+// area is a chosen area as a list, checked against those that exist.
+func (m *Module) area(ctx context.Context, tx *tenant.Tx, areaID string) ([]string, error) {
+	if areaID == "" {
+		return []string{}, nil
+	}
+	options, err := m.Areas(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("read areas: %w", err)
+	}
+	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == areaID }) {
+		return nil, fault.InvalidField("area", "form.error.choose")
+	}
+	return []string{areaID}, nil
+}
+
+// prove compares the password that a person typed again; accounts without one need none.
+func (m *Module) prove(ctx context.Context, field, password string) (*Account, error) {
+	var a *Account
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		a, err = me(ctx, tx)
+		return err
+	})
+	if err != nil || a.PasswordHash == "" {
+		return a, err
+	}
+	ok, err := m.hasher.matches(ctx, password, a.PasswordHash)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.InvalidField(field, "accounts.error.password")
+	}
+	return a, nil
+}
+
+// changePassword sets a new password after the old one was given, and ends all other sessions.
+func (m *Module) changePassword(ctx context.Context, current, password string) error {
+	if _, err := m.prove(ctx, "current_password", current); err != nil {
+		return err
+	}
+	hash, err := m.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		a, err := me(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return m.setPassword(ctx, tx, a, hash, authz.From(ctx).SessionID)
+	})
+}
+
+// askNewAddress sends a link to a new address; the account moves there once it is used.
+func (m *Module) askNewAddress(ctx context.Context, email, password string) error {
+	if _, err := m.prove(ctx, "password", password); err != nil {
+		return err
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		a, err := me(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if a.Email == email {
+			return fault.InvalidField("email", "accounts.error.same_email")
+		}
+		other, err := accountByEmail(ctx, tx, email)
+		if err != nil {
+			return fmt.Errorf("ask for a new address: %w", err)
+		}
+		if other != nil {
+			return m.sendLink(ctx, tx, nil, forNobody, "/sign-in", tokenData{}, letter{Kind: "email_taken", To: email, Lang: a.Lang})
+		}
+		return m.sendLink(ctx, tx, a, forChangeEmail, "/verify", tokenData{Email: email}, letter{Kind: "change_email", To: email})
+	})
+}
+
+// mySessions lists where a person is signed in.
+func (m *Module) mySessions(ctx context.Context) (list []Session, err error) {
+	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		list, err = sessionsOf(ctx, tx, authz.From(ctx).ID)
+		return err
+	})
+	return list, err
+}
+
+// endSession ends one session, or all of them when id is empty.
+func (m *Module) endSession(ctx context.Context, sessionID string) error {
+	actor := authz.From(ctx)
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		m.forget(tx, actor.ID)
+		if sessionID == "" {
+			return dropSessions(ctx, tx, actor.ID, "")
+		}
+		return dropSession(ctx, tx, actor.ID, sessionID)
+	})
+}
+
+// deleteMe erases everything personal of an account. What was written stays without a name, votes stay as counts.
+func (m *Module) deleteMe(ctx context.Context, password string) error {
+	if _, err := m.prove(ctx, "password", password); err != nil {
+		return err
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		a, err := me(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := m.lastAdministrator(ctx, tx, a.ID); err != nil {
+			return err
+		}
+		a.erase(tx.Now())
+		if err := saveAccount(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := eraseFrom(ctx, tx, a.ID); err != nil {
+			return err
+		}
+		m.forget(tx, a.ID)
+		if err := m.Audit(ctx, tx, "account.delete", refOf(a.ID), nil); err != nil {
+			return err
+		}
+		return tx.Announce(ctx, Deleted{AccountID: a.ID})
+	})
+}
+
+// lastAdministrator refuses to lose the only person who can grant roles.
+func (m *Module) lastAdministrator(ctx context.Context, tx *tenant.Tx, accountID string) error {
+	roles, err := rolesOf(ctx, tx, accountID)
+	if err != nil {
+		return fmt.Errorf("read roles: %w", err)
+	}
+	if !slices.ContainsFunc(roles, func(r Membership) bool { return r.Role == "administrator" }) {
+		return nil
+	}
+	n, err := administrators(ctx, tx, accountID)
+	if err != nil {
+		return fmt.Errorf("count administrators: %w", err)
+	}
+	if n == 0 {
+		return fault.Conflict("accounts.error.last_administrator")
+	}
+	return nil
+}
+
+// application is an association that wants to take part.
+type application struct {
+	Name, Kind, Register, Number, Representative string
+}
+
+// apply asks for an association to be verified. Who applies may act for it once it is.
+func (m *Module) apply(ctx context.Context, ap application) error {
+	if err := authz.Can(ctx, "association.apply", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
+		return err
+	}
+	ap.Number = cleanNumber(ap.Number)
+	if !checkNumber(ap.Register, ap.Number) {
+		return fault.InvalidField("register_number", "accounts.error.register_number")
+	}
+	actor := authz.From(ctx)
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		old, err := organisationByNumber(ctx, tx, ap.Number)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			return fault.InvalidField("register_number", "accounts.error.number_taken")
+		}
+		o := &Organisation{Key: tenant.Key{ID: id.New()}, Name: ap.Name, Kind: ap.Kind, Country: tx.Tenant().Country, Register: ap.Register,
+			RegisterNumber: ap.Number, Representative: ap.Representative, State: orgApplied, AppliedBy: actor.ID, CreatedAt: tx.Now()}
+		if err := insertOrganisation(ctx, tx, o, actor.ID); err != nil {
+			return err
+		}
+		return m.Audit(ctx, tx, "association.apply", subject.Ref{Kind: "organisation", ID: o.ID}, map[string]any{"name": o.Name})
+	})
+}
+
+// myAssociations lists the associations of a person, in every state.
+func (m *Module) myAssociations(ctx context.Context) (list []Organisation, err error) {
+	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		list, err = organisationsOf(ctx, tx, authz.From(ctx).ID)
+		return err
+	})
+	return list, err
+}
+
+// actFor makes the session speak for one of the person's verified associations, or for himself again when it is empty.
+func (m *Module) actFor(ctx context.Context, organisationID string) error {
+	actor := authz.From(ctx)
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if organisationID != "" {
+			own, err := organisationsOf(ctx, tx, actor.ID)
+			if err != nil {
+				return fmt.Errorf("act for association: %w", err)
+			}
+			if !slices.ContainsFunc(own, func(o Organisation) bool { return o.ID == organisationID && o.State == orgVerified }) {
+				return fault.NotFound("accounts.error.no_association")
+			}
+		}
+		m.forget(tx, actor.ID)
+		return actAs(ctx, tx, actor.ID, actor.SessionID, organisationID)
+	})
+}
+
+// download is everything that is kept about a person, for himself.
+func (m *Module) download(ctx context.Context) (map[string]any, error) {
+	out := map[string]any{}
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		a, err := me(ctx, tx)
+		if err != nil {
+			return err
+		}
+		roles, err := rolesOf(ctx, tx, a.ID)
+		if err != nil {
+			return fmt.Errorf("read roles: %w", err)
+		}
+		sessions, err := sessionsOf(ctx, tx, a.ID)
+		if err != nil {
+			return fmt.Errorf("read sessions: %w", err)
+		}
+		consents, err := consentsOf(ctx, tx, a.ID)
+		if err != nil {
+			return fmt.Errorf("read consents: %w", err)
+		}
+		orgs, err := organisationsOf(ctx, tx, a.ID)
+		if err != nil {
+			return fmt.Errorf("read associations: %w", err)
+		}
+		out["account"], out["roles"], out["sessions"] = portable(a), portableRoles(roles), portableSessions(sessions)
+		out["consents"], out["associations"] = portableConsents(consents), portableOrganisations(orgs)
+		if m.Data == nil {
+			return nil
+		}
+		more, err := m.Data(ctx, tx, a.ID)
+		for k, v := range more {
+			out[k] = v
+		}
+		return err
+	})
+	return out, err
+}
+
+func portable(a *Account) map[string]any {
+	return map[string]any{"id": a.ID, "email": a.Email, "name": a.Name, "prefers_pseudonym": a.Pseudonym, "language": a.Lang, "level": a.Level.String(),
+		"level_method": a.LevelMethod, "level_until": moment(a.LevelUntil), "birth_year": a.BirthYear, "area_ids": a.AreaIDs, "groups": a.Groups,
+		"department_id": a.DepartmentID, "verified_at": moment(a.VerifiedAt), "blocked_at": moment(a.BlockedAt), "blocked_reason": a.BlockedReason,
+		"created_at": moment(a.CreatedAt), "has_password": a.PasswordHash != ""}
+}
+
+func portableRoles(list []Membership) []map[string]any {
+	out := []map[string]any{}
+	for _, r := range list {
+		out = append(out, map[string]any{"role": r.Role, "since": moment(r.CreatedAt)})
+	}
+	return out
+}
+
+func portableSessions(list []Session) []map[string]any {
+	out := []map[string]any{}
+	for _, s := range list {
+		out = append(out, map[string]any{"browser": s.Agent, "created_at": moment(s.CreatedAt), "seen_at": moment(s.SeenAt), "expires_at": moment(s.ExpiresAt)})
+	}
+	return out
+}
+
+func portableConsents(list []Consent) []map[string]any {
+	out := []map[string]any{}
+	for _, c := range list {
+		out = append(out, map[string]any{"to": c.Kind, "language": c.Lang, "given_at": moment(c.GivenAt)})
+	}
+	return out
+}
+
+func portableOrganisations(list []Organisation) []map[string]any {
+	out := []map[string]any{}
+	for _, o := range list {
+		out = append(out, map[string]any{"name": o.Name, "kind": o.Kind, "register_number": o.RegisterNumber, "representative": o.Representative,
+			"state": o.State, "reason": o.Reason, "created_at": moment(o.CreatedAt)})
+	}
+	return out
+}
+
+// moment is a time for machines, nil when it never was.
+func moment(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(time.RFC3339)
+}
