@@ -1,0 +1,140 @@
+package votes
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/i18n"
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/tenant"
+)
+
+const (
+	adminPath  = "/admin/votes"
+	permission = "vote.audit"
+	// recentRows is how many subjects the page lists before one is chosen.
+	recentRows = 50
+)
+
+// line is one row of a table of counts.
+type line struct {
+	Label string
+	N     int64
+}
+
+// overview is what staff see: counts, never who voted what.
+type overview struct {
+	Ref      subject.Ref
+	Recent   []Total
+	Total    Total
+	Values   []line
+	Channels []line
+	Voters   []line
+	Days     []line
+	Snapshot *VoteSnapshot
+}
+
+func (m *Module) adminPage(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	var o overview
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		ref, bad := subject.Parse(web.Query(c).Value("subject"))
+		if bad != nil {
+			o.Recent, err = recent(ctx, tx)
+			return err
+		}
+		o, err = overviewOf(ctx, tx, ref)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	page := web.Page{Title: i18n.T(ctx, "votes.admin.title"), Staff: true, Current: adminPath}
+	page.Admin.Lead = i18n.T(ctx, "votes.admin.lead")
+	return web.Render(c, page, adminView(o))
+}
+
+// overviewOf counts the votes on ref by what was said, how it came, who said it, and on which day (of the municipality's zone).
+func overviewOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (overview, error) {
+	o := overview{Ref: ref}
+	totals, err := Totals(ctx, tx, []subject.Ref{ref})
+	if err != nil {
+		return o, err
+	}
+	o.Total = totals[ref]
+	counts, err := recount(ctx, tx, ref)
+	if err != nil {
+		return o, err
+	}
+	values, channels, voters := map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for _, n := range counts {
+		values[n.Value] += n.N
+		channels[n.Channel] += n.N
+		voters[n.VoterKind] += n.N
+	}
+	o.Values, o.Channels, o.Voters = lines(ctx, "votes.value.", values), lines(ctx, "votes.channel.", channels), lines(ctx, "votes.voter.", voters)
+	if o.Days, err = days(ctx, tx, ref); err != nil {
+		return o, err
+	}
+	o.Snapshot, err = Snapshot(ctx, tx, ref)
+	return o, err
+}
+
+// lines are counts with their words, the largest first.
+func lines(ctx context.Context, prefix string, counts map[string]int64) []line {
+	out := make([]line, 0, len(counts))
+	for key, n := range counts {
+		out = append(out, line{i18n.T(ctx, prefix+key), n}) //i18n: votes.value.* votes.channel.* votes.voter.*
+	}
+	slices.SortFunc(out, func(a, b line) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Label, b.Label)) })
+	return out
+}
+
+// days counts votes by day. The database groups by hour in UTC; every zone of the product is whole hours away from it.
+func days(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]line, error) {
+	hour := "substr(cast_at, 1, 13)"
+	if tx.PG() {
+		hour = "to_char(cast_at at time zone 'UTC', 'YYYY-MM-DD HH24')"
+	}
+	var rows []struct {
+		Hour string
+		N    int64
+	}
+	q := tx.Select((*Vote)(nil)).ColumnExpr(hour + " as hour, count(*) as n").GroupExpr("1").OrderExpr("1")
+	if err := q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("count votes by day: %w", err)
+	}
+	var out []line
+	for _, r := range rows {
+		at, err := time.ParseInLocation("2006-01-02 15", r.Hour, time.UTC)
+		if err != nil {
+			return nil, fmt.Errorf("count votes by day: %w", err)
+		}
+		label := i18n.DateShort(ctx, at.In(tx.Tenant().Zone()))
+		if n := len(out); n > 0 && out[n-1].Label == label {
+			out[n-1].N += r.N
+			continue
+		}
+		out = append(out, line{label, r.N})
+	}
+	return out, nil
+}
+
+// recent are the subjects that were voted on last.
+func recent(ctx context.Context, tx *tenant.Tx) ([]Total, error) {
+	var rows []*VoteTotal
+	if err := tx.Select(&rows).OrderExpr("updated_at desc").Limit(recentRows).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list totals: %w", err)
+	}
+	out := make([]Total, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.total())
+	}
+	return out, nil
+}

@@ -1,0 +1,251 @@
+package votes
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// pair is one voter on one subject, spent one voter within one scope.
+type pair struct {
+	ref   subject.Ref
+	voter string
+}
+
+type spent struct{ scope, voter string }
+
+// batch is what one transaction does.
+type batch struct {
+	asks    []*ask
+	ballots map[*ask]Ballot
+	// votes are those that were there before, and as they become; a vote with an empty value is none.
+	before, after map[pair]*Vote
+	used          map[spent]int
+	frozen        map[subject.Ref]bool
+	deltas        map[subject.Ref]*Total
+	scopes        map[subject.Ref]string
+	changes       []*VoteChange
+}
+
+// errNothing ends a transaction in which nothing was to be written.
+var errNothing = errors.New("nothing to write")
+
+// write carries out a batch in one transaction. An error is that of the whole batch; each refusal stands in its ask.
+func (m *Module) write(ctx context.Context, asks []*ask) error {
+	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		b := &batch{asks: asks, ballots: map[*ask]Ballot{}, after: map[pair]*Vote{}, deltas: map[subject.Ref]*Total{}, scopes: map[subject.Ref]string{}}
+		if err := m.admit(ctx, tx, b); err != nil {
+			return err
+		}
+		if len(b.ballots) == 0 {
+			return errNothing
+		}
+		if err := b.load(ctx, tx); err != nil {
+			return err
+		}
+		b.apply(tx)
+		totals, err := b.store(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := m.tell(ctx, tx, b, totals); err != nil {
+			return err
+		}
+		b.answer(totals)
+		if len(b.changes) == 0 {
+			return errNothing
+		}
+		return nil
+	})
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write votes: %w", err)
+	}
+	return nil
+}
+
+// admit asks the hosts what may be voted on and by whom; those who may not are left out of the batch with the reason.
+func (m *Module) admit(ctx context.Context, tx *tenant.Tx, b *batch) error {
+	kinds := map[string][]*ask{}
+	var order []string
+	for _, a := range b.asks {
+		if kinds[a.cmd.Ref.Kind] == nil {
+			order = append(order, a.cmd.Ref.Kind)
+		}
+		kinds[a.cmd.Ref.Kind] = append(kinds[a.cmd.Ref.Kind], a)
+	}
+	for _, kind := range order {
+		asks := kinds[kind]
+		host := m.Hosts[kind]
+		shared, err := host.Ballots(together{ctx, asks[0].ctx}, tx, idsOf(asks))
+		if err != nil {
+			return fmt.Errorf("ballots of %s: %w", kind, err)
+		}
+		for i, a := range asks {
+			who := together{ctx, a.ctx}
+			ballot, ok := shared[a.cmd.Ref.ID]
+			if ok && i > 0 && ballot.Judge == nil {
+				own, err := host.Ballots(who, tx, []string{a.cmd.Ref.ID})
+				if err != nil {
+					return fmt.Errorf("ballot of %s: %w", a.cmd.Ref, err)
+				}
+				ballot, ok = own[a.cmd.Ref.ID]
+			}
+			if !ok {
+				a.err = fault.NotFound("votes.error.not_found")
+				continue
+			}
+			ballot.Ref, ballot.Decision = a.cmd.Ref, ballot.decide(who)
+			if a.err = ballot.check(ballot.Decision, a.cmd.Value, tx.Now()); a.err == nil {
+				b.ballots[a] = ballot
+			}
+		}
+	}
+	return nil
+}
+
+func idsOf(asks []*ask) []string {
+	var ids []string
+	for _, a := range asks {
+		ids = append(ids, a.cmd.Ref.ID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// admitted are the asks that are still in, in the order in which they came.
+func (b *batch) admitted() []*ask {
+	in := make([]*ask, 0, len(b.asks))
+	for _, a := range b.asks {
+		if _, ok := b.ballots[a]; ok {
+			in = append(in, a)
+		}
+	}
+	return in
+}
+
+func (a *ask) pair() pair { return pair{a.cmd.Ref, authz.From(a.ctx).VoterID()} }
+
+func (a *ask) voterKind() string {
+	if authz.From(a.ctx).OrganisationID != "" {
+		return VoterAssociation
+	}
+	return VoterCitizen
+}
+
+// apply works out in memory what the batch changes, one vote after the other.
+func (b *batch) apply(tx *tenant.Tx) {
+	for _, a := range b.admitted() {
+		ballot, key := b.ballots[a], a.pair()
+		if b.frozen[a.cmd.Ref] || ballot.Scope != "" && b.frozen[ScopeRef(ballot.Scope)] {
+			a.err = fault.Forbidden("votes.error.closed")
+			continue
+		}
+		old := b.now(key)
+		value := a.cmd.Value
+		if value == Withdraw {
+			value = ""
+		}
+		if old.Says() == value {
+			continue // the same press twice is one vote
+		}
+		quota := spent{ballot.Scope, key.voter}
+		if old.Says() == "" && ballot.Quota > 0 && b.used[quota] >= ballot.Quota {
+			a.err = fault.Conflict("votes.error.quota_reached", "Used", b.used[quota], "Quota", ballot.Quota)
+			continue
+		}
+		b.change(tx, a, old, value)
+	}
+}
+
+// now is the vote of a pair as it stands at this point of the batch.
+func (b *batch) now(key pair) *Vote {
+	if v, ok := b.after[key]; ok {
+		return v
+	}
+	return b.before[key]
+}
+
+// change moves the vote of one pair from old to value.
+func (b *batch) change(tx *tenant.Tx, a *ask, old *Vote, value string) {
+	ballot, key := b.ballots[a], a.pair()
+	next := &Vote{
+		Key: tenant.Key{ID: id.New()}, SubjectKind: key.ref.Kind, SubjectID: key.ref.ID, VoterID: key.voter, VoterKind: a.voterKind(),
+		Scope: ballot.Scope, CastAt: tx.Now(),
+	}
+	if old != nil {
+		*next = *old
+	}
+	next.Value, next.Channel, next.ChangedAt, next.VoterKind, next.Scope = value, a.cmd.Channel, tx.Now(), a.voterKind(), ballot.Scope
+	b.after[key] = next
+	delta := b.deltas[key.ref]
+	if delta == nil {
+		delta = &Total{Ref: key.ref}
+		b.deltas[key.ref] = delta
+		b.scopes[key.ref] = ballot.Scope
+	}
+	if old != nil {
+		delta.add(old.Value, old.VoterKind, -1)
+		b.used[spent{old.Scope, key.voter}] -= held(old.Value)
+	}
+	delta.add(value, next.VoterKind, 1)
+	b.used[spent{ballot.Scope, key.voter}] += held(value)
+	b.changes = append(b.changes, &VoteChange{
+		Key: tenant.Key{ID: id.New()}, SubjectKind: key.ref.Kind, SubjectID: key.ref.ID, VoterID: key.voter, VoterKind: next.VoterKind,
+		OldValue: old.Says(), NewValue: value, Channel: a.cmd.Channel, ChangedAt: tx.Now(),
+	})
+}
+
+func held(value string) int {
+	if value == "" {
+		return 0
+	}
+	return 1
+}
+
+// tell hands the new totals to the hosts, in a fixed order.
+func (m *Module) tell(ctx context.Context, tx *tenant.Tx, b *batch, totals map[subject.Ref]Total) error {
+	kinds := map[string][]Total{}
+	for ref := range b.deltas {
+		kinds[ref.Kind] = append(kinds[ref.Kind], totals[ref])
+	}
+	var order []string
+	for kind := range kinds {
+		order = append(order, kind)
+	}
+	slices.Sort(order)
+	for _, kind := range order {
+		slices.SortFunc(kinds[kind], func(a, b Total) int { return cmp.Compare(a.Ref.ID, b.Ref.ID) })
+		if err := m.Hosts[kind].Tallied(ctx, tx, kinds[kind]); err != nil {
+			return fmt.Errorf("hand on totals of %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// answer fills in what everybody is told after the commit.
+func (b *batch) answer(totals map[subject.Ref]Total) {
+	for _, a := range b.admitted() {
+		if a.err != nil {
+			continue
+		}
+		key, ballot := a.pair(), b.ballots[a]
+		a.result = Result{Ballot: ballot, Total: totals[key.ref]}
+		if v := b.now(key); v.Says() != "" {
+			a.result.Mine = v
+		}
+		if ballot.Quota > 0 {
+			a.result.Used = b.used[spent{ballot.Scope, key.voter}]
+		}
+	}
+}

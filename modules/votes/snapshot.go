@@ -1,0 +1,238 @@
+package votes
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"glas/internal/fault"
+	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// KindScope is the subject kind of a whole scope, as in ScopeRef.
+const KindScope = "scope"
+
+// ScopeRef points at everything that shares a scope, for Freeze, FreezeAt and Frozen.
+func ScopeRef(scope string) subject.Ref { return subject.Ref{Kind: KindScope, ID: scope} }
+
+// VoteSnapshot is the result of a subject or of a scope at its close; its ID is the subject as text. Body is the exact text whose
+// SHA-256, in hexadecimal, is Hash. FrozenAt is zero until then.
+type VoteSnapshot struct {
+	tenant.Key
+	SubjectKind string
+	SubjectID   string
+	ClosesAt    time.Time `bun:",nullzero"`
+	FrozenAt    time.Time `bun:",nullzero"`
+	Body        string
+	Hash        string
+}
+
+// Ref is what the result is of.
+func (s *VoteSnapshot) Ref() subject.Ref { return subject.Ref{Kind: s.SubjectKind, ID: s.SubjectID} }
+
+// FrozenResult is announced when a result was frozen.
+type FrozenResult struct {
+	Ref  subject.Ref `json:"ref"`
+	Hash string      `json:"hash"`
+}
+
+// EventName implements tenant.Event.
+func (FrozenResult) EventName() string { return "votes.frozen" }
+
+// counted is how many votes of one sort there are on a subject.
+type counted struct {
+	SubjectKind string
+	SubjectID   string
+	Value       string
+	Channel     string
+	VoterKind   string
+	N           int64
+}
+
+// record is the text of a frozen result. Its fields and their order are part of what the fingerprint covers: only add at the end,
+// under a new Format. Maps are written in the order of their keys.
+type record struct {
+	Format       string          `json:"format"`
+	Municipality string          `json:"municipality"`
+	Of           subject.Ref     `json:"of"`
+	FrozenAt     time.Time       `json:"frozen_at"`
+	Subjects     []subjectRecord `json:"subjects"`
+}
+
+type subjectRecord struct {
+	Subject   subject.Ref      `json:"subject"`
+	Votes     int64            `json:"votes"`
+	ByValue   map[string]int64 `json:"by_value"`
+	ByChannel map[string]int64 `json:"by_channel"`
+	ByVoter   map[string]int64 `json:"by_voter"`
+	// Table has every combination: value, channel, kind of voter, votes.
+	Table []cell `json:"table"`
+}
+
+type cell struct {
+	Value   string `json:"value"`
+	Channel string `json:"channel"`
+	Voter   string `json:"voter"`
+	Votes   int64  `json:"votes"`
+}
+
+const recordFormat = "glas-votes-1"
+
+// Freeze counts the votes on a subject, or in a scope (ScopeRef), anew and keeps the result for good: from here on no vote on it
+// is taken. Doing it twice changes nothing.
+func Freeze(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
+	if tx.PG() {
+		if _, err := tx.Raw("select pg_advisory_xact_lock(?)", freezeLock(tx)).Exec(ctx); err != nil {
+			return nil, fmt.Errorf("freeze votes: %w", err)
+		}
+	}
+	s, err := snapshotRow(ctx, tx, ref)
+	if err != nil || s != nil && !s.FrozenAt.IsZero() {
+		return s, err
+	}
+	if s == nil {
+		s = &VoteSnapshot{Key: tenant.Key{ID: ref.String()}, SubjectKind: ref.Kind, SubjectID: ref.ID}
+	}
+	counts, err := recount(ctx, tx, ref)
+	if err != nil {
+		return nil, err
+	}
+	s.FrozenAt = tx.Now()
+	if err := s.seal(tx.Tenant().Slug, counts); err != nil {
+		return nil, err
+	}
+	if err := putSnapshot(ctx, tx, s); err != nil {
+		return nil, err
+	}
+	return s, tx.Announce(ctx, FrozenResult{Ref: ref, Hash: s.Hash})
+}
+
+// seal writes the text of the result and its fingerprint.
+func (s *VoteSnapshot) seal(municipality string, counts []counted) error {
+	r := record{Format: recordFormat, Municipality: municipality, Of: s.Ref(), FrozenAt: s.FrozenAt.UTC(), Subjects: []subjectRecord{}}
+	for _, c := range counts {
+		ref := subject.Ref{Kind: c.SubjectKind, ID: c.SubjectID}
+		if n := len(r.Subjects); n == 0 || r.Subjects[n-1].Subject != ref {
+			r.Subjects = append(r.Subjects, subjectRecord{Subject: ref, ByValue: map[string]int64{}, ByChannel: map[string]int64{}, ByVoter: map[string]int64{}})
+		}
+		row := &r.Subjects[len(r.Subjects)-1]
+		row.Votes += c.N
+		row.ByValue[c.Value] += c.N
+		row.ByChannel[c.Channel] += c.N
+		row.ByVoter[c.VoterKind] += c.N
+		row.Table = append(row.Table, cell{c.Value, c.Channel, c.VoterKind, c.N})
+	}
+	body, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("freeze votes: %w", err)
+	}
+	s.Body = string(body) + "\n"
+	sum := sha256.Sum256([]byte(s.Body))
+	s.Hash = hex.EncodeToString(sum[:])
+	return nil
+}
+
+// Snapshot is the frozen result of a subject or scope; nil while there is none.
+func Snapshot(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
+	s, err := snapshotRow(ctx, tx, ref)
+	if err != nil || s == nil || s.FrozenAt.IsZero() {
+		return nil, err
+	}
+	return s, nil
+}
+
+// FreezeAt lets the result of a subject or scope be frozen at a moment, usually the end of the phase. A later call moves the
+// moment, also further away; the zero time calls it off. What is frozen stays so.
+func FreezeAt(ctx context.Context, tx *tenant.Tx, ref subject.Ref, at time.Time) error {
+	s, err := snapshotRow(ctx, tx, ref)
+	if err != nil || s != nil && !s.FrozenAt.IsZero() {
+		return err
+	}
+	if s == nil {
+		s = &VoteSnapshot{Key: tenant.Key{ID: ref.String()}, SubjectKind: ref.Kind, SubjectID: ref.ID}
+	}
+	s.ClosesAt = at
+	if err := putSnapshot(ctx, tx, s); err != nil || at.IsZero() {
+		return err
+	}
+	return tx.Enqueue(ctx, job.Spec{Kind: freezeJob, Payload: ref, RunAt: at, Unique: ref.String() + "@" + at.UTC().Format(time.RFC3339)})
+}
+
+func snapshotRow(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
+	s := new(VoteSnapshot)
+	err := tx.Select(s).Where("id = ?", ref.String()).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read result: %w", err)
+	}
+	return s, nil
+}
+
+func putSnapshot(ctx context.Context, tx *tenant.Tx, s *VoteSnapshot) error {
+	_, err := tx.Insert(s).On("conflict (tenant_id, id) do update").
+		Set("closes_at = excluded.closes_at, frozen_at = excluded.frozen_at, body = excluded.body, hash = excluded.hash").
+		Where("vote_snapshot.frozen_at is null").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep result: %w", err)
+	}
+	return nil
+}
+
+// recount counts the votes themselves.
+func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, error) {
+	q := tx.Select((*Vote)(nil)).ColumnExpr("subject_kind, subject_id, value, channel, voter_kind, count(*) as n").
+		GroupExpr("subject_kind, subject_id, value, channel, voter_kind").OrderExpr("subject_kind, subject_id, value, channel, voter_kind")
+	if ref.Kind == KindScope {
+		q.Where("scope = ?", ref.ID)
+	} else {
+		q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID)
+	}
+	var rows []counted
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("recount votes: %w", err)
+	}
+	return rows, nil
+}
+
+// freezeDue is the job of FreezeAt. One whose moment was moved meanwhile does nothing: the later call left a job of its own.
+func (m *Module) freezeDue(ctx context.Context, j job.Job) error {
+	var ref subject.Ref
+	if err := j.Decode(&ref); err != nil {
+		return job.Permanent(err)
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s, err := snapshotRow(ctx, tx, ref)
+		if err != nil || s == nil || !s.FrozenAt.IsZero() || s.ClosesAt.IsZero() || s.ClosesAt.After(tx.Now()) {
+			return err
+		}
+		s, err = Freeze(ctx, tx, ref)
+		if err != nil || m.Audit == nil {
+			return err
+		}
+		return m.Audit(ctx, tx, "vote.freeze", ref, map[string]any{"sha256": s.Hash})
+	})
+}
+
+// Result is the exact text of a frozen result for who acts in ctx; fault.NotFound while there is none, or when he cannot see what
+// it is of.
+func (m *Module) Result(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
+	if ref.Kind != KindScope {
+		if _, err := m.ballot(ctx, tx, ref); err != nil {
+			return nil, err
+		}
+	}
+	s, err := Snapshot(ctx, tx, ref)
+	if err == nil && s == nil {
+		err = fault.NotFound("votes.error.no_result")
+	}
+	return s, err
+}

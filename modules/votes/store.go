@@ -1,0 +1,383 @@
+package votes
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/authz"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// VoteTotal is how the votes on one subject stand; its ID is the subject as text.
+type VoteTotal struct {
+	tenant.Key
+	SubjectKind  string
+	SubjectID    string
+	Scope        string
+	Up           int64
+	Down         int64
+	Abstain      int64
+	Rated1       int64
+	Rated2       int64
+	Rated3       int64
+	Rated4       int64
+	Rated5       int64
+	Votes        int64
+	Points       int64
+	Associations int64
+	UpdatedAt    time.Time
+}
+
+func (r *VoteTotal) total() Total {
+	return Total{
+		Ref: subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}, Up: r.Up, Down: r.Down, Abstain: r.Abstain, Count: r.Votes, Sum: r.Points,
+		Associations: r.Associations, Rated: [5]int64{r.Rated1, r.Rated2, r.Rated3, r.Rated4, r.Rated5},
+	}
+}
+
+func totalRow(t Total, scope string, at time.Time) *VoteTotal {
+	return &VoteTotal{
+		Key: tenant.Key{ID: t.Ref.String()}, SubjectKind: t.Ref.Kind, SubjectID: t.Ref.ID, Scope: scope, Up: t.Up, Down: t.Down, Abstain: t.Abstain,
+		Rated1: t.Rated[0], Rated2: t.Rated[1], Rated3: t.Rated[2], Rated4: t.Rated[3], Rated5: t.Rated[4],
+		Votes: t.Count, Points: t.Sum, Associations: t.Associations, UpdatedAt: at,
+	}
+}
+
+// VoteChange is one step of the trail: a vote cast (OldValue ""), changed or withdrawn (NewValue "").
+type VoteChange struct {
+	tenant.Key
+	SubjectKind string
+	SubjectID   string
+	VoterID     string
+	VoterKind   string
+	OldValue    string
+	NewValue    string
+	Channel     string
+	ChangedAt   time.Time
+}
+
+// lockID is the number of an advisory lock.
+func lockID(parts ...string) int64 {
+	h := fnv.New64a()
+	for _, p := range parts {
+		_, _ = h.Write([]byte(p)) // a hash never fails
+		_, _ = h.Write([]byte{0})
+	}
+	return int64(h.Sum64()) //nolint:gosec // any bit pattern is a lock
+}
+
+// lock keeps other instances from the same subjects and quotas until the commit, and a freeze from all of the municipality. All
+// take the locks in the same order, so nobody waits in a circle. SQLite has one writer.
+func (b *batch) lock(ctx context.Context, tx *tenant.Tx) error {
+	if !tx.PG() {
+		return nil
+	}
+	var ids []int64
+	for _, a := range b.admitted() {
+		key, ballot := a.pair(), b.ballots[a]
+		ids = append(ids, lockID("votes", tx.ID(), key.ref.Kind, key.ref.ID))
+		if ballot.Quota > 0 {
+			ids = append(ids, lockID("votes.quota", tx.ID(), ballot.Scope, key.voter))
+		}
+	}
+	slices.Sort(ids)
+	var q strings.Builder
+	fmt.Fprintf(&q, "select pg_advisory_xact_lock_shared(%d)", freezeLock(tx))
+	for _, n := range slices.Compact(ids) {
+		fmt.Fprintf(&q, ", pg_advisory_xact_lock(%d)", n)
+	}
+	if _, err := tx.Raw(q.String()).Exec(ctx); err != nil {
+		return fmt.Errorf("lock votes: %w", err)
+	}
+	return nil
+}
+
+func freezeLock(tx *tenant.Tx) int64 { return lockID("votes.freeze", tx.ID()) }
+
+// loaded is a row of load: a vote that is there ("v"), how much of a quota is used ("q"), or what is frozen ("f").
+type loaded struct {
+	Part string
+	Vote
+	N int
+}
+
+// values is a list of rows inside a statement; both databases call its columns column1, column2 ...
+type values struct {
+	rows []string
+	args []any
+	seen map[string]bool
+}
+
+func (v *values) add(fields ...string) {
+	key := strings.Join(fields, "\x00")
+	if v.seen[key] {
+		return
+	}
+	if v.seen == nil {
+		v.seen = map[string]bool{}
+	}
+	v.seen[key] = true
+	v.rows = append(v.rows, "(?"+strings.Repeat(", ?", len(fields)-1)+")")
+	for _, f := range fields {
+		v.args = append(v.args, f)
+	}
+}
+
+func (v *values) sql() string { return "(values " + strings.Join(v.rows, ", ") + ") as k" }
+
+const (
+	selectVotes = `select 'v' as part, v.tenant_id, v.id, v.subject_kind, v.subject_id, v.voter_id, v.voter_kind, v.value, v.scope, v.channel,
+		v.cast_at, v.changed_at, 0 as n from %s join votes v on v.tenant_id = ? and v.subject_kind = k.column1 and v.subject_id = k.column2
+		and v.voter_id = k.column3`
+	selectUsed = ` union all select 'q', '', '', '', '', v.voter_id, '', '', v.scope, '', null, null, count(*) from %s
+		join votes v on v.tenant_id = ? and v.voter_id = k.column2 and v.scope = k.column1 group by v.voter_id, v.scope`
+	selectFrozen = ` union all select 'f', '', '', s.subject_kind, s.subject_id, '', '', '', '', '', null, null, 0 from %s
+		join vote_snapshots s on s.tenant_id = ? and s.id = k.column1 where s.frozen_at is not null`
+)
+
+// load reads, after the locks, everything that the batch depends on, in one statement.
+func (b *batch) load(ctx context.Context, tx *tenant.Tx) error {
+	if err := b.lock(ctx, tx); err != nil {
+		return err
+	}
+	var pairs, quotas, frozen values
+	for _, a := range b.admitted() {
+		key, ballot := a.pair(), b.ballots[a]
+		pairs.add(key.ref.Kind, key.ref.ID, key.voter)
+		frozen.add(key.ref.String())
+		if ballot.Scope != "" {
+			frozen.add(ScopeRef(ballot.Scope).String())
+		}
+		if ballot.Quota > 0 {
+			quotas.add(ballot.Scope, key.voter)
+		}
+	}
+	rows, err := look(ctx, tx, pairs, quotas, frozen)
+	if err != nil {
+		return err
+	}
+	b.before, b.used, b.frozen = rows.votes, rows.used, rows.frozen
+	return nil
+}
+
+type found struct {
+	votes  map[pair]*Vote
+	used   map[spent]int
+	frozen map[subject.Ref]bool
+}
+
+// look reads votes by kind, id and voter, used quotas by scope and voter, and what is frozen by the subject as text.
+func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (found, error) {
+	f := found{votes: map[pair]*Vote{}, used: map[spent]int{}, frozen: map[subject.Ref]bool{}}
+	query := fmt.Sprintf(selectVotes, pairs.sql())
+	args := append(pairs.args, tx.ID())
+	if len(quotas.rows) > 0 {
+		query += fmt.Sprintf(selectUsed, quotas.sql())
+		args = append(append(args, quotas.args...), tx.ID())
+	}
+	if len(frozen.rows) > 0 {
+		query += fmt.Sprintf(selectFrozen, frozen.sql())
+		args = append(append(args, frozen.args...), tx.ID())
+	}
+	var rows []*loaded
+	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
+		return f, fmt.Errorf("load votes: %w", err)
+	}
+	for _, r := range rows {
+		switch r.Part {
+		case "v":
+			f.votes[pair{r.Ref(), r.VoterID}] = &r.Vote
+		case "q":
+			f.used[spent{r.Scope, r.VoterID}] = r.N
+		case "f":
+			f.frozen[r.Ref()] = true
+		}
+	}
+	return f, nil
+}
+
+// store writes what apply worked out and returns the totals of all subjects of the batch.
+func (b *batch) store(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total, error) {
+	if err := b.storeVotes(ctx, tx); err != nil {
+		return nil, err
+	}
+	if len(b.changes) > 0 {
+		if _, err := tx.Insert(&b.changes).Exec(ctx); err != nil {
+			return nil, fmt.Errorf("keep trail of votes: %w", err)
+		}
+	}
+	totals, err := b.storeTotals(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var rest []subject.Ref
+	for _, a := range b.admitted() {
+		if _, ok := totals[a.cmd.Ref]; !ok {
+			rest = append(rest, a.cmd.Ref)
+		}
+	}
+	others, err := Totals(ctx, tx, rest)
+	for ref, t := range others {
+		totals[ref] = t
+	}
+	return totals, err
+}
+
+func (b *batch) storeVotes(ctx context.Context, tx *tenant.Tx) error {
+	var keep []*Vote
+	var drop []string
+	for key, v := range b.after {
+		switch {
+		case v.Value != "":
+			keep = append(keep, v)
+		case b.before[key] != nil:
+			drop = append(drop, b.before[key].ID)
+		}
+	}
+	if len(keep) > 0 {
+		slices.SortFunc(keep, func(a, b *Vote) int { return cmp.Compare(a.ID, b.ID) })
+		_, err := tx.Insert(&keep).On("conflict (tenant_id, subject_kind, subject_id, voter_id) do update").
+			Set("value = excluded.value, voter_kind = excluded.voter_kind, scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("store votes: %w", err)
+		}
+	}
+	if len(drop) > 0 {
+		if _, err := tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).Exec(ctx); err != nil {
+			return fmt.Errorf("withdraw votes: %w", err)
+		}
+	}
+	return nil
+}
+
+// storeTotals moves the counters by what the batch changed: never read and written back, so nothing is lost.
+func (b *batch) storeTotals(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total, error) {
+	totals := make(map[subject.Ref]Total, len(b.deltas))
+	if len(b.deltas) == 0 {
+		return totals, nil
+	}
+	rows := make([]*VoteTotal, 0, len(b.deltas))
+	for ref, delta := range b.deltas {
+		rows = append(rows, totalRow(*delta, b.scopes[ref], tx.Now()))
+	}
+	slices.SortFunc(rows, func(a, b *VoteTotal) int { return cmp.Compare(a.ID, b.ID) })
+	q := tx.Insert(&rows).On("conflict (tenant_id, id) do update").Set("scope = excluded.scope, updated_at = excluded.updated_at")
+	for _, c := range []string{"up", "down", "abstain", "rated1", "rated2", "rated3", "rated4", "rated5", "votes", "points", "associations"} {
+		q.Set("? = vote_total.? + excluded.?", bun.Ident(c), bun.Ident(c), bun.Ident(c))
+	}
+	var after []*VoteTotal
+	if err := q.Returning("*").Scan(ctx, &after); err != nil {
+		return nil, fmt.Errorf("count votes: %w", err)
+	}
+	for _, r := range after {
+		totals[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}] = r.total()
+	}
+	return totals, nil
+}
+
+// Totals reads how the votes on subjects stand, in one statement; a subject without votes has the zero Total.
+func Totals(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]Total, error) {
+	out := make(map[subject.Ref]Total, len(refs))
+	if len(refs) == 0 {
+		return out, nil
+	}
+	ids := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		out[ref] = Total{Ref: ref}
+		ids = append(ids, ref.String())
+	}
+	var rows []*VoteTotal
+	if err := tx.Select(&rows).Where("id in (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read totals: %w", err)
+	}
+	for _, r := range rows {
+		t := r.total()
+		out[t.Ref] = t
+	}
+	return out, nil
+}
+
+// Mine reads the votes of who acts in ctx, in one statement; a visitor has none and costs none.
+func Mine(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]*Vote, error) {
+	f, err := mine(ctx, tx, refs, nil)
+	return f.byRef(), err
+}
+
+func (f found) byRef() map[subject.Ref]*Vote {
+	out := make(map[subject.Ref]*Vote, len(f.votes))
+	for key, v := range f.votes {
+		out[key.ref] = v
+	}
+	return out
+}
+
+func mine(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes []string) (found, error) {
+	voter := authz.From(ctx).VoterID()
+	if voter == "" || len(refs) == 0 {
+		return found{}, nil
+	}
+	var pairs, quotas values
+	for _, ref := range refs {
+		pairs.add(ref.Kind, ref.ID, voter)
+	}
+	for _, s := range scopes {
+		quotas.add(s, voter)
+	}
+	return look(ctx, tx, pairs, quotas, values{})
+}
+
+// Scope counts the votes of a voter within a scope.
+func Scope(ctx context.Context, tx *tenant.Tx, voterID, scope string) (int, error) {
+	if voterID == "" {
+		return 0, nil
+	}
+	n, err := tx.Select((*Vote)(nil)).Where("voter_id = ?", voterID).Where("scope = ?", scope).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count votes of a voter: %w", err)
+	}
+	return int(n), nil
+}
+
+// For reads everything that a page shows about ballots, for who acts in ctx: one statement for his votes and quotas (none for a
+// visitor), and one for the totals of those ballots whose host did not give them.
+func For(ctx context.Context, tx *tenant.Tx, ballots []Ballot) (map[subject.Ref]View, error) {
+	var refs, unknown []subject.Ref
+	var scopes []string
+	for _, b := range ballots {
+		refs = append(refs, b.Ref)
+		if b.Total == nil {
+			unknown = append(unknown, b.Ref)
+		}
+		if b.Quota > 0 {
+			scopes = append(scopes, b.Scope)
+		}
+	}
+	f, err := mine(ctx, tx, refs, scopes)
+	if err != nil {
+		return nil, err
+	}
+	totals, err := Totals(ctx, tx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	votes, voter := f.byRef(), authz.From(ctx).VoterID()
+	out := make(map[subject.Ref]View, len(ballots))
+	for _, b := range ballots {
+		v := View{Ballot: b, Total: totals[b.Ref], Mine: votes[b.Ref], Used: f.used[spent{b.Scope, voter}]}
+		if b.Total != nil {
+			v.Total = *b.Total
+		}
+		b.Decision, b.Closed = b.decide(ctx), b.Over(tx.Now())
+		v.Ballot, v.Shown = b, b.Shows(v.Mine, tx.Now())
+		out[b.Ref] = v
+	}
+	return out, nil
+}

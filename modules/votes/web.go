@@ -1,0 +1,60 @@
+package votes
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/tenant"
+)
+
+const (
+	perMinute = 120
+	limitSpan = time.Minute
+)
+
+// target is what the address of a request names; an address that names nothing has the zero Ref, which no host owns.
+func target(c *fiber.Ctx) subject.Ref {
+	ref, err := subject.Parse(c.Params("kind") + ":" + c.Params("id"))
+	if err != nil {
+		return subject.Ref{}
+	}
+	return ref
+}
+
+func (m *Module) cast(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	r, err := m.Cast(c.UserContext(), Command{Ref: target(c), Value: f.Value(fieldValue)})
+	if err != nil {
+		return err
+	}
+	if web.IsFragment(c) {
+		return web.Fragment(c, pressed(r.View(m.Clock.Now())))
+	}
+	if r.Mine == nil {
+		web.Flash(c, "success", "votes.withdrawn")
+	} else {
+		web.Flash(c, "success", "votes.saved")
+	}
+	return web.Back(c, r.Ballot.Path)
+}
+
+func (m *Module) result(c *fiber.Ctx) error {
+	var s *VoteSnapshot
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		s, err = m.Result(ctx, tx, target(c))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="result.json"`)
+	return c.SendString(s.Body)
+}
