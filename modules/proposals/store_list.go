@@ -1,0 +1,246 @@
+package proposals
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/search"
+	"glas/modules/accounts"
+	"glas/tenant"
+)
+
+// listed are the columns that a list shows; the texts stay in the database.
+func listed() []string {
+	return []string{"tenant_id", "id", "number", "slug", "consultation_id", "state", "title", "excerpt", "lang", "topic_id", "area_id", "place", "lat", "lng",
+		"author_id", "author_name", "author_kind", "organisation_id", "official", "answer", "answer_state", "support_count", "against_count",
+		"abstain_count", "rating_count", "rating_sum", "association_count", "comment_count", "popular", "trend", "shuffle", "published_at",
+		"created_at", "updated_at", "merged_into"}
+}
+
+// list is a page of proposals and the cursor of the page after it, empty at the end. It takes one statement; two where the random
+// order passes its turning point.
+func list(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next string, err error) {
+	if f.Limit == 0 {
+		f.Limit = PageSize
+	}
+	if f.Of == OfFollowed && len(f.IDs) == 0 || f.Text != "" && len(search.Terms(f.Text)) == 0 {
+		return nil, "", nil
+	}
+	o := orderOf(f.Sort)
+	if f.Sort == SortRandom {
+		rows, err = shuffled(ctx, tx, f, o)
+	} else {
+		rows, err = segment(ctx, tx, f, o, nil)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		next = o.cursor(rows[f.Limit-1])
+	}
+	return rows, next, nil
+}
+
+// segment is the part of an order after the cursor of f, one more than the page so that it is known whether there is a next one.
+// narrower narrows it further.
+func segment(ctx context.Context, tx *tenant.Tx, f Filter, o order, narrower func(q *bun.SelectQuery) *bun.SelectQuery) ([]*Proposal, error) {
+	var rows []*Proposal
+	q := narrow(tx.Select(&rows).Column(listed()...), f)
+	column, direction, comparison := bun.Ident("proposal."+o.column), bun.Safe("asc"), bun.Safe(">")
+	if o.desc {
+		direction, comparison = bun.Safe("desc"), bun.Safe("<")
+	}
+	if key, id, ok := o.place(f.After); ok {
+		q = q.Where("(?, proposal.id) ? (?, ?)", column, comparison, key, id)
+	}
+	if narrower != nil {
+		q = narrower(q)
+	}
+	err := q.OrderExpr("? ?, proposal.id ?", column, direction, direction).Limit(int64(f.Limit + 1)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list proposals: %w", err)
+	}
+	return rows, nil
+}
+
+// shuffled is a page of the random order: the circle of all shuffle numbers, walked from where the seed says.
+func shuffled(ctx context.Context, tx *tenant.Tx, f Filter, o order) ([]*Proposal, error) {
+	start := f.start()
+	key, _, begun := o.place(f.After)
+	at, _ := key.(int64)
+	var rows []*Proposal
+	var err error
+	if !begun || at >= start {
+		rows, err = segment(ctx, tx, f, o, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("proposal.shuffle >= ?", start) })
+		if err != nil || len(rows) > f.Limit {
+			return rows, err
+		}
+		f.After, f.Limit = "", f.Limit-len(rows)
+	}
+	rest, err := segment(ctx, tx, f, o, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("proposal.shuffle < ?", start) })
+	return append(rows, rest...), err
+}
+
+// narrow is everything of a filter but order and cursor.
+func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
+	if f.ConsultationID != "" {
+		q = q.Where("proposal.consultation_id = ?", f.ConsultationID)
+	}
+	switch {
+	case f.State != "":
+		q = q.Where("proposal.state = ?", f.State)
+	case f.Of == OfMine:
+		q = q.Where("proposal.state IN (?)", bun.List([]State{Published, Waiting, Withdrawn, Hidden}))
+	case f.Status == statusWithdrawn:
+		q = q.Where("proposal.state = ?", Withdrawn)
+	default:
+		q = q.Where("proposal.state = ?", Published)
+	}
+	switch f.Status {
+	case "", statusWithdrawn:
+	case statusUnanswered:
+		q = q.Where("proposal.answer_state = ''")
+	default:
+		q = q.Where("proposal.answer_state = ?", f.Status)
+	}
+	if f.TopicID != "" {
+		q = q.Where("proposal.topic_id = ?", f.TopicID)
+	}
+	if f.AreaID != "" {
+		q = q.Where("proposal.area_id = ?", f.AreaID)
+	}
+	switch f.Of {
+	case OfMine:
+		q = q.Where("proposal.author_id = ?", f.MineID)
+	case OfFollowed:
+		q = q.Where("proposal.id IN (?)", bun.List(f.IDs))
+	case OfAssociations:
+		q = q.Where("proposal.author_kind = ?", accounts.AuthorAssociation)
+	case OfMunicipality:
+		q = q.Where("proposal.official = ?", true)
+	}
+	if f.Box != nil {
+		q = q.Where("proposal.lat BETWEEN ? AND ?", f.Box.South, f.Box.North).Where("proposal.lng BETWEEN ? AND ?", f.Box.West, f.Box.East)
+	}
+	for _, term := range search.Terms(f.Text) {
+		q = q.Where("proposal.folded LIKE ?", "%"+trunk(term)+"%")
+	}
+	return q
+}
+
+// trunk is the part of a folded word that stays when its ending changes.
+func trunk(word string) string {
+	r := []rune(word)
+	if len(r) > 5 {
+		r = r[:len(r)-2]
+	}
+	return string(r)
+}
+
+// Spot is a place on the map: one proposal, or several that lie close together.
+type Spot struct {
+	Number   int64
+	Slug     string
+	Title    string
+	Lat, Lng float64
+	N        int64
+	Box      *Box `bun:"-"`
+}
+
+// MapMax is how many single places a map gets; of more it gets a grid of counts.
+const (
+	MapMax   = 2000
+	gridSide = 24
+)
+
+// spots are the places of a filter, at most MapMax.
+func spots(ctx context.Context, tx *tenant.Tx, f Filter) ([]Spot, error) {
+	var rows []Spot
+	located := func() *bun.SelectQuery {
+		return narrow(tx.Select((*Proposal)(nil)), f).Where("proposal.lat is not null")
+	}
+	err := located().Column("number", "slug", "title", "lat", "lng").ColumnExpr("1 AS n").
+		OrderExpr("proposal.popular DESC, proposal.id").Limit(MapMax+1).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list places: %w", err)
+	}
+	if len(rows) <= MapMax {
+		return rows, nil
+	}
+	box := f.Box
+	if box == nil {
+		if box, err = around(ctx, located()); err != nil {
+			return nil, err
+		}
+	}
+	return grid(ctx, located(), box)
+}
+
+// around is the smallest box with everything in it.
+func around(ctx context.Context, q *bun.SelectQuery) (*Box, error) {
+	b := new(Box)
+	err := q.ColumnExpr("min(proposal.lng), min(proposal.lat), max(proposal.lng), max(proposal.lat)").Scan(ctx, &b.West, &b.South, &b.East, &b.North)
+	if err != nil {
+		return nil, fmt.Errorf("measure places: %w", err)
+	}
+	return b, nil
+}
+
+// grid counts places in cells of the box.
+func grid(ctx context.Context, q *bun.SelectQuery, b *Box) ([]Spot, error) {
+	w, h := max((b.East-b.West)/gridSide, 1e-6), max((b.North-b.South)/gridSide, 1e-6)
+	var cells []struct {
+		X, Y, N  int64
+		Lat, Lng float64
+		Title    string
+		Number   int64
+	}
+	err := q.ColumnExpr("cast(floor((proposal.lng - ?) / ?) as integer) AS x", b.West, w).
+		ColumnExpr("cast(floor((proposal.lat - ?) / ?) as integer) AS y", b.South, h).
+		ColumnExpr("count(*) AS n, avg(proposal.lat) AS lat, avg(proposal.lng) AS lng, min(proposal.title) AS title, min(proposal.number) AS number").
+		GroupExpr("1, 2").OrderExpr("1, 2").Scan(ctx, &cells)
+	if err != nil {
+		return nil, fmt.Errorf("count places: %w", err)
+	}
+	out := make([]Spot, 0, len(cells))
+	for _, c := range cells {
+		s := Spot{Lat: c.Lat, Lng: c.Lng, N: c.N, Title: c.Title, Number: c.Number}
+		if c.N > 1 {
+			west, south := b.West+float64(c.X)*w, b.South+float64(c.Y)*h
+			s.Box = &Box{West: west, South: south, East: west + w, North: south + h}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// likely are proposals of a consultation that may mean the same as a text or lie near a point: those with most of its words first.
+func likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
+	var rows []*Proposal
+	q := narrow(tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID})
+	if w.Except != "" {
+		q = q.Where("proposal.id <> ?", w.Except)
+	}
+	parts, args := []string{"0"}, []any{}
+	for _, word := range w.words() {
+		parts, args = append(parts, "(case when proposal.folded like ? then 1 else 0 end)"), append(args, "%"+trunk(word)+"%")
+	}
+	if len(args) == 0 && !w.located() {
+		return nil, nil
+	}
+	hits := bun.SafeQuery("("+strings.Join(parts, " + ")+")", args...)
+	if w.located() {
+		b := w.near()
+		q = q.Where("(? > 0 or proposal.lat between ? and ? and proposal.lng between ? and ?)", hits, b.South, b.North, b.West, b.East)
+	} else {
+		q = q.Where("? > 0", hits)
+	}
+	if err := q.OrderExpr("? DESC, proposal.popular DESC, proposal.id", hits).Limit(likelyMax).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("look for similar proposals: %w", err)
+	}
+	return rows, nil
+}
