@@ -1,0 +1,70 @@
+package attachments
+
+import (
+	"context"
+	"path"
+	"strconv"
+	"strings"
+
+	"glas/internal/form"
+	"glas/internal/i18n"
+)
+
+func or(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func value(f *form.Form, name string) string {
+	if f == nil {
+		return ""
+	}
+	return f.Value(name)
+}
+
+// field names an existing file in a form: one that belongs to the thing, or one that only waits to.
+func field(a Attachment) string {
+	if a.SubjectKind == "" {
+		return "files.staged"
+	}
+	return "files.known"
+}
+
+// size is a number of bytes in words that people know.
+func size(ctx context.Context, bytes int64) string {
+	const kilo, mega = 1 << 10, 1 << 20
+	if bytes < mega {
+		return i18n.T(ctx, "attachments.kilobytes", "N", max(1, (bytes+kilo/2)/kilo))
+	}
+	return i18n.T(ctx, "attachments.megabytes", "N", float64((bytes*10+mega/2)/mega)/10)
+}
+
+// label is the kind of a document as it ends: "PDF".
+func label(a Attachment) string {
+	if e := strings.TrimPrefix(path.Ext(a.Name), "."); e != "" {
+		return strings.ToUpper(e)
+	}
+	return "TXT"
+}
+
+func waitingWords(ctx context.Context, a Attachment) string {
+	if a.Broken {
+		return i18n.T(ctx, "attachments.broken")
+	}
+	return i18n.T(ctx, "attachments.waiting")
+}
+
+func usualHelp(ctx context.Context, l Limits) string {
+	switch {
+	case l.Documents == 0:
+		return i18n.T(ctx, "attachments.upload.photos_help", "N", l.Photos)
+	case l.Photos == 0:
+		return i18n.T(ctx, "attachments.upload.documents_help", "N", l.Documents)
+	default:
+		return i18n.T(ctx, "attachments.upload.help", "Photos", l.Photos, "Documents", l.Documents)
+	}
+}
