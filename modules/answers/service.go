@@ -1,0 +1,162 @@
+package answers
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/form"
+	"glas/internal/i18n"
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// Work is what an officer says in a form.
+type Work struct {
+	State        State
+	Text         i18n.Text
+	CostMinor    *int64
+	Period       i18n.Text
+	DepartmentID string
+	DueAt        time.Time
+	// RowVersion is that of the answer when the form was opened, 0 when there was none.
+	RowVersion int64
+}
+
+// Save stores the working copy of the answer to a thing, with the files of f (which may be nil), and publishes it when told to. A form
+// that was opened before somebody else saved is fault.Conflict; nothing is stored then.
+func (m *Module) Save(ctx context.Context, ref subject.Ref, w Work, f *form.Form, publish bool) error {
+	if err := authz.Can(ctx, "answer.draft", authz.Resource{}).Err(); err != nil {
+		return err
+	}
+	host := m.host(ref.Kind)
+	if host == nil {
+		return fault.NotFound("answers.error.unknown")
+	}
+	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		item, err := host.AnswerCard(ctx, tx, ref.ID)
+		if err != nil {
+			return err
+		}
+		a, err := m.store(ctx, tx, item, w)
+		if err != nil {
+			return err
+		}
+		if m.Files != nil && f != nil {
+			if err := m.Files.Save(ctx, tx, a.FileRef(), f); err != nil {
+				return err
+			}
+		}
+		if err := m.record(ctx, tx, "answer.draft", ref, map[string]any{"state": a.State}); err != nil || !publish {
+			return err
+		}
+		return m.publish(ctx, tx, item, a)
+	})
+}
+
+// store writes the working copy.
+func (m *Module) store(ctx context.Context, tx *tenant.Tx, item Item, w Work) (*Answer, error) {
+	a, err := find(ctx, tx, item.Ref)
+	if err != nil {
+		return nil, err
+	}
+	fresh := a == nil
+	if fresh {
+		a = &Answer{Key: tenant.Key{ID: id.New()}, SubjectKind: item.Kind, SubjectID: item.ID, CreatedAt: tx.Now(), Period: i18n.Text{}}
+	}
+	if a.RowVersion != w.RowVersion {
+		return nil, fault.Conflict("answers.error.changed", "Name", a.ChangedByName)
+	}
+	actor := authz.From(ctx)
+	a.ConsultationID, a.State, a.Text, a.CostMinor, a.Period = item.ConsultationID, w.State, w.Text, w.CostMinor, w.Period
+	a.DepartmentID, a.DueAt, a.Currency = w.DepartmentID, w.DueAt, tx.Tenant().Rules.Currency
+	a.ChangedBy, a.ChangedByName, a.UpdatedAt, a.Draft = actor.ID, actor.Name, tx.Now(), true
+	if a.DueAt.IsZero() {
+		a.DueAt = item.DueAt
+	}
+	if fresh {
+		a.RowVersion = 1
+		return a, insert(ctx, tx, a)
+	}
+	a.Draft = a.Draft && !a.same()
+	ok, err := update(ctx, tx, a)
+	if err == nil && !ok {
+		err = fault.Conflict("answers.error.changed", "Name", "")
+	}
+	return a, err
+}
+
+// same reports whether the working copy says what is public already.
+func (a *Answer) same() bool {
+	return a.Version > 0 && a.State == a.PublicState && a.DepartmentID == a.PublicDepartmentID && maps.Equal(a.Text, a.PublicText) &&
+		maps.Equal(a.Period, a.PublicPeriod) && sameCost(a.CostMinor, a.PublicCostMinor)
+}
+
+func sameCost(a, b *int64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+// publish makes the working copy public, keeps it as a version, and tells everybody who asked to be told. An answer that says
+// nothing new is not published again.
+func (m *Module) publish(ctx context.Context, tx *tenant.Tx, item Item, a *Answer) error {
+	if err := authz.Can(ctx, "answer.publish", authz.Resource{}).Err(); err != nil {
+		return err
+	}
+	if a.same() {
+		return m.showFiles(ctx, tx, a)
+	}
+	lang := tx.Tenant().Default()
+	if !a.complete(lang) {
+		return fault.InvalidField("text."+lang, "answers.error.no_text")
+	}
+	actor := authz.From(ctx)
+	a.publish(tx.Now())
+	ok, err := update(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.Conflict("answers.error.changed", "Name", "")
+	}
+	version := &AnswerVersion{
+		Key: tenant.Key{ID: id.New()}, AnswerID: a.ID, Number: a.Version, State: a.State, Text: a.Text, CostMinor: a.CostMinor,
+		Currency: a.Currency, Period: a.Period, DepartmentID: a.DepartmentID, PublishedAt: tx.Now(), PublishedBy: actor.ID,
+	}
+	if err := insertVersion(ctx, tx, version); err != nil {
+		return err
+	}
+	if err := m.showFiles(ctx, tx, a); err != nil {
+		return err
+	}
+	if err := m.host(item.Kind).Answered(ctx, tx, item.ID, a); err != nil {
+		return fmt.Errorf("tell the host of an answer: %w", err)
+	}
+	if err := m.record(ctx, tx, "answer.publish", item.Ref, map[string]any{"state": a.State, "version": a.Version}); err != nil {
+		return err
+	}
+	return tx.Announce(ctx, PublishedEvent{
+		Ref: item.Ref, Title: item.Title, Path: item.Path, State: a.State, ConsultationID: item.ConsultationID, AnswerID: a.ID,
+		Version: a.Version, ActorID: actor.ID,
+	})
+}
+
+func (m *Module) showFiles(ctx context.Context, tx *tenant.Tx, a *Answer) error {
+	if m.Files == nil {
+		return nil
+	}
+	return m.Files.Save(ctx, tx, a.FileRef(), nil)
+}
+
+func (m *Module) record(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
+	if m.Trail == nil {
+		return nil
+	}
+	return m.Trail.Record(ctx, tx, action, ref, data)
+}
