@@ -141,7 +141,9 @@ func parentsFirst(rows []Imported, known map[string]*Comment) ([]Imported, error
 		byExternal[r.ExternalID] = r
 	}
 	sorted := slices.Clone(rows)
-	slices.SortStableFunc(sorted, func(a, b Imported) int { return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ExternalID, b.ExternalID)) })
+	slices.SortStableFunc(sorted, func(a, b Imported) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ExternalID, b.ExternalID))
+	})
 	out, done := make([]Imported, 0, len(rows)), make(map[string]bool, len(rows))
 	for _, r := range sorted {
 		var way []*Imported
@@ -289,4 +291,3 @@ func (m *Module) Recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref)
 	}
 	return nil
 }
-

@@ -32,6 +32,8 @@ type Draft struct {
 	Pseudonym bool
 	// Official speaks for the municipality.
 	Official bool
+	// OpenedAt is when the form was shown to the author, zero when that is not known.
+	OpenedAt time.Time
 }
 
 // thread asks the host of a subject for its thread. One that cannot be read does not exist for the asker.
@@ -84,6 +86,9 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, ref subject.Ref, d Dra
 	target, err := answered(ctx, tx, t, d.ParentID)
 	if err != nil {
 		return nil, err
+	}
+	if age := tx.Now().Sub(d.OpenedAt); !d.OpenedAt.IsZero() && age >= 0 && age < tooFast {
+		return nil, fault.InvalidField("", "comments.error.too_fast")
 	}
 	actor := authz.From(ctx)
 	key := doubleKey(actor.ID, ref, d)
@@ -162,7 +167,7 @@ func freshTwin(ctx context.Context, tx *tenant.Tx, key string) (*Comment, error)
 
 // compose makes the comment of a draft, signed by the person in ctx.
 func (m *Module) compose(ctx context.Context, tx *tenant.Tx, t Thread, target *Comment, d Draft) (*Comment, error) {
-	by, err := accounts.Sign(ctx, tx, accounts.Signature{Scope: t.Scope, Pseudonym: t.Pseudonyms && d.Pseudonym, Ask: d.Pseudonym, Official: d.Official})
+	by, err := accounts.Sign(ctx, tx, accounts.Signature{Scope: t.Scope, Pseudonym: t.Pseudonyms, Ask: d.Pseudonym, Official: d.Official})
 	if err != nil {
 		return nil, err
 	}

@@ -367,3 +367,16 @@ func forgetAuthor(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	}
 	return nil
 }
+
+// flat lists what is part of a thread, the oldest first, after a place (none when after is empty).
+func flat(ctx context.Context, tx *tenant.Tx, ref subject.Ref, key any, after string, limit int) ([]*Comment, error) {
+	var list []*Comment
+	q := tx.Select(&list).Where("?TableAlias.subject_kind = ?", ref.Kind).Where("?TableAlias.subject_id = ?", ref.ID).Where("?TableAlias.listed = 1")
+	if after != "" {
+		q = q.Where("(?TableAlias.created_at, ?TableAlias.id) > (?, ?)", key, after)
+	}
+	if err := q.OrderExpr("?TableAlias.created_at, ?TableAlias.id").Limit(int64(limit)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list comments: %w", err)
+	}
+	return list, nil
+}
