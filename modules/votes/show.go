@@ -51,7 +51,7 @@ func Box(ctx context.Context, b Ballot, t Total, mine *Vote) *ui.VoteData {
 	d := &ui.VoteData{
 		ID: ElementID(b.Ref), Action: i18n.Href(ctx, ActionPath(b.Ref)), Name: fieldValue, Value: press(value, mine),
 		Label: i18n.T(ctx, label), Count: int(t.Up), Pressed: mine.Says() == value, Closed: !b.open(), SignIn: b.Decision.SignIn,
-	} //i18n: votes.support.label votes.helpful.label
+	}
 	d.Spoken = spoken(ctx, b, t.Up, d.Pressed, mine)
 	if !b.shown(mine) {
 		d.Count = -1
@@ -59,21 +59,21 @@ func Box(ctx context.Context, b Ballot, t Total, mine *Vote) *ui.VoteData {
 	return d
 }
 
-// spoken says aloud how a vote stands: "93 support this, you too".
+// spoken says aloud how a vote stands: "93 people support this, you too".
 func spoken(ctx context.Context, b Ballot, n int64, pressed bool, mine *Vote) string {
-	key := "support"
+	prefix := "votes.support." //i18n: votes.support.*
 	if b.Kind == Helpful {
-		key = "helpful"
+		prefix = "votes.helpful." //i18n: votes.helpful.*
 	}
 	switch {
 	case !b.shown(mine) && pressed:
-		return i18n.T(ctx, "votes."+key+".hidden_mine") //i18n: votes.support.hidden_mine votes.helpful.hidden_mine
+		return i18n.T(ctx, prefix+"hidden_mine")
 	case !b.shown(mine):
-		return i18n.T(ctx, "votes."+key+".hidden") //i18n: votes.support.hidden votes.helpful.hidden
+		return i18n.T(ctx, prefix+"hidden")
 	case pressed:
-		return i18n.N(ctx, "votes."+key+".spoken_mine", n) //i18n: votes.support.spoken_mine votes.helpful.spoken_mine
+		return i18n.N(ctx, prefix+"spoken_mine", n)
 	default:
-		return i18n.N(ctx, "votes."+key+".spoken", n) //i18n: votes.support.spoken votes.helpful.spoken
+		return i18n.N(ctx, prefix+"spoken", n)
 	}
 }
 
