@@ -1,0 +1,94 @@
+// Package follows tells people what happened to what they care for.
+//
+// A resident follows a consultation, a proposal, a topic, an area or the whole municipality, says how often he wants mail, reads
+// everything on one page, and stops any of it with one press in the mail itself, without signing in. Staff do nothing: what others
+// announce becomes news.
+//
+// The decision bound here: a piece of news is stored once, in the transaction of what it tells, and spread afterwards in batches, so
+// that thousands of readers slow nobody down. Nothing is mailed twice, because a person's notice and his letter are committed
+// together; and nothing is mailed that he may no longer read or no longer wants, because both are asked again at that moment.
+package follows
+
+import (
+	"context"
+
+	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/tenant"
+)
+
+// Kind is a kind of things that can be followed or told of.
+type Kind struct {
+	// Cards describes things of the kind in the language of ctx, by id; those that are gone are left out.
+	Cards func(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]subject.Card, error)
+	// Visible reports whether an account may read the thing at this moment; nil asks only whether its card is visible.
+	Visible func(ctx context.Context, tx *tenant.Tx, accountID string, ref subject.Ref) (bool, error)
+	// Closed kinds can be told of, but not followed, as comments.
+	Closed bool
+}
+
+// Deps is what a Module is made of.
+type Deps struct {
+	DB        *tenant.DB
+	Catalogue *i18n.Catalogue
+	// Key signs the links that end a subscription.
+	Key []byte
+	// Base is the beginning of every address of the municipality in ctx, such as "https://velenje.si", for letters.
+	Base func(ctx context.Context) string
+	// Kinds are the things that can be followed. News of a kind that is not here reaches nobody.
+	Kinds map[string]Kind
+	// Supporters are the accounts that support a thing and are told when it is answered; nil means nobody.
+	Supporters func(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]string, error)
+}
+
+// Module is the subscriptions of all municipalities.
+type Module struct {
+	Deps
+}
+
+// New makes the module. Kinds may be added to the map until the first request.
+func New(d Deps) *Module {
+	if d.Kinds == nil {
+		d.Kinds = map[string]Kind{}
+	}
+	if d.Base == nil {
+		d.Base = func(context.Context) string { return "" }
+	}
+	return &Module{Deps: d}
+}
+
+// Name implements web.Module.
+func (m *Module) Name() string { return "follows" }
+
+const (
+	followingPath = "/me/following"
+	noticesPath   = "/me/notices"
+)
+
+// Menu implements web.Module.
+func (m *Module) Menu() []web.MenuItem {
+	return []web.MenuItem{
+		{Label: "follows.menu.following", Path: followingPath, Area: web.AreaAccount, Order: 30, Need: web.SignedIn},
+		{Label: "follows.menu.notices", Path: noticesPath, Area: web.AreaAccount, Order: 20, Need: web.SignedIn},
+	}
+}
+
+// Routes implements web.Module.
+func (m *Module) Routes() []web.Route { return nil }
+
+const (
+	fanJob    = "follows.fan"
+	forgetJob = "follows.forget"
+)
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{forgetJob: m.forget}
+}
+
+// Subscriptions lists the jobs that events of others start.
+func (m *Module) Subscriptions() map[string][]string {
+	return map[string][]string{"accounts.deleted": {forgetJob}}
+}

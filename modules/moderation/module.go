@@ -1,0 +1,115 @@
+// Package moderation keeps discussions fit to be read by everybody, with reasons that everybody can check.
+//
+// Anybody reports what breaks the rules. A moderator finds reports, and what waits to be read before it is shown, in one queue with
+// the most pressing first, and hides, restores, dismisses, approves, refuses, removes personal data or blocks. The author is told
+// what was decided, why, by which rule, and can appeal; somebody else decides that. How often all this happens is public.
+//
+// The decision bound here: no machine ever hides anything. Reports and words from lists only change the order of the queue; a person
+// decides, gives a reason and a rule, and is named in the record. What a thing is, is known only to its Host.
+package moderation
+
+import (
+	"context"
+	"time"
+
+	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/tenant"
+)
+
+// Item is a thing as a moderator sees it, in whatever state it is.
+type Item struct {
+	Ref subject.Ref
+	// Title is that of the thing, or of what it was said about; Path leads to it, without a language prefix.
+	Title, Path string
+	// Text is plain text, empty once it was deleted.
+	Text                 string
+	Lang                 string
+	AuthorID, AuthorName string
+	// State is the host's own word for it, such as "shown" or "hidden".
+	State     string
+	CreatedAt time.Time
+}
+
+// Verdict is what is done to a thing.
+type Verdict string
+
+// The verdicts that a Host carries out.
+const (
+	// Hide takes a shown thing out of sight, Restore brings it back.
+	Hide    Verdict = "hide"
+	Restore Verdict = "restore"
+	// Approve shows a thing that waited, Refuse never shows it.
+	Approve Verdict = "approve"
+	Refuse  Verdict = "refuse"
+	// Remove takes a text with personal data out for good.
+	Remove Verdict = "remove"
+)
+
+// Ruling is a verdict with its reason, which the author and readers see, and the message-free key of the rule that was broken.
+type Ruling struct {
+	Verdict      Verdict
+	Reason, Rule string
+}
+
+// Host owns things of one kind that can be reported or wait to be read.
+type Host interface {
+	// Held gives a thing in any state; one that never existed is fault.NotFound.
+	Held(ctx context.Context, tx *tenant.Tx, id string) (Item, error)
+	// Decide carries a ruling out. One that the thing already satisfies changes nothing; one that does not fit is fault.Conflict.
+	Decide(ctx context.Context, tx *tenant.Tx, id string, r Ruling) error
+}
+
+// Batcher is a Host that can give many things at once, for the queue.
+type Batcher interface {
+	HeldMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Item, error)
+}
+
+// People takes the right to take part from somebody and gives it back, each in a transaction of its own; *accounts.Module does.
+type People interface {
+	Block(ctx context.Context, accountID, reason string) error
+	Unblock(ctx context.Context, accountID string) error
+}
+
+// Deps is what a Module is made of. Audit and People may be nil: then nothing is recorded and nobody can be blocked here.
+type Deps struct {
+	DB        *tenant.DB
+	Catalogue *i18n.Catalogue
+	// Hosts own the things, by kind.
+	Hosts  map[string]Host
+	People People
+	// Audit writes into the trail of the municipality.
+	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
+	// Base is the beginning of every address of the municipality in ctx, for letters.
+	Base func(ctx context.Context) string
+}
+
+// Module is the moderation of all municipalities.
+type Module struct {
+	Deps
+}
+
+// New makes the module. Hosts may be added to the map until the first request.
+func New(d Deps) *Module {
+	if d.Hosts == nil {
+		d.Hosts = map[string]Host{}
+	}
+	if d.Base == nil {
+		d.Base = func(context.Context) string { return "" }
+	}
+	return &Module{Deps: d}
+}
+
+// Name implements web.Module.
+func (m *Module) Name() string { return "moderation" }
+
+// Menu implements web.Module.
+func (m *Module) Menu() []web.MenuItem { return nil }
+
+// Routes implements web.Module.
+func (m *Module) Routes() []web.Route { return nil }
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler { return nil }
