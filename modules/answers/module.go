@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/form"
 	"glas/internal/subject"
@@ -24,7 +25,7 @@ import (
 // Item is a thing that can be answered, as staff see it.
 type Item struct {
 	subject.Card
-	// Excerpt is plain text, some 300 letters for a queue and the whole for AnswerCard.
+	// Excerpt is the whole text as Markdown for AnswerCard; queues do not need it.
 	Excerpt        string
 	ConsultationID string
 	Supports       int64
@@ -74,12 +75,12 @@ type Host interface {
 
 // Files keeps the files of answers (ref kind "answer").
 type Files interface {
-	// Field is the part of a form in which files of ref are chosen; f is nil for a fresh form.
+	// Take stores the files that f carries before the transaction that uses them; complaints go to f.
+	Take(ctx context.Context, f *form.Form) error
+	// Field is the part of a form in which files of ref (zero while there is no answer) are chosen; f is nil for a fresh form.
 	Field(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form) (templ.Component, error)
 	// Save carries out what the field says; with f nil it shows all files of ref to everybody.
 	Save(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form) error
-	// List shows the files of many refs.
-	List(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]templ.Component, error)
 }
 
 // Trail keeps what staff did.
@@ -96,14 +97,16 @@ type Kind struct {
 	Host  Host
 }
 
-// Deps is what a Module is made of. Files, Trail and Consultations may be nil: then answers have no files, nothing is recorded,
-// and the queue has no filter of that kind.
+// Deps is what a Module is made of. All but DB and Kinds may be nil: then answers have no files, nothing is recorded, and the
+// queue has no filter of that kind.
 type Deps struct {
 	DB *tenant.DB
 	// Kinds are those that can be answered, in the order of the queue's tabs.
 	Kinds []Kind
 	Files Files
 	Trail Trail
+	// FileList shows the files of many refs to everybody who may see them.
+	FileList func(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]templ.Component, error)
 	// Consultations are the choices of the queue's filter.
 	Consultations func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)
 }
@@ -124,7 +127,15 @@ const root = "/admin/answers"
 
 // Routes implements web.Module.
 func (m *Module) Routes() []web.Route {
-	return nil
+	return []web.Route{
+		{Method: fiber.MethodGet, Path: "/answers/:kind/:id", Handle: m.versions, Cache: true},
+		{Method: fiber.MethodGet, Path: root, Handle: m.queue, Need: "answer.draft"},
+		{Method: fiber.MethodPost, Path: root, Handle: m.bulk, Need: "answer.publish"},
+		{Method: fiber.MethodGet, Path: root + "/labels", Handle: m.labels, Need: "settings.edit"},
+		{Method: fiber.MethodPost, Path: root + "/labels", Handle: m.saveLabels, Need: "settings.edit"},
+		{Method: fiber.MethodGet, Path: root + "/:kind/:id", Handle: m.edit, Need: "answer.draft"},
+		{Method: fiber.MethodPost, Path: root + "/:kind/:id", Handle: m.save, Need: "answer.draft"},
+	}
 }
 
 // Menu implements web.Module.

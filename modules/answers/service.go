@@ -117,6 +117,9 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, item Item, a *Answe
 		return fault.InvalidField("text."+lang, "answers.error.no_text")
 	}
 	actor := authz.From(ctx)
+	if a.State != a.PublicState {
+		a.LabelText, a.LabelColour = nil, "" // those of the state before
+	}
 	a.publish(tx.Now())
 	ok, err := update(ctx, tx, a)
 	if err != nil {
@@ -159,4 +162,81 @@ func (m *Module) record(ctx context.Context, tx *tenant.Tx, action string, ref s
 		return nil
 	}
 	return m.Trail.Record(ctx, tx, action, ref, data)
+}
+
+// Outcome is what became of answers that were published together.
+type Outcome struct {
+	Published int
+	// Incomplete answers have no text in the municipality's own language, or somebody was changing them.
+	Incomplete int
+}
+
+// most is how many answers are published at once.
+const most = 200
+
+// PublishMany publishes the drafts of things of one kind. Those that are not complete stay drafts; the others are published all or,
+// when something fails, none.
+func (m *Module) PublishMany(ctx context.Context, kind string, ids []string) (Outcome, error) {
+	var out Outcome
+	if err := authz.Can(ctx, "answer.publish", authz.Resource{}).Err(); err != nil {
+		return out, err
+	}
+	host := m.host(kind)
+	if host == nil || len(ids) == 0 {
+		return out, fault.InvalidField("id", "answers.error.none_chosen")
+	}
+	ids = ids[:min(len(ids), most)]
+	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		q, err := host.Waiting(ctx, tx, Query{IDs: ids})
+		if err != nil {
+			return err
+		}
+		rows, err := byRefs(ctx, tx, refsOf(q.Items), false)
+		if err != nil {
+			return err
+		}
+		items := map[subject.Ref]Item{}
+		for _, item := range q.Items {
+			items[item.Ref] = item
+		}
+		for i := range rows {
+			if !rows[i].Draft {
+				continue
+			}
+			err := m.publish(ctx, tx, items[rows[i].Ref()], &rows[i])
+			switch {
+			case fault.Is(err, fault.KindInvalid), fault.Is(err, fault.KindConflict):
+				out.Incomplete++
+			case err != nil:
+				return err
+			default:
+				out.Published++
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func refsOf(items []Item) []subject.Ref {
+	refs := make([]subject.Ref, len(items))
+	for i := range items {
+		refs[i] = items[i].Ref
+	}
+	return refs
+}
+
+// SaveLabels stores the municipality's own labels.
+func (m *Module) SaveLabels(ctx context.Context, rows []AnswerLabel) error {
+	if err := authz.Can(ctx, "settings.edit", authz.Resource{}).Err(); err != nil {
+		return err
+	}
+	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		for i := range rows {
+			if err := saveLabel(ctx, tx, &rows[i]); err != nil {
+				return err
+			}
+		}
+		return m.record(ctx, tx, "answer.label", subject.Ref{}, map[string]any{"labels": len(rows)})
+	})
 }

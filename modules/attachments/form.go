@@ -10,7 +10,7 @@ import (
 )
 
 // readForm reads the new files of a form and everything that it says about the others. Complaints go to f.
-func (m *Module) readForm(f *form.Form, l Limits, b *Batch) []content {
+func readForm(f *form.Form, l Limits, b *Batch) []content {
 	var checked []content
 	alts := f.Lines("files.alts")
 	photos := 0
@@ -55,7 +55,7 @@ func alt(f *form.Form, id string, l Limits) string {
 }
 
 // altOf is the description of a staged photo: as typed beside its picture, or as sent with it.
-func (m *Module) altOf(f *form.Form, a *Attachment, b *Batch) string {
+func altOf(f *form.Form, a *Attachment, b *Batch) string {
 	if f.Has("files.alt." + a.ID) {
 		return alt(f, a.ID, b.Limits)
 	}

@@ -28,9 +28,13 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	if !authz.Can(ctx, "attachment.add", authz.Resource{}).Allowed {
 		return b, nil // whoever stores the thing says why; files are not kept for strangers
 	}
-	checked := m.readForm(f, l, &b)
+	checked := readForm(f, l, &b)
+	waiting := without(f.Values("files.staged"), b.Gone)
+	if len(checked) == 0 && len(waiting) == 0 {
+		return b, nil
+	}
 	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		kept, err := stagedOf(ctx, tx, authz.From(ctx).ID, without(f.Values("files.staged"), b.Gone))
+		kept, err := stagedOf(ctx, tx, authz.From(ctx).ID, waiting)
 		if err != nil {
 			return err
 		}
@@ -43,7 +47,7 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	}
 	for i := range b.Staged {
 		a := &b.Staged[i]
-		b.AltOf[a.ID] = m.altOf(f, a, &b)
+		b.AltOf[a.ID] = altOf(f, a, &b)
 	}
 	return b, nil
 }

@@ -228,7 +228,7 @@ func existing(a Attachment, d UploadData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.CheckData{Name: "files.gone", ID: "gone-" + a.ID, Value: a.ID, Label: i18n.T(ctx, "attachments.upload.remove")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.CheckData{Name: "files.gone", ID: "gone-" + a.ID, Value: a.ID, Label: i18n.T(ctx, "attachments.upload.remove"), Checked: gone(d.Form, a.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

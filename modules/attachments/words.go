@@ -3,6 +3,7 @@ package attachments
 import (
 	"context"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,11 @@ func value(f *form.Form, name string) string {
 		return ""
 	}
 	return f.Value(name)
+}
+
+// gone reports whether a form asks for a file to be removed.
+func gone(f *form.Form, id string) bool {
+	return f != nil && slices.Contains(f.Values("files.gone"), id)
 }
 
 // field names an existing file in a form: one that belongs to the thing, or one that only waits to.
