@@ -85,4 +85,3 @@ func complaints(f *form.Form) fault.Fields {
 	}
 	return nil
 }
-

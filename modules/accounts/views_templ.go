@@ -1819,12 +1819,12 @@ func applyForm(f *form.Form, numbers []string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Bind(f, ui.FieldData{Name: "register_number", Label: i18n.T(ctx, "accounts.register."+numbers[0]), Required: true, InputMode: "numeric", Width: "m"})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Bind(f, ui.FieldData{Name: "register_number", Label: i18n.T(ctx, "accounts.number."+numbers[0]), Required: true, InputMode: "numeric", Width: "m"})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Radios(ui.BindChoice(f, ui.ChoiceData{Name: "register", Label: i18n.T(ctx, "accounts.associations.register"), Options: options(ctx, "accounts.register.", numbers...), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(ui.BindChoice(f, ui.ChoiceData{Name: "register", Label: i18n.T(ctx, "accounts.associations.register"), Options: options(ctx, "accounts.number.", numbers...), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,10 +12,17 @@ import (
 )
 
 // options are choices whose labels are the messages prefix + value.
+//
+// i18n: accounts.level.*
+// i18n: accounts.method.*
+// i18n: accounts.role.*
+// i18n: accounts.org.kind.*
+// i18n: accounts.number.*
+// i18n: accounts.state.*
 func options(ctx context.Context, prefix string, values ...string) []ui.Option {
 	out := make([]ui.Option, len(values))
 	for i, v := range values {
-		out[i] = ui.Option{Value: v, Label: i18n.T(ctx, prefix+v)} //i18n: accounts.level.* accounts.method.* accounts.role.* accounts.org.* accounts.register.* accounts.state.*
+		out[i] = ui.Option{Value: v, Label: i18n.T(ctx, prefix+v)}
 	}
 	return out
 }
@@ -52,7 +59,7 @@ func orgPill(ctx context.Context, state string) ui.PillData {
 func orgFacts(ctx context.Context, o Organisation) []ui.Fact {
 	facts := []ui.Fact{
 		{Term: i18n.T(ctx, "accounts.associations.kind"), Text: i18n.T(ctx, "accounts.org.kind."+o.Kind)}, //i18n: accounts.org.kind.*
-		{Term: i18n.T(ctx, "accounts.register."+o.Register), Text: o.RegisterNumber},                      //i18n: accounts.register.*
+		{Term: i18n.T(ctx, "accounts.number."+o.Register), Text: o.RegisterNumber},                        //i18n: accounts.number.*
 		{Term: i18n.T(ctx, "accounts.associations.applied"), Text: i18n.Date(ctx, o.CreatedAt)},
 	}
 	if o.Representative != "" {
