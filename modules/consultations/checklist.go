@@ -14,7 +14,7 @@ type Item struct {
 	Done    bool
 	// Required items block publishing while they are not done; the others only advise.
 	Required bool
-	// Part is the screen where it is mended: "basics" or "phases".
+	// Part is the screen where it is mended: "basics", "documents" or "phases".
 	Part string
 	// Field is the field on that screen.
 	Field string
@@ -33,7 +33,7 @@ func Checklist(c *Consultation, t *tenant.Tenant) []Item {
 		Item{fault.Msg("consultations.check.topics"), len(c.TopicIDs) > 0, false, "basics", "topics"},
 	)
 	if c.CoverID != "" {
-		items = append(items, Item{fault.Msg("consultations.check.cover_alt"), c.CoverAlt[t.Default()] != "", true, "basics", "cover_alt." + t.Default()})
+		items = append(items, Item{fault.Msg("consultations.check.cover_alt"), c.CoverAlt[t.Default()] != "", true, "documents", "cover_alt." + t.Default()})
 	}
 	return append(items, term(c, t)...)
 }

@@ -68,7 +68,7 @@ type Consultation struct {
 	ContactEmail string
 	ContactPhone string
 	AreaID       string `bun:",nullzero"`
-	// CoverID is an attachment; CoverAlt is required with it. Without a cover, Pattern names a drawn one.
+	// CoverID is the attachment of coverRef that is shown; CoverAlt is required with it. Without one, Pattern names a drawn cover.
 	CoverID  string
 	CoverAlt i18n.Text `bun:"type:jsonb"`
 	Pattern  string
@@ -120,6 +120,11 @@ type Consultation struct {
 
 // Ref is how others point at it.
 func (c *Consultation) Ref() subject.Ref { return subject.Ref{Kind: Kind, ID: c.ID} }
+
+// coverRef is what the cover picture is attached to, apart from the documents.
+func (c *Consultation) coverRef() subject.Ref {
+	return subject.Ref{Kind: "consultation_cover", ID: c.ID}
+}
 
 // Path is the address of its page without a language prefix.
 func (c *Consultation) Path() string { return "/consultations/" + c.Slug }
@@ -206,13 +211,33 @@ func (c *Consultation) Phase(id string) *Phase {
 	return nil
 }
 
-// ClosesAt is when what runs now ends: the phase or the whole, whichever is first; zero for an open end.
+// ClosesAt is the first moment at which what runs now is over: the phase or the whole, whichever ends first; zero for an open end.
+// People are told EndsAt, the last moment, whose date is the inclusive one.
 func (c *Consultation) ClosesAt(now time.Time) time.Time {
 	end := c.EndsAt
 	if p := c.PhaseAt(now); p != nil && !p.EndsAt.IsZero() && (end.IsZero() || p.EndsAt.Before(end)) {
 		end = p.EndsAt
 	}
-	return end
+	if end.IsZero() {
+		return end
+	}
+	return end.Add(time.Microsecond)
+}
+
+// Shown is the phase whose switches decide how things look: the running one, else the last that began, else the first.
+func (c *Consultation) Shown(now time.Time) *Phase {
+	if p := c.PhaseAt(now); p != nil {
+		return p
+	}
+	for _, p := range slices.Backward(c.Phases) {
+		if !p.StartsAt.After(now) {
+			return p
+		}
+	}
+	if len(c.Phases) > 0 {
+		return c.Phases[0]
+	}
+	return &Phase{}
 }
 
 // NextChange is the next moment at which the page looks different by itself: a date passes or a day ends.

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"glas/internal/search"
+	"glas/internal/subject"
 	"glas/internal/text"
+	"glas/modules/attachments"
 	"glas/tenant"
 )
 
@@ -37,8 +39,13 @@ func (m *Module) announce(ctx context.Context, tx *tenant.Tx, c *Consultation, w
 	return tx.Announce(ctx, Event{What: what, ID: c.ID, Title: title, Path: c.Path(), TopicIDs: c.TopicIDs})
 }
 
-// index makes a public consultation findable, and takes one that is not out of the search.
+// index makes a public consultation findable and its files readable, and does the contrary for one that is not.
 func index(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	for _, ref := range []subject.Ref{c.Ref(), c.coverRef()} {
+		if err := attachments.Show(ctx, tx, ref, c.Visible(tx.Now())); err != nil {
+			return err
+		}
+	}
 	if !c.Visible(tx.Now()) {
 		return tx.Unindex(ctx, c.Ref())
 	}

@@ -33,7 +33,7 @@ func (m *Module) notify(ctx context.Context, j job.Job) error {
 	if err := j.Decode(&n); err != nil {
 		return job.Permanent(err)
 	}
-	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := Load(ctx, tx, n.ID)
 		if fault.Is(err, fault.KindNotFound) {
 			return nil

@@ -97,6 +97,14 @@ func (s Switches) Allows(action string) bool {
 	return ok
 }
 
+// ModerationOr is what waits for a moderator in this phase; rule is the municipality's own.
+func (s Switches) ModerationOr(rule string) string {
+	if s.Moderation == "" {
+		return rule
+	}
+	return s.Moderation
+}
+
 // Any reports whether anything is open at all.
 func (s Switches) Any() bool {
 	return s.Proposals || s.Comments || s.Votes.Kind != "" || len(s.Methods) > 0

@@ -16,6 +16,8 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/tenant"
 )
@@ -35,7 +37,7 @@ func (m *Module) change(ctx context.Context, ch change) error {
 	if err := authz.Can(ctx, ch.action, authz.Resource{}).Err(); err != nil {
 		return err
 	}
-	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := Load(ctx, tx, ch.id)
 		if err != nil {
 			return err
@@ -81,7 +83,7 @@ func (m *Module) Create(ctx context.Context, s Start) (string, error) {
 		return "", fault.InvalidField("ends", "val.date_order")
 	}
 	var created string
-	err = m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := b.Build(s.Title, s.Start, s.End, tx.Tenant())
 		if err != nil {
 			return err
@@ -101,7 +103,7 @@ func (m *Module) Clone(ctx context.Context, consultationID string, start time.Ti
 		return "", err
 	}
 	var created string
-	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := Load(ctx, tx, consultationID)
 		if err != nil {
 			return err
@@ -121,26 +123,23 @@ func (m *Module) Clone(ctx context.Context, consultationID string, start time.Ti
 
 // Basics is what one screen edits: everything but phases and state.
 type Basics struct {
-	Title, Summary, Body, Decides, InputUse, Audience, CoverAlt, ShortReason i18n.Text
-	DepartmentID, ContactName, ContactEmail, ContactPhone                    string
-	AreaID, Pattern, CoverID                                                 string
-	StartsAt, EndsAt, AnswerBy                                               time.Time
-	TopicIDs, LinkedIDs                                                      []string
-	Milestones                                                               []Milestone
-	Version                                                                  int64
+	Title, Summary, Body, Decides, InputUse, Audience, ShortReason i18n.Text
+	DepartmentID, ContactName, ContactEmail, ContactPhone          string
+	AreaID, Pattern                                                string
+	StartsAt, EndsAt, AnswerBy                                     time.Time
+	TopicIDs, LinkedIDs                                            []string
+	Milestones                                                     []Milestone
+	Version                                                        int64
 }
 
 // Edit changes what a consultation says. Once it is public its dates are changed by Extend and CloseEarly only.
 func (m *Module) Edit(ctx context.Context, consultationID string, b Basics) error {
 	return m.change(ctx, change{id: consultationID, action: "consultation.edit", version: b.Version, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-		if b.CoverID != "" && b.CoverAlt[tx.Tenant().Default()] == "" {
-			return fault.InvalidField("cover_alt."+tx.Tenant().Default(), "consultations.error.cover_alt")
-		}
 		if !c.Visible(tx.Now()) {
 			c.StartsAt, c.EndsAt = b.StartsAt, b.EndsAt
 		}
 		c.Title, c.Summary, c.Body, c.Decides, c.InputUse, c.Audience = b.Title, b.Summary, b.Body, b.Decides, b.InputUse, b.Audience
-		c.CoverID, c.CoverAlt, c.Pattern, c.ShortReason = b.CoverID, b.CoverAlt, b.Pattern, b.ShortReason
+		c.Pattern, c.ShortReason = b.Pattern, b.ShortReason
 		c.DepartmentID, c.ContactName, c.ContactEmail, c.ContactPhone = b.DepartmentID, b.ContactName, b.ContactEmail, b.ContactPhone
 		c.AreaID, c.TopicIDs, c.Milestones, c.AnswerBy = b.AreaID, b.TopicIDs, b.Milestones, b.AnswerBy
 		c.LinkedIDs = slices.DeleteFunc(b.LinkedIDs, func(other string) bool { return other == c.ID })
@@ -148,6 +147,41 @@ func (m *Module) Edit(ctx context.Context, consultationID string, b Basics) erro
 			return m.remindDates(ctx, tx, c)
 		}
 		return nil
+	}})
+}
+
+// SetCover carries out what was chosen for the cover picture. A picture needs a description in the municipality's own language.
+func (m *Module) SetCover(ctx context.Context, consultationID string, b attachments.Batch, alt i18n.Text) error {
+	return m.change(ctx, change{id: consultationID, action: "consultation.edit", data: map[string]any{"cover": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+		if err := m.Files.Add(ctx, tx, c.coverRef(), b); err != nil {
+			return err
+		}
+		files, err := attachments.Of(ctx, tx, []subject.Ref{c.coverRef()})
+		if err != nil {
+			return err
+		}
+		c.CoverID, c.CoverAlt = "", alt
+		if list := files[c.coverRef()]; len(list) > 0 {
+			c.CoverID = list[len(list)-1].ID
+		}
+		if lang := tx.Tenant().Default(); c.CoverID != "" && alt[lang] == "" {
+			return fault.InvalidField("cover_alt."+lang, "consultations.error.cover_alt")
+		}
+		return nil
+	}})
+}
+
+// SetDocuments carries out what was chosen for the documents.
+func (m *Module) SetDocuments(ctx context.Context, consultationID string, b attachments.Batch) error {
+	return m.change(ctx, change{id: consultationID, action: "consultation.edit", data: map[string]any{"documents": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+		if err := m.Files.Add(ctx, tx, c.Ref(), b); err != nil {
+			return err
+		}
+		files, err := attachments.Of(ctx, tx, []subject.Ref{c.Ref()})
+		if err != nil {
+			return err
+		}
+		return setDocuments(ctx, tx, c.ID, len(files[c.Ref()]))
 	}})
 }
 
@@ -373,7 +407,7 @@ func (m *Module) NewPreview(ctx context.Context, consultationID string, days int
 		return "", fmt.Errorf("make a preview token: %w", err)
 	}
 	token = base64.RawURLEncoding.EncodeToString(raw)
-	err = m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := Load(ctx, tx, consultationID)
 		if err != nil {
 			return err
@@ -394,7 +428,7 @@ func (m *Module) RevokePreview(ctx context.Context, consultationID, previewID st
 	if err := authz.Can(ctx, "consultation.preview", authz.Resource{}).Err(); err != nil {
 		return err
 	}
-	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		return deletePreview(ctx, tx, consultationID, previewID)
 	})
 }

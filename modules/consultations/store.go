@@ -12,6 +12,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/modules/votes"
 	"glas/tenant"
 )
 
@@ -136,6 +137,28 @@ func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) e
 	}
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("count on consultation: %w", err)
+	}
+	return nil
+}
+
+// tally stores the votes on the consultation itself; the difference to before goes into the count of all votes in it.
+func tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
+	q := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", t.Ref.ID).
+		Set("vote_count = vote_count + ? - own_count", t.Count).
+		Set("own_up = ?, own_down = ?, own_abstain = ?, own_count = ?", t.Up, t.Down, t.Abstain, t.Count).
+		Set("own_sum = ?, own_associations = ?", t.Sum, t.Associations)
+	if t.Count > 0 {
+		q = q.Set("first_vote_at = coalesce(first_vote_at, ?)", tx.Now())
+	}
+	_, err := q.Exec(ctx)
+	return err
+}
+
+// setDocuments stores how many documents stand beside the text.
+func setDocuments(ctx context.Context, tx *tenant.Tx, consultationID string, n int) error {
+	_, err := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).Set("document_count = ?", n).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("count documents: %w", err)
 	}
 	return nil
 }
