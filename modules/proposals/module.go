@@ -15,33 +15,53 @@ import (
 
 	"github.com/a-h/templ"
 
+	"glas/internal/authz"
 	"glas/internal/clock"
 	"glas/internal/subject"
+	"glas/modules/attachments"
 	"glas/modules/comments"
+	"glas/modules/consultations"
 	"glas/tenant"
 )
 
-// Discussion is the comments under a proposal; *comments.Module is one.
+// Discussion shows the comments of a thread; *comments.Module satisfies it.
 type Discussion interface {
 	Section(ctx context.Context, tx *tenant.Tx, t comments.Thread, q comments.Query) (templ.Component, error)
 }
 
-// Joiner carries over what hangs on one subject to another when two proposals are joined. Both return what the survivor has then.
+// Joiner carries over what hangs on one subject to another when two proposals are joined.
 type Joiner interface {
 	// JoinVotes moves the votes on from to to; of those who voted on both one vote stays.
 	JoinVotes(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
-	// MoveComments moves the discussion.
+	// MoveComments moves the discussion and tells both hosts (Commented).
 	MoveComments(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
 }
 
-// Deps is what a Module is made of.
+// Gate decides what must wait for a moderator.
+type Gate interface {
+	// Wait reports whether something new of actor waits, in a phase with this mode of moderation.
+	Wait(ctx context.Context, tx *tenant.Tx, actor authz.Actor, mode string) (bool, error)
+	// Waiting puts it before the moderators.
+	Waiting(ctx context.Context, tx *tenant.Tx, ref subject.Ref, authorID string) error
+}
+
+// Deps is what a Module is made of. Everything but DB and Consultations may be missing; then its part is.
 type Deps struct {
 	DB    *tenant.DB
 	Clock clock.Clock
-	// Comments shows the discussion; nil leaves it out.
-	Comments Discussion
+	// Consultations draws the frame around the lists.
+	Consultations *consultations.Module
+	Comments      Discussion
+	Files         *attachments.Module
+	Gate          Gate
 	// Join is needed for joining proposals.
 	Join Joiner
+	// Hints lists the words of a text that a moderator may want to look at.
+	Hints func(lang, text string) []string
+	// MoveFollowers lets those who follow from follow to, when two proposals are joined.
+	MoveFollowers func(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
+	// ReportPath gives the page on which a subject is reported to the moderators.
+	ReportPath func(ref subject.Ref) string
 }
 
 // Module is the proposals of all municipalities.

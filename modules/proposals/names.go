@@ -6,17 +6,19 @@ import (
 	"time"
 
 	"glas/internal/i18n"
+	"glas/modules/answers"
 	"glas/modules/areas"
 	"glas/modules/departments"
 	"glas/modules/topics"
 	"glas/tenant"
 )
 
-// names are how topics, areas and departments of a municipality are called.
+// names are how topics, areas, departments and states of answers are called in a municipality.
 type names struct {
 	topics      []topics.Topic
 	areas       []areas.Area
 	departments map[string]i18n.Text
+	labels      answers.Labels
 	byTopic     map[string]i18n.Text
 	byArea      map[string]i18n.Text
 	until       time.Time
@@ -58,6 +60,9 @@ func loadNames(ctx context.Context, tx *tenant.Tx) (*names, error) {
 		return nil, err
 	}
 	if n.areas, err = areas.All(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.labels, err = answers.AllLabels(ctx, tx); err != nil {
 		return nil, err
 	}
 	list, err := departments.All(ctx, tx)

@@ -12,6 +12,7 @@ import (
 	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/accounts"
+	"glas/modules/answers"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -151,13 +152,12 @@ type Proposal struct {
 	RowVersion int64
 }
 
-// AnswerLine is the published answer as a list shows it.
+// AnswerLine is the published answer as a list shows it. How its state is called is asked when it is shown.
 type AnswerLine struct {
-	State      string    `json:"state"`
-	Label      i18n.Text `json:"label,omitempty"`
-	Text       i18n.Text `json:"text,omitempty"`
-	Department i18n.Text `json:"department,omitempty"`
-	At         time.Time `json:"at"`
+	State        answers.State `json:"state"`
+	Text         i18n.Text     `json:"text,omitempty"`
+	DepartmentID string        `json:"department_id,omitempty"`
+	At           time.Time     `json:"at"`
 }
 
 // Ref points at the proposal.
@@ -229,20 +229,12 @@ func (p *Proposal) editable(now time.Time, minutes int, closesAt time.Time) bool
 	switch {
 	case p.State == Draft || p.State == Waiting:
 		return true
-	case p.State != Published || p.AnswerState != "" || len(p.Answered()) > 0:
+	case p.State != Published || p.AnswerState != "":
 		return false
 	case now.Before(p.PublishedAt.Add(time.Duration(minutes) * time.Minute)):
 		return true
 	}
 	return p.voteCount() == 0 && p.CommentCount == 0 && (closesAt.IsZero() || now.Before(closesAt))
-}
-
-// Answered is the state of the published answer, empty without one.
-func (p *Proposal) Answered() string {
-	if p.Answer == nil {
-		return ""
-	}
-	return p.Answer.State
 }
 
 // Author is an author beside the first one, whose proposal was joined with this one.

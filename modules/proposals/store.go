@@ -231,3 +231,12 @@ func forget(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	}
 	return nil
 }
+
+// redirectMerged lets everything that was joined with one proposal lead to another.
+func redirectMerged(ctx context.Context, tx *tenant.Tx, from, to string) error {
+	_, err := tx.Update((*Proposal)(nil)).Set("merged_into = ?", to).Where("proposal.merged_into = ?", from).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("redirect joined proposals: %w", err)
+	}
+	return nil
+}

@@ -244,3 +244,20 @@ func likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
 	}
 	return rows, nil
 }
+
+// group counts the published proposals of a consultation, and those of them that are answered.
+type group struct {
+	ConsultationID  string
+	Total, Answered int64
+}
+
+func unanswered(ctx context.Context, tx *tenant.Tx) ([]group, error) {
+	var rows []group
+	err := tx.Select((*Proposal)(nil)).Column("consultation_id").ColumnExpr("count(*) AS total").
+		ColumnExpr("sum(case when answer_state <> '' then 1 else 0 end) AS answered").Where("proposal.state = ?", Published).
+		GroupExpr("consultation_id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count answers: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,172 @@
+package proposals
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/internal/text"
+	"glas/modules/answers"
+	"glas/modules/consultations"
+	"glas/tenant"
+)
+
+const (
+	answerLetters = 280 // of an answer that a list shows
+	queueLetters  = 300 // of a proposal in the queue of answers
+	queueSize     = 40
+)
+
+// AnswerCard describes a proposal to those who answer it (answers.Host).
+func (m *Module) AnswerCard(ctx context.Context, tx *tenant.Tx, proposalID string) (answers.Item, error) {
+	p, c, err := seen(ctx, tx, proposalID)
+	if err != nil {
+		return answers.Item{}, err
+	}
+	it := item(ctx, tx, c, p)
+	it.Excerpt = text.Plain(p.Body)
+	return it, nil
+}
+
+func item(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, p *Proposal) answers.Item {
+	return answers.Item{Card: card(ctx, tx, c, p), Excerpt: text.Truncate(p.Excerpt, queueLetters), ConsultationID: p.ConsultationID, Supports: p.Popular,
+		Comments: p.CommentCount, DepartmentID: c.DepartmentID, DueAt: c.AnswerBy, SubmittedAt: p.PublishedAt}
+}
+
+// Answered keeps a published answer in short on the proposal's own row, for lists and filters (answers.Host).
+func (m *Module) Answered(ctx context.Context, tx *tenant.Tx, proposalID string, a *answers.Answer) error {
+	p, err := find(ctx, tx, proposalID)
+	if err != nil {
+		return err
+	}
+	line := &AnswerLine{State: a.State, Text: i18n.Text{}, DepartmentID: a.DepartmentID, At: a.PublishedAt}
+	for lang, s := range a.Text {
+		line.Text[lang] = text.Excerpt(s, answerLetters)
+	}
+	p.Answer, p.AnswerState = line, string(a.State)
+	return save(ctx, tx, p)
+}
+
+// Waiting lists proposals without a published answer: those whose consultation promised one first, then the most supported
+// (answers.Host).
+func (m *Module) Waiting(ctx context.Context, tx *tenant.Tx, q answers.Query) (answers.Queue, error) {
+	if len(q.IDs) > 0 {
+		return m.asked(ctx, tx, q.IDs)
+	}
+	groups, err := unanswered(ctx, tx)
+	if err != nil {
+		return answers.Queue{}, err
+	}
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ConsultationID
+	}
+	found, err := consultations.LoadMany(ctx, tx, ids)
+	if err != nil {
+		return answers.Queue{}, err
+	}
+	groups = slices.DeleteFunc(groups, func(g group) bool { return !asksFor(q, found[g.ConsultationID], tx.Now()) })
+	slices.SortFunc(groups, func(a, b group) int {
+		x, y := found[a.ConsultationID].AnswerBy, found[b.ConsultationID].AnswerBy
+		return cmp.Or(compareDue(x, y), cmp.Compare(a.ConsultationID, b.ConsultationID))
+	})
+	out := answers.Queue{}
+	for _, g := range groups {
+		out.Total, out.Answered = out.Total+g.Total, out.Answered+g.Answered
+		if by := found[g.ConsultationID].AnswerBy; out.DueAt.IsZero() && g.Answered < g.Total {
+			out.DueAt = by
+		}
+	}
+	return out, fillQueue(ctx, tx, &out, q, groups, found)
+}
+
+// asksFor reports whether a consultation belongs to what a query narrows to.
+func asksFor(q answers.Query, c *consultations.Consultation, now time.Time) bool {
+	return c != nil && (q.ConsultationID == "" || c.ID == q.ConsultationID) && (q.DepartmentID == "" || c.DepartmentID == q.DepartmentID) &&
+		(!q.Overdue || !c.AnswerBy.IsZero() && c.AnswerBy.Before(now))
+}
+
+// compareDue puts what is promised before what is not.
+func compareDue(a, b time.Time) int {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return 0
+	case a.IsZero():
+		return 1
+	case b.IsZero():
+		return -1
+	default:
+		return a.Compare(b)
+	}
+}
+
+// fillQueue takes the page after the cursor, consultation by consultation. The cursor is "consultation/place in its list".
+func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers.Query, groups []group, found map[string]*consultations.Consultation) error {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = queueSize
+	}
+	from, after, _ := strings.Cut(q.After, "/")
+	begun := from == ""
+	for _, g := range groups {
+		if begun = begun || g.ConsultationID == from; !begun || g.Answered == g.Total {
+			continue
+		}
+		f := Filter{ConsultationID: g.ConsultationID, Status: statusUnanswered, Sort: SortSupported, Limit: limit - len(out.Items)}
+		if g.ConsultationID == from {
+			f.After = after
+		}
+		rows, next, err := list(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		for _, p := range rows {
+			out.Items = append(out.Items, item(ctx, tx, found[g.ConsultationID], p))
+		}
+		if next != "" {
+			out.Next = g.ConsultationID + "/" + next
+			return nil
+		}
+		if len(out.Items) == limit {
+			last := rows[len(rows)-1]
+			out.Next = g.ConsultationID + "/" + orderOf(SortSupported).cursor(last)
+			return nil
+		}
+	}
+	return nil
+}
+
+func (m *Module) asked(ctx context.Context, tx *tenant.Tx, ids []string) (answers.Queue, error) {
+	list, err := findMany(ctx, tx, ids)
+	if err != nil {
+		return answers.Queue{}, err
+	}
+	found, err := consultationsOf(ctx, tx, list)
+	if err != nil {
+		return answers.Queue{}, err
+	}
+	out := answers.Queue{Total: int64(len(list))}
+	for _, p := range list {
+		if c := found[p.ConsultationID]; c != nil && p.State.Public() {
+			out.Items = append(out.Items, item(ctx, tx, c, p))
+		}
+		if p.AnswerState != "" {
+			out.Answered++
+		}
+	}
+	return out, nil
+}
+
+// hide takes a proposal out of sight for a reason and a rule, both told to its author; the search forgets it.
+func (m *Module) hide(ctx context.Context, tx *tenant.Tx, p *Proposal, reason, rule string) error {
+	was := p.State
+	if !was.Can(Hidden) {
+		return fault.Conflict("proposals.error.state")
+	}
+	p.State, p.Reason, p.Rule = Hidden, reason, rule
+	return m.leave(ctx, tx, p, was)
+}

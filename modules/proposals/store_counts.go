@@ -1,0 +1,116 @@
+package proposals
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"glas/modules/consultations"
+	"glas/modules/votes"
+	"glas/tenant"
+)
+
+// voted are all votes of a row, whatever their kind.
+const voted = "(support_count + against_count + abstain_count + rating_count)"
+
+// trendSQL is the trend after n more (or, below zero, fewer) events of a weight now, in the words of the database; trend.go has
+// the formula. n is SQL for a floating number. It is computed there and not here, so that two changes at once both count. Terms
+// that differ by more than 2^50 are left out, because PostgreSQL refuses to underflow.
+func trendSQL(tx *tenant.Tx, n string, weight float64) string {
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	const ln2 = "0.6931471805599453"
+	add := "(" + number(trendAt(tx.Now(), weight)) + " + ln(" + n + ") / " + ln2 + ")"
+	before := "(" + number(ownWeight) + " + " + voted + " * " + number(voteWeight) + " + comment_count * " + number(commentWeight) + ")"
+	after := "(" + before + " + " + n + " * " + number(weight) + ")"
+	return "case when " + n + " > 0 then case when trend - " + add + " > 50 then trend when " + add + " - trend > 50 then " + add +
+		" when trend >= " + add + " then trend + ln(1 + exp((" + add + " - trend) * " + ln2 + ")) / " + ln2 +
+		" else " + add + " + ln(1 + exp((trend - " + add + ") * " + ln2 + ")) / " + ln2 + " end" +
+		" when " + n + " < 0 and " + after + " > 0 then trend + ln(" + after + " / " + before + ") / " + ln2 + " else trend end"
+}
+
+func setTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float64) error {
+	_, err := tx.Update((*Proposal)(nil)).Set("trend = ?", trend).Where("proposal.id = ?", proposalID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("set trend: %w", err)
+	}
+	return nil
+}
+
+// Tallied stores how the votes on proposals stand (votes.Host), in two statements however many there are, and one for each
+// consultation.
+func (m *Module) Tallied(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	if len(totals) == 0 {
+		return nil
+	}
+	grown, err := growth(ctx, tx, totals)
+	if err != nil {
+		return err
+	}
+	values, args := make([]string, len(totals)), make([]any, 0, 8*len(totals)+2)
+	for i, t := range totals {
+		rated := t.Count - t.Up - t.Down - t.Abstain
+		sum, popular := int64(0), t.Up
+		if rated > 0 {
+			sum, popular = t.Sum, t.Sum
+		}
+		values[i] = "(?, ?, ?, ?, ?, ?, ?, ?)"
+		args = append(args, t.Ref.ID, t.Up, t.Down, t.Abstain, rated, sum, t.Associations, popular)
+	}
+	args = append(args, tx.ID())
+	more := "((k.up + k.down + k.neither + k.rated - " + voted + ") * 1.0)"
+	_, err = tx.Raw(`with k(pid, up, down, neither, rated, total, assoc, pop) as (values `+strings.Join(values, ", ")+`)
+		update proposals set support_count = k.up, against_count = k.down, abstain_count = k.neither, rating_count = k.rated, rating_sum = k.total,
+		association_count = k.assoc, popular = k.pop, trend = `+trendSQL(tx, more, voteWeight)+`
+		from k where proposals.tenant_id = ? and proposals.id = k.pid`, args...).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("tally on proposals: %w", err)
+	}
+	for _, consultationID := range slices.Sorted(maps.Keys(grown)) {
+		if err := consultations.Count(ctx, tx, consultationID, consultations.Delta{Votes: grown[consultationID]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// growth is how many more votes each consultation has with the new totals. The caller holds the totals' rows until the commit, so
+// nobody else changes these counters meanwhile.
+func growth(ctx context.Context, tx *tenant.Tx, totals []votes.Total) (map[string]int64, error) {
+	count := make(map[string]int64, len(totals))
+	ids := make([]string, len(totals))
+	for i, t := range totals {
+		ids[i], count[t.Ref.ID] = t.Ref.ID, t.Count
+	}
+	var rows []struct {
+		ID, ConsultationID string
+		N                  int64
+	}
+	err := tx.Select((*Proposal)(nil)).Column("id", "consultation_id").ColumnExpr(voted+" AS n").Where("proposal.id IN (?)", bun.List(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("tally on proposals: %w", err)
+	}
+	grown := map[string]int64{}
+	for _, r := range rows {
+		if d := count[r.ID] - r.N; d != 0 {
+			grown[r.ConsultationID] += d
+		}
+	}
+	return grown, nil
+}
+
+// countComments changes the number of comments, and gives the consultation.
+func countComments(ctx context.Context, tx *tenant.Tx, proposalID string, delta int) (string, error) {
+	var consultationID string
+	n := "(" + strconv.Itoa(delta) + " * 1.0)"
+	err := tx.Raw(`update proposals set comment_count = comment_count + ?, trend = `+trendSQL(tx, n, commentWeight)+`
+		where tenant_id = ? and id = ? returning consultation_id`, delta, tx.ID(), proposalID).Scan(ctx, &consultationID)
+	if err != nil {
+		return "", fmt.Errorf("count comments on proposal: %w", err)
+	}
+	return consultationID, nil
+}
