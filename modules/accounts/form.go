@@ -14,12 +14,12 @@ const trap = "website"
 // readAddress is an address in the form in which it is stored.
 func readAddress(f *form.Form) string {
 	typed := f.Email("email")
-	if !f.Check("email", typed != "", "form.error.required") || !f.Error("email").IsZero() {
+	if !f.Check("email", typed != "", "val.required") || !f.Error("email").IsZero() {
 		return typed
 	}
 	address, err := normalAddress(typed)
 	if err != nil {
-		f.Fail("email", "form.error.email")
+		f.Fail("email", "val.email")
 	}
 	return address
 }

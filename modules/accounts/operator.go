@@ -137,7 +137,7 @@ func (m *Module) StaffOf(ctx context.Context, tx *tenant.Tx, permission string) 
 func normalAddress(email string) (string, error) {
 	address, err := mail.Address(lower(email))
 	if err != nil {
-		return "", fault.InvalidField("email", "form.error.email").With(err)
+		return "", fault.InvalidField("email", "val.email").With(err)
 	}
 	return address, nil
 }

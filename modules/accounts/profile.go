@@ -89,7 +89,7 @@ func (m *Module) area(ctx context.Context, tx *tenant.Tx, areaID string) ([]stri
 		return nil, fmt.Errorf("read areas: %w", err)
 	}
 	if !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == areaID }) {
-		return nil, fault.InvalidField("area", "form.error.choose")
+		return nil, fault.InvalidField("area", "val.choose")
 	}
 	return []string{areaID}, nil
 }

@@ -168,7 +168,7 @@ func (m *Module) setDepartment(ctx context.Context, accountID, departmentID stri
 			return fmt.Errorf("read departments: %w", err)
 		}
 		if departmentID != "" && !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == departmentID }) {
-			return fault.InvalidField("department", "form.error.choose")
+			return fault.InvalidField("department", "val.choose")
 		}
 		a.DepartmentID = departmentID
 		return m.Audit(ctx, tx, "account.department", refOf(a.ID), map[string]any{"department": departmentID})
