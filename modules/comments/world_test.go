@@ -247,7 +247,7 @@ func (k *talk) serve() func(method, path, who string, form url.Values) (*http.Re
 			r.Header.Set("Sec-Fetch-Site", "same-origin")
 		}
 		if who != "" {
-			r.Header.Set("Cookie", "glas_session="+who+"; __Host-glas_session="+who)
+			r.Header.Set("Cookie", "glas="+who)
 		}
 		res, err := kernel.App().Test(r, -1)
 		if err != nil {
