@@ -133,10 +133,7 @@ func langAttrs(ctx context.Context, lang string) templ.Attributes {
 }
 
 func itemMeta(ctx context.Context, item Item) []ui.MetaItem {
-	out := []ui.MetaItem{
-		{Value: i18n.Number(ctx, item.Supports), Text: i18n.T(ctx, "answers.supports")},
-		{Value: i18n.Number(ctx, item.Comments), Text: i18n.T(ctx, "answers.comments")},
-	}
+	out := []ui.MetaItem{{Text: i18n.N(ctx, "n.supporter", item.Supports)}, {Text: i18n.N(ctx, "n.comment", item.Comments)}}
 	if !item.SubmittedAt.IsZero() {
 		out = append(out, ui.MetaItem{Text: i18n.Date(ctx, item.SubmittedAt)})
 	}

@@ -97,7 +97,9 @@ func (m *Module) sweep(ctx context.Context, _ job.Job) error {
 
 // forget cuts the tie between files and an account that was deleted.
 func (m *Module) forget(ctx context.Context, j job.Job) error {
-	var e struct{ AccountID string }
+	var e struct {
+		AccountID string `json:"account_id"`
+	}
 	if err := j.Decode(&e); err != nil {
 		return job.Permanent(err)
 	}

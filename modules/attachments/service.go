@@ -235,3 +235,19 @@ func (m *Module) render(ctx context.Context, j job.Job) error {
 	}
 	return nil
 }
+
+// AddForm is Receive and Add in one, inside a transaction that is open already: nothing is kept when the form is refused for another
+// reason. Complaints stand at the field "files" of f and are returned as fault.Invalid.
+func (m *Module) AddForm(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form, l Limits) error {
+	b := Batch{Limits: l, AltOf: map[string]string{}, Gone: f.Values("files.gone")}
+	checked := readForm(f, l, &b)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	staged, err := m.stage(ctx, tx, checked)
+	if err != nil {
+		return err
+	}
+	b.Staged = staged
+	return m.Add(ctx, tx, ref, b)
+}
