@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -61,7 +61,7 @@ type sentMail struct {
 	Kind      string
 }
 
-// mails are all letters of a municipality, the oldest first.
+// mails are all letters of a municipality, the rows.OldestAge first.
 func (tw *town) mails(t *tenant.Tenant) []sentMail {
 	tw.T.Helper()
 	var list []sentMail
@@ -406,8 +406,8 @@ func TestDeletedPeopleLeaveNothingPersonal(t *testing.T) {
 			tw.nothingOf(table, "Ana", "ana@")
 		}
 		tw.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-			row, err := findAccount(ctx, tx, a.ID)
-			if err != nil || row.State() != stateDeleted || row.PasswordHash != "" || row.PseudonymKey != "" {
+			row, err := rows.FindAccount(ctx, tx, a.ID)
+			if err != nil || row.State() != rows.StateDeleted || row.PasswordHash != "" || row.PseudonymKey != "" {
 				t.Errorf("tombstone %+v, %v", row, err)
 			}
 			return nil
@@ -528,7 +528,7 @@ func (tw *town) staff(email string, roles ...string) (context.Context, authz.Act
 		}
 		return nil
 	})
-	actor := authz.Actor{ID: a.ID, Name: a.Name, Email: a.Email, Kind: kindOf(roles, ""), Roles: roles, Level: authz.LevelEmail}
+	actor := authz.Actor{ID: a.ID, Name: a.Name, Email: a.Email, Kind: rows.KindOf(roles, ""), Roles: roles, Level: authz.LevelEmail}
 	return tw.Ctx(tw.A, actor), actor
 }
 
@@ -548,7 +548,7 @@ func TestRoles(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		d, err := tw.m.listPeople(boss, peopleQuery{Role: "editor"})
+		d, err := tw.m.listPeople(boss, rows.PeopleQuery{Role: "editor"})
 		if err != nil || len(d.People) != 1 || d.People[0].ID != ana.ID || !slices.Equal(d.Roles[ana.ID], []string{"editor"}) {
 			t.Errorf("list %+v, %v", d, err)
 		}
@@ -656,7 +656,7 @@ func TestAssociations(t *testing.T) {
 		if err := tw.m.apply(ctx, ap); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("the same number again: %v", err)
 		}
-		q, err := tw.m.listAssociations(boss, orgApplied, "")
+		q, err := tw.m.listAssociations(boss, rows.OrgApplied, "")
 		if err != nil || len(q.List) != 1 || q.Applicants[a.ID] != "Ana Novak" {
 			t.Fatalf("queue %+v, %v", q, err)
 		}
@@ -664,10 +664,10 @@ func TestAssociations(t *testing.T) {
 		if err := tw.m.actFor(ctx, org); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("acting before it is verified: %v", err)
 		}
-		if err := tw.m.decide(boss, org, orgRefused, "no"); !fault.Is(err, fault.KindInvalid) {
+		if err := tw.m.decide(boss, org, rows.OrgRefused, "no"); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("refusing without a reason: %v", err)
 		}
-		if err := tw.m.decide(boss, org, orgVerified, ""); err != nil {
+		if err := tw.m.decide(boss, org, rows.OrgVerified, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := tw.m.actFor(ctx, org); err != nil {
@@ -684,7 +684,7 @@ func TestAssociations(t *testing.T) {
 			}
 			return nil
 		})
-		if err := tw.m.decide(boss, org, orgRefused, "struck off the register"); err != nil {
+		if err := tw.m.decide(boss, org, rows.OrgRefused, "struck off the register"); err != nil {
 			t.Fatal(err)
 		}
 		if got := tw.actor(tw.A, token); got.OrganisationID != "" || got.Kind != authz.Citizen {
@@ -744,7 +744,7 @@ func TestPeopleAreFoundByFoldedWords(t *testing.T) {
 		tw.join(tw.A, "spela@example.si", "Špela Žagar", "")
 		tw.join(tw.B, "spela@example.si", "Špela Žagar", "")
 		for words, want := range map[string]int{"zagar": 1, "SPELA": 1, "spela@example": 1, "nobody": 0, "": 2} {
-			d, err := tw.m.listPeople(boss, peopleQuery{Words: words})
+			d, err := tw.m.listPeople(boss, rows.PeopleQuery{Words: words})
 			if err != nil || len(d.People) != want {
 				t.Errorf("%q finds %d, want %d, %v", words, len(d.People), want, err)
 			}
@@ -780,26 +780,5 @@ func TestActorCostsOneStatement(t *testing.T) {
 	}
 	if n.N() != 1 {
 		t.Errorf("%d statements for three requests at once, want 1", n.N())
-	}
-}
-
-func TestHashingWaitsItsTurn(t *testing.T) {
-	h := newHasher(1)
-	h.slots <- struct{}{}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := h.hash(ctx, "x"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a full house: %v", err)
-	}
-	<-h.slots
-	s, err := h.hash(context.Background(), good)
-	if err != nil || !strings.HasPrefix(s, "$argon2id$v=19$m=19456,t=2,p=1$") {
-		t.Errorf("hash %q, %v", s, err)
-	}
-	if ok, err := h.matches(context.Background(), good, s); !ok || err != nil {
-		t.Errorf("matches: %v, %v", ok, err)
-	}
-	if ok, err := h.matches(context.Background(), "no such account", ""); ok || err != nil {
-		t.Errorf("no account matches: %v, %v", ok, err)
 	}
 }

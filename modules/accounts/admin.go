@@ -11,6 +11,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -35,11 +36,13 @@ func (m *Module) staffRoutes() []web.Route {
 }
 
 // states are what the list of people can be narrowed to.
-func states() []string { return []string{stateVerified, "resident", stateUnverified, stateBlocked} }
+func states() []string {
+	return []string{rows.StateVerified, "resident", rows.StateUnverified, rows.StateBlocked}
+}
 
 func (m *Module) adminPeople(c *fiber.Ctx) error {
 	f := web.Query(c)
-	q := peopleQuery{Words: f.Value("q"), After: f.Value("after")}
+	q := rows.PeopleQuery{Words: f.Value("q"), After: f.Value("after")}
 	if slices.Contains(authz.StaffRoles(), f.Value("role")) {
 		q.Role = f.Value("role")
 	}
@@ -69,7 +72,7 @@ func (m *Module) renderPerson(c *fiber.Ctx, f *form.Form) error {
 		f.Set("department", p.Account.DepartmentID)
 		f.Set("level", max(p.Account.EffectiveLevel(p.Now), authz.LevelEmail).String())
 		f.Set("method", p.Account.LevelMethod)
-		f.Set("birth_year", year(p.Account.BirthYear))
+		f.Set("birth_year", rows.YearText(p.Account.BirthYear))
 		if !p.Account.LevelUntil.IsZero() {
 			f.Set("until", p.Account.LevelUntil.In(i18n.Zone(ctx)).AddDate(0, 0, -1).Format(time.DateOnly))
 		}
@@ -127,7 +130,7 @@ func (m *Module) adminVerify(c *fiber.Ctx) error {
 
 func (m *Module) adminBlock(c *fiber.Ctx) error {
 	return m.changed(c, func(f *form.Form, id string) error {
-		reason := f.Text("reason", form.Limit{Min: reasonMin, Max: reasonMax})
+		reason := f.Text("reason", form.Limit{Min: rows.ReasonMin, Max: rows.ReasonMax})
 		if err := f.Err(); err != nil {
 			return err
 		}
@@ -147,8 +150,8 @@ func (m *Module) adminAssociations(c *fiber.Ctx) error {
 func (m *Module) renderQueue(c *fiber.Ctx, f *form.Form, failed string) error {
 	query := web.Query(c)
 	state := query.Value("state")
-	if !slices.Contains([]string{orgApplied, orgVerified, orgRefused}, state) {
-		state = orgApplied
+	if !slices.Contains([]string{rows.OrgApplied, rows.OrgVerified, rows.OrgRefused}, state) {
+		state = rows.OrgApplied
 	}
 	q, err := m.listAssociations(c.UserContext(), state, query.Value("after"))
 	if err != nil {
@@ -157,9 +160,9 @@ func (m *Module) renderQueue(c *fiber.Ctx, f *form.Form, failed string) error {
 	return web.Render(c, m.titled(c, "accounts.queue.title"), queuePage(f, q, failed))
 }
 
-func (m *Module) adminVerifyAssociation(c *fiber.Ctx) error { return m.decided(c, orgVerified) }
+func (m *Module) adminVerifyAssociation(c *fiber.Ctx) error { return m.decided(c, rows.OrgVerified) }
 
-func (m *Module) adminRefuseAssociation(c *fiber.Ctx) error { return m.decided(c, orgRefused) }
+func (m *Module) adminRefuseAssociation(c *fiber.Ctx) error { return m.decided(c, rows.OrgRefused) }
 
 func (m *Module) decided(c *fiber.Ctx, state string) error {
 	f, err := web.Form(c)
@@ -167,8 +170,8 @@ func (m *Module) decided(c *fiber.Ctx, state string) error {
 		return err
 	}
 	reason := ""
-	if state == orgRefused {
-		reason = f.Text("reason", form.Limit{Min: reasonMin, Max: reasonMax})
+	if state == rows.OrgRefused {
+		reason = f.Text("reason", form.Limit{Min: rows.ReasonMin, Max: rows.ReasonMax})
 	}
 	if err = f.Err(); err == nil {
 		err = m.decide(c.UserContext(), c.Params("id"), state, reason)

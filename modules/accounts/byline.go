@@ -2,15 +2,13 @@ package accounts
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -56,39 +54,15 @@ func Sign(ctx context.Context, tx *tenant.Tx, s Signature) (Byline, error) {
 	case actor.OrganisationID != "":
 		b.AuthorKind, b.AuthorName, b.OrganisationID = AuthorAssociation, actor.OrganisationName, actor.OrganisationID
 	case s.Pseudonym:
-		a, err := findAccount(ctx, tx, actor.ID)
+		a, err := rows.FindAccount(ctx, tx, actor.ID)
 		if err != nil {
 			return Byline{}, fmt.Errorf("sign: %w", err)
 		}
 		if a.Pseudonym || s.Ask {
-			b.AuthorName = pseudonym(a.PseudonymKey, s.Scope, tx.Tenant().Default())
+			b.AuthorName = rows.Pseudonym(a.PseudonymKey, s.Scope, tx.Tenant().Default())
 		}
 	}
 	return b, nil
-}
-
-// pseudonym is a word and a number that say nothing about the person, the same for one person in one scope.
-func pseudonym(key, scope, lang string) string {
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte("pseudonym\x00" + scope))
-	n := binary.BigEndian.Uint64(mac.Sum(nil))%90000 + 10000
-	return fmt.Sprintf("%s %d", pseudonymWord(lang), n)
-}
-
-// pseudonymWord is in the language of the municipality and not of the reader, because it becomes a stored name.
-func pseudonymWord(lang string) string {
-	switch lang {
-	case "sl":
-		return "Občan/ka"
-	case "bg":
-		return "Гражданин"
-	case "el":
-		return "Πολίτης"
-	case "tr":
-		return "Vatandaş"
-	default:
-		return "Citizen"
-	}
 }
 
 // BylineName is how an author is called: the name as signed, or words for somebody who is gone.
@@ -117,12 +91,12 @@ type Recipient struct{ Email, Lang, Name string }
 // Addresses finds where people get mail. Deleted and unconfirmed accounts are left out.
 func Addresses(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Recipient, error) {
 	out := make(map[string]Recipient, len(ids))
-	list, err := accountsByID(ctx, tx, ids)
+	list, err := rows.AccountsByID(ctx, tx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("addresses: %w", err)
 	}
 	for _, a := range list {
-		if a.State() == stateVerified || a.State() == stateBlocked {
+		if a.State() == rows.StateVerified || a.State() == rows.StateBlocked {
 			out[a.ID] = Recipient{Email: a.Email, Lang: language(tx.Tenant(), a.Lang), Name: a.Name}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/form"
+	"glas/modules/accounts/internal/rows"
 )
 
 // trap is the field that only robots fill.
@@ -17,7 +18,7 @@ func readAddress(f *form.Form) string {
 	if !f.Check("email", typed != "", "val.required") || !f.Error("email").IsZero() {
 		return typed
 	}
-	address, err := normalAddress(typed)
+	address, err := rows.NormalAddress(typed)
 	if err != nil {
 		f.Fail("email", "val.email")
 	}
@@ -25,7 +26,7 @@ func readAddress(f *form.Form) string {
 }
 
 func readRegistration(f *form.Form, lang string) registration {
-	r := registration{Email: readAddress(f), Name: f.Line("name", form.Limit{Min: nameMin, Max: nameMax}), Lang: lang}
+	r := registration{Email: readAddress(f), Name: f.Line("name", form.Limit{Min: rows.NameMin, Max: rows.NameMax}), Lang: lang}
 	if f.Value("password") != "" {
 		r.Password = readPassword(f, "password", r.Email, r.Name)
 	}
@@ -39,20 +40,20 @@ func readPassword(f *form.Form, field, email, name string) string {
 	if p == "" {
 		return ""
 	}
-	if wrong := checkPassword(p, email, name); !wrong.IsZero() {
+	if wrong := rows.CheckPassword(p, email, name); !wrong.IsZero() {
 		f.Fail(field, wrong.ID, wrong.Args...)
 	}
 	return p
 }
 
 func readProfile(f *form.Form, languages []string, now time.Time) profile {
-	return profile{Name: f.Line("name", form.Limit{Min: nameMin, Max: nameMax}), Pseudonym: f.Bool("pseudonym"), Lang: f.OneOf("lang", languages...),
-		BirthYear: f.OptionalInt("birth_year", now.Year()-oldest, now.Year(), 0), AreaID: f.Value("area")}
+	return profile{Name: f.Line("name", form.Limit{Min: rows.NameMin, Max: rows.NameMax}), Pseudonym: f.Bool("pseudonym"), Lang: f.OneOf("lang", languages...),
+		BirthYear: f.OptionalInt("birth_year", now.Year()-rows.OldestAge, now.Year(), 0), AreaID: f.Value("area")}
 }
 
 func readApplication(f *form.Form, country string) application {
-	return application{Name: f.Line("name", form.Limit{Min: 3, Max: 150}), Kind: f.OneOf("kind", organisationKinds()...), Register: f.OneOf("register", registers(country)...),
-		Number: f.Line("register_number", form.Limit{Min: 1, Max: 20}), Representative: f.Line("representative", form.Limit{Min: nameMin, Max: nameMax})}
+	return application{Name: f.Line("name", form.Limit{Min: 3, Max: 150}), Kind: f.OneOf("kind", rows.OrganisationKinds()...), Register: f.OneOf("register", rows.Registers(country)...),
+		Number: f.Line("register_number", form.Limit{Min: 1, Max: 20}), Representative: f.Line("representative", form.Limit{Min: rows.NameMin, Max: rows.NameMax})}
 }
 
 // levels are what staff can record.
@@ -61,7 +62,7 @@ func levels() []authz.Level {
 }
 
 func readVerification(f *form.Form, zone *time.Location, now time.Time) verification {
-	v := verification{AreaID: f.Value("area"), BirthYear: f.OptionalInt("birth_year", now.Year()-oldest, now.Year(), 0), Method: f.OneOf("method", methods()...)}
+	v := verification{AreaID: f.Value("area"), BirthYear: f.OptionalInt("birth_year", now.Year()-rows.OldestAge, now.Year(), 0), Method: f.OneOf("method", methods()...)}
 	names := make([]string, 0, len(levels()))
 	for _, l := range levels() {
 		names = append(names, l.String())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"glas/internal/job"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -15,10 +16,10 @@ const unverifiedFor = 7 * 24 * time.Hour
 // sweep deletes accounts that were never confirmed, and sessions and links that are over.
 func (m *Module) sweep(ctx context.Context, _ job.Job) error {
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		if _, err := forgetUnverified(ctx, tx, tx.Now().Add(-unverifiedFor)); err != nil {
+		if _, err := rows.ForgetUnverified(ctx, tx, tx.Now().Add(-unverifiedFor)); err != nil {
 			return err
 		}
-		return forgetExpired(ctx, tx)
+		return rows.ForgetExpired(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("sweep accounts: %w", err)

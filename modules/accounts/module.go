@@ -9,8 +9,6 @@ package accounts
 import (
 	"context"
 	"runtime"
-	"sync"
-	"time"
 
 	"glas/internal/authz"
 	"glas/internal/clock"
@@ -18,6 +16,8 @@ import (
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/recent"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -44,14 +44,14 @@ type Deps struct {
 // Module is the accounts of all municipalities.
 type Module struct {
 	Deps
-	hasher *hasher
-	actors *actorCache
-	touch  *touched
+	hasher *rows.Hasher
+	actors *recent.Actors
+	touch  *recent.Used
 }
 
 // New puts the module together.
 func New(d Deps) *Module {
-	return &Module{Deps: d, hasher: newHasher(max(2, runtime.NumCPU())), actors: newActorCache(), touch: &touched{ids: map[string]map[string]struct{}{}, at: map[string]time.Time{}}}
+	return &Module{Deps: d, hasher: rows.NewHasher(max(2, runtime.NumCPU())), actors: recent.NewActors(), touch: recent.NewUsed()}
 }
 
 // Name implements web.Module.
@@ -65,9 +65,8 @@ func (m *Module) Jobs() map[string]job.Handler {
 // Subscriptions lists the events that start jobs of this module.
 func (m *Module) Subscriptions() map[string][]string { return nil }
 
-// touched collects sessions in use, so that many of them cost one write.
-type touched struct {
-	mu  sync.Mutex
-	ids map[string]map[string]struct{}
-	at  map[string]time.Time
-}
+// Account is a person in one municipality.
+type Account = rows.Account
+
+// Organisation is an association that takes part as itself.
+type Organisation = rows.Organisation

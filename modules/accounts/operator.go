@@ -8,7 +8,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
-	"glas/internal/mail"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -29,9 +29,9 @@ func (m *Module) OneTimeLink(ctx context.Context, tx *tenant.Tx, email, name str
 	if len(roles) > 0 {
 		next = "/admin"
 	}
-	t := &AccountToken{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Purpose: forAdmin, TokenHash: hash, Data: tokenData{Next: next},
+	t := &rows.AccountToken{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Purpose: forAdmin, TokenHash: hash, Data: rows.TokenData{Next: next},
 		CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(lifetime(forAdmin))}
-	if err := insertToken(ctx, tx, t); err != nil {
+	if err := rows.InsertToken(ctx, tx, t); err != nil {
 		return "", fmt.Errorf("store one-time link: %w", err)
 	}
 	return "/sign-in/link/" + token, nil
@@ -39,16 +39,16 @@ func (m *Module) OneTimeLink(ctx context.Context, tx *tenant.Tx, email, name str
 
 // Grant gives a role to an account found by its address. It is for the operator at the command line, who may grant anything.
 func (m *Module) Grant(ctx context.Context, tx *tenant.Tx, email, role string) error {
-	address, err := normalAddress(email)
+	address, err := rows.NormalAddress(email)
 	if err != nil {
 		return err
 	}
-	a, err := accountByEmail(ctx, tx, address)
+	a, err := rows.AccountByEmail(ctx, tx, address)
 	if err != nil {
 		return fmt.Errorf("grant role: %w", err)
 	}
 	if a == nil {
-		return errNoAccount()
+		return rows.ErrNoAccount()
 	}
 	return m.grant(ctx, tx, a, role)
 }
@@ -60,41 +60,41 @@ func (m *Module) Ensure(ctx context.Context, tx *tenant.Tx, email, name string) 
 
 // EnsureAssociation makes a verified association that the account may act for, unless its number is there. It is for demonstration.
 func (m *Module) EnsureAssociation(ctx context.Context, tx *tenant.Tx, o Organisation, accountID string) (*Organisation, error) {
-	o.RegisterNumber = cleanNumber(o.RegisterNumber)
-	if !checkNumber(o.Register, o.RegisterNumber) {
+	o.RegisterNumber = rows.CleanNumber(o.RegisterNumber)
+	if !rows.NumberValid(o.Register, o.RegisterNumber) {
 		return nil, fault.InvalidField("register_number", "accounts.error.register_number")
 	}
-	old, err := organisationByNumber(ctx, tx, o.RegisterNumber)
+	old, err := rows.OrganisationByNumber(ctx, tx, o.RegisterNumber)
 	if err != nil {
 		return nil, err
 	}
 	if old != nil {
 		return old, nil
 	}
-	o.ID, o.State, o.AppliedBy, o.CreatedAt, o.DecidedAt = id.New(), orgVerified, accountID, tx.Now(), tx.Now()
-	return &o, insertOrganisation(ctx, tx, &o, accountID)
+	o.ID, o.State, o.AppliedBy, o.CreatedAt, o.DecidedAt = id.New(), rows.OrgVerified, accountID, tx.Now(), tx.Now()
+	return &o, rows.InsertOrganisation(ctx, tx, &o, accountID)
 }
 
 func (m *Module) ensure(ctx context.Context, tx *tenant.Tx, email, name string) (*Account, error) {
-	address, err := normalAddress(email)
+	address, err := rows.NormalAddress(email)
 	if err != nil {
 		return nil, err
 	}
-	a, err := accountByEmail(ctx, tx, address)
+	a, err := rows.AccountByEmail(ctx, tx, address)
 	if err != nil {
 		return nil, fmt.Errorf("find account: %w", err)
 	}
 	if a == nil {
 		a = m.newAccount(tx, address, name, tx.Tenant().Default())
 		a.VerifiedAt, a.Level = tx.Now(), authz.LevelEmail
-		if err := insertAccount(ctx, tx, a); err != nil {
+		if err := rows.InsertAccount(ctx, tx, a); err != nil {
 			return nil, fmt.Errorf("make account: %w", err)
 		}
 		return a, nil
 	}
 	if a.VerifiedAt.IsZero() {
 		a.VerifiedAt, a.Level = tx.Now(), max(a.Level, authz.LevelEmail)
-		if err := saveAccount(ctx, tx, a); err != nil {
+		if err := rows.SaveAccount(ctx, tx, a); err != nil {
 			return nil, err
 		}
 	}
@@ -106,8 +106,8 @@ func (m *Module) grant(ctx context.Context, tx *tenant.Tx, a *Account, role stri
 	if !slices.Contains(authz.StaffRoles(), role) {
 		return fault.InvalidField("role", "accounts.error.role")
 	}
-	ms := &Membership{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Role: role, GrantedBy: authz.From(ctx).ID, CreatedAt: tx.Now()}
-	if err := addRole(ctx, tx, ms); err != nil {
+	ms := &rows.Membership{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Role: role, GrantedBy: authz.From(ctx).ID, CreatedAt: tx.Now()}
+	if err := rows.AddRole(ctx, tx, ms); err != nil {
 		return fmt.Errorf("grant role: %w", err)
 	}
 	m.forget(tx, a.ID)
@@ -126,29 +126,9 @@ func (m *Module) StaffOf(ctx context.Context, tx *tenant.Tx, permission string) 
 			roles = append(roles, role)
 		}
 	}
-	ids, err := holders(ctx, tx, roles)
+	ids, err := rows.Holders(ctx, tx, roles)
 	if err != nil {
 		return nil, fmt.Errorf("staff of %s: %w", permission, err)
 	}
 	return ids, nil
-}
-
-// normalAddress is the one form in which an address is stored: lower case, the domain in ASCII.
-func normalAddress(email string) (string, error) {
-	address, err := mail.Address(lower(email))
-	if err != nil {
-		return "", fault.InvalidField("email", "val.email").With(err)
-	}
-	return address, nil
-}
-
-// lower changes ASCII capitals only: other letters have no one lower case that all mail programs agree on.
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
 }

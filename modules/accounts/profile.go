@@ -11,6 +11,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -20,7 +21,7 @@ func me(ctx context.Context, tx *tenant.Tx) (*Account, error) {
 	if !actor.SignedIn() {
 		return nil, fault.SignIn(fault.Msg("authz.sign_in"))
 	}
-	return findAccount(ctx, tx, actor.ID)
+	return rows.FindAccount(ctx, tx, actor.ID)
 }
 
 // profile is what a person may change about himself.
@@ -64,7 +65,7 @@ func (m *Module) saveProfile(ctx context.Context, p profile) error {
 		if err != nil {
 			return err
 		}
-		if !checkBirthYear(p.BirthYear, tx.Now()) {
+		if !rows.CheckBirthYear(p.BirthYear, tx.Now()) {
 			return fault.InvalidField("birth_year", "accounts.error.birth_year")
 		}
 		a.Name, a.Pseudonym, a.Lang = p.Name, p.Pseudonym, language(tx.Tenant(), p.Lang)
@@ -75,7 +76,7 @@ func (m *Module) saveProfile(ctx context.Context, p profile) error {
 			a.BirthYear = p.BirthYear
 		}
 		m.forget(tx, a.ID)
-		return saveAccount(ctx, tx, a)
+		return rows.SaveAccount(ctx, tx, a)
 	})
 }
 
@@ -104,7 +105,7 @@ func (m *Module) prove(ctx context.Context, field, password string) (*Account, e
 	if err != nil || a.PasswordHash == "" {
 		return a, err
 	}
-	ok, err := m.hasher.matches(ctx, password, a.PasswordHash)
+	ok, err := m.hasher.Matches(ctx, password, a.PasswordHash)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (m *Module) changePassword(ctx context.Context, current, password string) e
 	if _, err := m.prove(ctx, "current_password", current); err != nil {
 		return err
 	}
-	hash, err := m.hasher.hash(ctx, password)
+	hash, err := m.hasher.Hash(ctx, password)
 	if err != nil {
 		return err
 	}
@@ -145,21 +146,21 @@ func (m *Module) askNewAddress(ctx context.Context, email, password string) erro
 		if a.Email == email {
 			return fault.InvalidField("email", "accounts.error.same_email")
 		}
-		other, err := accountByEmail(ctx, tx, email)
+		other, err := rows.AccountByEmail(ctx, tx, email)
 		if err != nil {
 			return fmt.Errorf("ask for a new address: %w", err)
 		}
 		if other != nil {
-			return m.sendLink(ctx, tx, nil, forNobody, "/sign-in", tokenData{}, letter{Kind: "email_taken", To: email, Lang: a.Lang})
+			return m.sendLink(ctx, tx, nil, forNobody, "/sign-in", rows.TokenData{}, letter{Kind: "email_taken", To: email, Lang: a.Lang})
 		}
-		return m.sendLink(ctx, tx, a, forChangeEmail, "/verify", tokenData{Email: email}, letter{Kind: "change_email", To: email})
+		return m.sendLink(ctx, tx, a, forChangeEmail, "/verify", rows.TokenData{Email: email}, letter{Kind: "change_email", To: email})
 	})
 }
 
 // mySessions lists where a person is signed in.
-func (m *Module) mySessions(ctx context.Context) (list []Session, err error) {
+func (m *Module) mySessions(ctx context.Context) (list []rows.Session, err error) {
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		list, err = sessionsOf(ctx, tx, authz.From(ctx).ID)
+		list, err = rows.SessionsOf(ctx, tx, authz.From(ctx).ID)
 		return err
 	})
 	return list, err
@@ -171,9 +172,9 @@ func (m *Module) endSession(ctx context.Context, sessionID string) error {
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		m.forget(tx, actor.ID)
 		if sessionID == "" {
-			return dropSessions(ctx, tx, actor.ID, "")
+			return rows.DropSessions(ctx, tx, actor.ID, "")
 		}
-		return dropSession(ctx, tx, actor.ID, sessionID)
+		return rows.DropSession(ctx, tx, actor.ID, sessionID)
 	})
 }
 
@@ -190,11 +191,11 @@ func (m *Module) deleteMe(ctx context.Context, password string) error {
 		if err := m.lastAdministrator(ctx, tx, a.ID); err != nil {
 			return err
 		}
-		a.erase(tx.Now())
-		if err := saveAccount(ctx, tx, a); err != nil {
+		a.Erase(tx.Now())
+		if err := rows.SaveAccount(ctx, tx, a); err != nil {
 			return err
 		}
-		if err := eraseFrom(ctx, tx, a.ID); err != nil {
+		if err := rows.EraseFrom(ctx, tx, a.ID); err != nil {
 			return err
 		}
 		m.forget(tx, a.ID)
@@ -207,14 +208,14 @@ func (m *Module) deleteMe(ctx context.Context, password string) error {
 
 // lastAdministrator refuses to lose the only person who can grant roles.
 func (m *Module) lastAdministrator(ctx context.Context, tx *tenant.Tx, accountID string) error {
-	roles, err := rolesOf(ctx, tx, accountID)
+	roles, err := rows.RolesOf(ctx, tx, accountID)
 	if err != nil {
 		return fmt.Errorf("read roles: %w", err)
 	}
-	if !slices.ContainsFunc(roles, func(r Membership) bool { return r.Role == "administrator" }) {
+	if !slices.ContainsFunc(roles, func(r rows.Membership) bool { return r.Role == "administrator" }) {
 		return nil
 	}
-	n, err := administrators(ctx, tx, accountID)
+	n, err := rows.Administrators(ctx, tx, accountID)
 	if err != nil {
 		return fmt.Errorf("count administrators: %w", err)
 	}
@@ -234,13 +235,13 @@ func (m *Module) apply(ctx context.Context, ap application) error {
 	if err := authz.Can(ctx, "association.apply", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
 		return err
 	}
-	ap.Number = cleanNumber(ap.Number)
-	if !checkNumber(ap.Register, ap.Number) {
+	ap.Number = rows.CleanNumber(ap.Number)
+	if !rows.NumberValid(ap.Register, ap.Number) {
 		return fault.InvalidField("register_number", "accounts.error.register_number")
 	}
 	actor := authz.From(ctx)
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		old, err := organisationByNumber(ctx, tx, ap.Number)
+		old, err := rows.OrganisationByNumber(ctx, tx, ap.Number)
 		if err != nil {
 			return err
 		}
@@ -248,8 +249,8 @@ func (m *Module) apply(ctx context.Context, ap application) error {
 			return fault.InvalidField("register_number", "accounts.error.number_taken")
 		}
 		o := &Organisation{Key: tenant.Key{ID: id.New()}, Name: ap.Name, Kind: ap.Kind, Country: tx.Tenant().Country, Register: ap.Register,
-			RegisterNumber: ap.Number, Representative: ap.Representative, State: orgApplied, AppliedBy: actor.ID, CreatedAt: tx.Now()}
-		if err := insertOrganisation(ctx, tx, o, actor.ID); err != nil {
+			RegisterNumber: ap.Number, Representative: ap.Representative, State: rows.OrgApplied, AppliedBy: actor.ID, CreatedAt: tx.Now()}
+		if err := rows.InsertOrganisation(ctx, tx, o, actor.ID); err != nil {
 			return err
 		}
 		return m.Audit(ctx, tx, "association.apply", subject.Ref{Kind: "organisation", ID: o.ID}, map[string]any{"name": o.Name})
@@ -259,7 +260,7 @@ func (m *Module) apply(ctx context.Context, ap application) error {
 // myAssociations lists the associations of a person, in every state.
 func (m *Module) myAssociations(ctx context.Context) (list []Organisation, err error) {
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		list, err = organisationsOf(ctx, tx, authz.From(ctx).ID)
+		list, err = rows.OrganisationsOf(ctx, tx, authz.From(ctx).ID)
 		return err
 	})
 	return list, err
@@ -270,16 +271,16 @@ func (m *Module) actFor(ctx context.Context, organisationID string) error {
 	actor := authz.From(ctx)
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		if organisationID != "" {
-			own, err := organisationsOf(ctx, tx, actor.ID)
+			own, err := rows.OrganisationsOf(ctx, tx, actor.ID)
 			if err != nil {
 				return fmt.Errorf("act for association: %w", err)
 			}
-			if !slices.ContainsFunc(own, func(o Organisation) bool { return o.ID == organisationID && o.State == orgVerified }) {
+			if !slices.ContainsFunc(own, func(o Organisation) bool { return o.ID == organisationID && o.State == rows.OrgVerified }) {
 				return fault.NotFound("accounts.error.no_association")
 			}
 		}
 		m.forget(tx, actor.ID)
-		return actAs(ctx, tx, actor.ID, actor.SessionID, organisationID)
+		return rows.ActAs(ctx, tx, actor.ID, actor.SessionID, organisationID)
 	})
 }
 
@@ -291,24 +292,24 @@ func (m *Module) download(ctx context.Context) (map[string]any, error) {
 		if err != nil {
 			return err
 		}
-		roles, err := rolesOf(ctx, tx, a.ID)
+		roles, err := rows.RolesOf(ctx, tx, a.ID)
 		if err != nil {
 			return fmt.Errorf("read roles: %w", err)
 		}
-		sessions, err := sessionsOf(ctx, tx, a.ID)
+		sessions, err := rows.SessionsOf(ctx, tx, a.ID)
 		if err != nil {
 			return fmt.Errorf("read sessions: %w", err)
 		}
-		consents, err := consentsOf(ctx, tx, a.ID)
+		consents, err := rows.ConsentsOf(ctx, tx, a.ID)
 		if err != nil {
 			return fmt.Errorf("read consents: %w", err)
 		}
-		orgs, err := organisationsOf(ctx, tx, a.ID)
+		orgs, err := rows.OrganisationsOf(ctx, tx, a.ID)
 		if err != nil {
 			return fmt.Errorf("read associations: %w", err)
 		}
-		out["account"], out["roles"], out["sessions"] = portable(a), portableRoles(roles), portableSessions(sessions)
-		out["consents"], out["associations"] = portableConsents(consents), portableOrganisations(orgs)
+		out["account"], out["roles"], out["sessions"] = rows.Portable(a), rows.PortableRoles(roles), rows.PortableSessions(sessions)
+		out["consents"], out["associations"] = rows.PortableConsents(consents), rows.PortableOrganisations(orgs)
 		if m.Data == nil {
 			return nil
 		}
@@ -319,52 +320,4 @@ func (m *Module) download(ctx context.Context) (map[string]any, error) {
 		return err
 	})
 	return out, err
-}
-
-func portable(a *Account) map[string]any {
-	return map[string]any{"id": a.ID, "email": a.Email, "name": a.Name, "prefers_pseudonym": a.Pseudonym, "language": a.Lang, "level": a.Level.String(),
-		"level_method": a.LevelMethod, "level_until": moment(a.LevelUntil), "birth_year": a.BirthYear, "area_ids": a.AreaIDs, "groups": a.Groups,
-		"department_id": a.DepartmentID, "verified_at": moment(a.VerifiedAt), "blocked_at": moment(a.BlockedAt), "blocked_reason": a.BlockedReason,
-		"created_at": moment(a.CreatedAt), "has_password": a.PasswordHash != ""}
-}
-
-func portableRoles(list []Membership) []map[string]any {
-	out := []map[string]any{}
-	for _, r := range list {
-		out = append(out, map[string]any{"role": r.Role, "since": moment(r.CreatedAt)})
-	}
-	return out
-}
-
-func portableSessions(list []Session) []map[string]any {
-	out := []map[string]any{}
-	for _, s := range list {
-		out = append(out, map[string]any{"browser": s.Agent, "created_at": moment(s.CreatedAt), "seen_at": moment(s.SeenAt), "expires_at": moment(s.ExpiresAt)})
-	}
-	return out
-}
-
-func portableConsents(list []Consent) []map[string]any {
-	out := []map[string]any{}
-	for _, c := range list {
-		out = append(out, map[string]any{"to": c.Kind, "language": c.Lang, "given_at": moment(c.GivenAt)})
-	}
-	return out
-}
-
-func portableOrganisations(list []Organisation) []map[string]any {
-	out := []map[string]any{}
-	for _, o := range list {
-		out = append(out, map[string]any{"name": o.Name, "kind": o.Kind, "register_number": o.RegisterNumber, "representative": o.Representative,
-			"state": o.State, "reason": o.Reason, "created_at": moment(o.CreatedAt)})
-	}
-	return out
-}
-
-// moment is a time for machines, nil when it never was.
-func moment(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UTC().Format(time.RFC3339)
 }

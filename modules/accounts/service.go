@@ -13,6 +13,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/subject"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -61,9 +62,9 @@ func (m *Module) newAccount(tx *tenant.Tx, email, name, lang string) *Account {
 
 // sendLink stores a link for an account (nil for none) and says by letter how to use it. Beyond the hourly number it does nothing.
 // The work is the same with and without an account.
-func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpose, path string, data tokenData, l letter) error {
+func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpose, path string, data rows.TokenData, l letter) error {
 	address := m.keyed(tx.ID(), "address", l.To)
-	n, err := lettersTo(ctx, tx, address, tx.Now().Add(-time.Hour))
+	n, err := rows.LettersTo(ctx, tx, address, tx.Now().Add(-time.Hour))
 	if err != nil {
 		return fmt.Errorf("count letters: %w", err)
 	}
@@ -71,12 +72,12 @@ func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpos
 		return nil
 	}
 	token, hash := newToken()
-	t := &AccountToken{Key: tenant.Key{ID: id.New()}, Purpose: purpose, TokenHash: hash, Address: address, Data: data,
+	t := &rows.AccountToken{Key: tenant.Key{ID: id.New()}, Purpose: purpose, TokenHash: hash, Address: address, Data: data,
 		CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(lifetime(purpose))}
 	if a != nil {
 		t.AccountID, l.Name, l.Lang = a.ID, a.Name, a.Lang
 	}
-	if err := insertToken(ctx, tx, t); err != nil {
+	if err := rows.InsertToken(ctx, tx, t); err != nil {
 		return fmt.Errorf("store link: %w", err)
 	}
 	if purpose != forNobody {
@@ -93,31 +94,31 @@ type registration struct {
 
 // register makes an account that waits for its address to be confirmed. Who has one already is told so by letter, and nowhere else.
 func (m *Module) register(ctx context.Context, r registration) error {
-	data := tokenData{Next: r.Next, Name: r.Name}
+	data := rows.TokenData{Next: r.Next, Name: r.Name}
 	if r.Password != "" {
-		hash, err := m.hasher.hash(ctx, r.Password) // before the transaction, which holds the only writer
+		hash, err := m.hasher.Hash(ctx, r.Password) // before the transaction, which holds the only writer
 		if err != nil {
 			return err
 		}
 		data.PasswordHash = hash
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := accountByEmail(ctx, tx, r.Email)
+		a, err := rows.AccountByEmail(ctx, tx, r.Email)
 		if err != nil {
 			return fmt.Errorf("register: %w", err)
 		}
 		l := letter{Kind: "verify", To: r.Email, Lang: r.Lang}
 		if a != nil && !a.VerifiedAt.IsZero() {
 			l.Kind = "exists"
-			return m.sendLink(ctx, tx, a, forSignIn, "/sign-in/link", tokenData{Next: r.Next}, l)
+			return m.sendLink(ctx, tx, a, forSignIn, "/sign-in/link", rows.TokenData{Next: r.Next}, l)
 		}
 		if a == nil {
 			a = m.newAccount(tx, r.Email, r.Name, r.Lang)
-			if err := insertAccount(ctx, tx, a); err != nil {
+			if err := rows.InsertAccount(ctx, tx, a); err != nil {
 				return fmt.Errorf("register: %w", err)
 			}
-			c := &Consent{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Kind: "rules", Lang: r.Lang, GivenAt: tx.Now()}
-			if err := insertConsent(ctx, tx, c); err != nil {
+			c := &rows.Consent{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Kind: "rules", Lang: r.Lang, GivenAt: tx.Now()}
+			if err := rows.InsertConsent(ctx, tx, c); err != nil {
 				return fmt.Errorf("register: %w", err)
 			}
 		}
@@ -128,11 +129,11 @@ func (m *Module) register(ctx context.Context, r registration) error {
 // askForLink sends a link to sign in (forSignIn) or to choose a new password (forReset).
 func (m *Module) askForLink(ctx context.Context, purpose, email, lang, next string) error {
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := accountByEmail(ctx, tx, email)
+		a, err := rows.AccountByEmail(ctx, tx, email)
 		if err != nil {
 			return fmt.Errorf("ask for a link: %w", err)
 		}
-		l, data := letter{To: email, Lang: lang}, tokenData{Next: next}
+		l, data := letter{To: email, Lang: lang}, rows.TokenData{Next: next}
 		switch {
 		case a == nil:
 			l.Kind = "unknown"
@@ -154,7 +155,7 @@ func (m *Module) askForLink(ctx context.Context, purpose, email, lang, next stri
 func (m *Module) signIn(ctx context.Context, email, password, agent string) (token string, err error) {
 	var a *Account
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		a, err = accountByEmail(ctx, tx, email)
+		a, err = rows.AccountByEmail(ctx, tx, email)
 		return err
 	})
 	if err != nil {
@@ -164,7 +165,7 @@ func (m *Module) signIn(ctx context.Context, email, password, agent string) (tok
 	if a != nil && !a.VerifiedAt.IsZero() {
 		hash = a.PasswordHash
 	}
-	ok, err := m.hasher.matches(ctx, password, hash)
+	ok, err := m.hasher.Matches(ctx, password, hash)
 	if err != nil {
 		return "", err
 	}
@@ -182,10 +183,10 @@ func (m *Module) signIn(ctx context.Context, email, password, agent string) (tok
 func deadLink() error { return fault.Gone("accounts.error.link") }
 
 // peek looks whether a link can still be used, without using it: programs that look through mail open links too.
-func (m *Module) peek(ctx context.Context, token string, purposes ...string) (*AccountToken, error) {
-	var t *AccountToken
+func (m *Module) peek(ctx context.Context, token string, purposes ...string) (*rows.AccountToken, error) {
+	var t *rows.AccountToken
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		t, err = openToken(ctx, tx, hashToken(token), purposes...)
+		t, err = rows.OpenToken(ctx, tx, hashToken(token), purposes...)
 		return err
 	})
 	if err != nil {
@@ -203,22 +204,22 @@ type opened struct {
 }
 
 // take uses up a link and gives its account.
-func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes ...string) (*AccountToken, *Account, error) {
-	t, err := openToken(ctx, tx, hashToken(token), purposes...)
+func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes ...string) (*rows.AccountToken, *Account, error) {
+	t, err := rows.OpenToken(ctx, tx, hashToken(token), purposes...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find link: %w", err)
 	}
 	if t == nil {
 		return nil, nil, deadLink()
 	}
-	first, err := spendToken(ctx, tx, t)
+	first, err := rows.SpendToken(ctx, tx, t)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !first {
 		return nil, nil, deadLink()
 	}
-	a, err := findAccount(ctx, tx, t.AccountID)
+	a, err := rows.FindAccount(ctx, tx, t.AccountID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -254,15 +255,15 @@ func (m *Module) open(ctx context.Context, token, agent string, purposes ...stri
 
 // confirm makes an account real with what was said in the very registration whose letter was answered: somebody else may have
 // typed the same address before, and his password and name must not count.
-func (m *Module) confirm(ctx context.Context, tx *tenant.Tx, a *Account, d tokenData) error {
+func (m *Module) confirm(ctx context.Context, tx *tenant.Tx, a *Account, d rows.TokenData) error {
 	a.VerifiedAt, a.Level, a.PasswordHash = tx.Now(), max(a.Level, authz.LevelEmail), d.PasswordHash
 	if d.Name != "" {
 		a.Name = d.Name
 	}
-	if err := dropTokens(ctx, tx, a.ID); err != nil {
+	if err := rows.DropTokens(ctx, tx, a.ID); err != nil {
 		return fmt.Errorf("confirm account: %w", err)
 	}
-	if err := saveAccount(ctx, tx, a); err != nil {
+	if err := rows.SaveAccount(ctx, tx, a); err != nil {
 		return err
 	}
 	return m.Audit(ctx, tx, "account.confirm", refOf(a.ID), nil)
@@ -272,13 +273,13 @@ func (m *Module) confirm(ctx context.Context, tx *tenant.Tx, a *Account, d token
 func (m *Module) changeAddress(ctx context.Context, tx *tenant.Tx, a *Account, email string) error {
 	old := a.Email
 	a.Email = email
-	if err := saveAccount(ctx, tx, a); err != nil {
+	if err := rows.SaveAccount(ctx, tx, a); err != nil {
 		if db.IsDuplicate(err) {
 			return deadLink() // taken meanwhile; its owner got a letter about it
 		}
 		return err
 	}
-	if err := dropTokens(ctx, tx, a.ID); err != nil {
+	if err := rows.DropTokens(ctx, tx, a.ID); err != nil {
 		return fmt.Errorf("change address: %w", err)
 	}
 	if err := m.Audit(ctx, tx, "account.change_email", refOf(a.ID), nil); err != nil {
@@ -293,7 +294,7 @@ func (m *Module) reset(ctx context.Context, token, password, agent string) (open
 	if err != nil {
 		return opened{}, err
 	}
-	hash, err := m.hasher.hash(ctx, password)
+	hash, err := m.hasher.Hash(ctx, password)
 	if err != nil {
 		return opened{}, err
 	}
@@ -315,13 +316,13 @@ func (m *Module) reset(ctx context.Context, token, password, agent string) (open
 // setPassword stores a new password, ends all other sessions and waiting links, and tells the person.
 func (m *Module) setPassword(ctx context.Context, tx *tenant.Tx, a *Account, hash, keepSession string) error {
 	a.PasswordHash = hash
-	if err := saveAccount(ctx, tx, a); err != nil {
+	if err := rows.SaveAccount(ctx, tx, a); err != nil {
 		return err
 	}
-	if err := dropSessions(ctx, tx, a.ID, keepSession); err != nil {
+	if err := rows.DropSessions(ctx, tx, a.ID, keepSession); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
-	if err := dropTokens(ctx, tx, a.ID); err != nil {
+	if err := rows.DropTokens(ctx, tx, a.ID); err != nil {
 		return fmt.Errorf("end links: %w", err)
 	}
 	m.forget(tx, a.ID)
@@ -336,6 +337,6 @@ func (m *Module) signOut(ctx context.Context) error {
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		m.forget(tx, actor.ID)
-		return dropSession(ctx, tx, actor.ID, actor.SessionID)
+		return rows.DropSession(ctx, tx, actor.ID, actor.SessionID)
 	})
 }

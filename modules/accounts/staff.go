@@ -11,6 +11,7 @@ import (
 	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -23,19 +24,19 @@ func methods() []string { return []string{"desk", "post", "register", "card"} }
 type directory struct {
 	People []Account
 	Roles  map[string][]string
-	Query  peopleQuery
+	Query  rows.PeopleQuery
 	// Next is the cursor of the next page, empty on the last.
 	Next string
 	Now  time.Time
 }
 
 // listPeople is the page of people that a query asks for.
-func (m *Module) listPeople(ctx context.Context, q peopleQuery) (d directory, err error) {
+func (m *Module) listPeople(ctx context.Context, q rows.PeopleQuery) (d directory, err error) {
 	q.Limit = pageSize + 1
 	d.Query = q
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		d.Now = tx.Now()
-		if d.People, err = people(ctx, tx, q); err != nil {
+		if d.People, err = rows.People(ctx, tx, q); err != nil {
 			return fmt.Errorf("list people: %w", err)
 		}
 		if len(d.People) > pageSize {
@@ -46,7 +47,7 @@ func (m *Module) listPeople(ctx context.Context, q peopleQuery) (d directory, er
 		for i, a := range d.People {
 			ids[i] = a.ID
 		}
-		d.Roles, err = rolesOfMany(ctx, tx, ids)
+		d.Roles, err = rows.RolesOfMany(ctx, tx, ids)
 		return err
 	})
 	return d, err
@@ -55,7 +56,7 @@ func (m *Module) listPeople(ctx context.Context, q peopleQuery) (d directory, er
 // person is what staff see of one account.
 type person struct {
 	Account     *Account
-	Roles       []Membership
+	Roles       []rows.Membership
 	Orgs        []Organisation
 	Areas       []ui.Option
 	Departments []ui.Option
@@ -71,13 +72,13 @@ func (m *Module) loadPerson(ctx context.Context, accountID string) (p person, er
 	}
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		p.Now = tx.Now()
-		if p.Account, err = findAccount(ctx, tx, accountID); err != nil {
+		if p.Account, err = rows.FindAccount(ctx, tx, accountID); err != nil {
 			return err
 		}
-		if p.Roles, err = rolesOf(ctx, tx, accountID); err != nil {
+		if p.Roles, err = rows.RolesOf(ctx, tx, accountID); err != nil {
 			return fmt.Errorf("read roles: %w", err)
 		}
-		if p.Orgs, err = organisationsOf(ctx, tx, accountID); err != nil {
+		if p.Orgs, err = rows.OrganisationsOf(ctx, tx, accountID); err != nil {
 			return fmt.Errorf("read associations: %w", err)
 		}
 		if p.Areas, err = m.Areas(ctx, tx); err != nil {
@@ -87,7 +88,7 @@ func (m *Module) loadPerson(ctx context.Context, accountID string) (p person, er
 		return err
 	})
 	for _, role := range authz.StaffRoles() {
-		if table.Covers(authz.From(ctx), role) && !slices.ContainsFunc(p.Roles, func(r Membership) bool { return r.Role == role }) {
+		if table.Covers(authz.From(ctx), role) && !slices.ContainsFunc(p.Roles, func(r rows.Membership) bool { return r.Role == role }) {
 			p.Grantable = append(p.Grantable, role)
 		}
 	}
@@ -114,18 +115,18 @@ func (m *Module) changePerson(ctx context.Context, permission, accountID string,
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := findAccount(ctx, tx, accountID)
+		a, err := rows.FindAccount(ctx, tx, accountID)
 		if err != nil {
 			return err
 		}
 		if !a.DeletedAt.IsZero() {
-			return errNoAccount()
+			return rows.ErrNoAccount()
 		}
 		if err := change(ctx, tx, a); err != nil {
 			return err
 		}
 		m.forget(tx, a.ID)
-		return saveAccount(ctx, tx, a)
+		return rows.SaveAccount(ctx, tx, a)
 	})
 }
 
@@ -153,7 +154,7 @@ func (m *Module) revokeRole(ctx context.Context, accountID, role string) error {
 				return err
 			}
 		}
-		if err := removeRole(ctx, tx, a.ID, role); err != nil {
+		if err := rows.RemoveRole(ctx, tx, a.ID, role); err != nil {
 			return fmt.Errorf("revoke role: %w", err)
 		}
 		return m.Audit(ctx, tx, "role.revoke", refOf(a.ID), map[string]any{"role": role})
@@ -192,7 +193,7 @@ func (m *Module) verify(ctx context.Context, accountID string, v verification) e
 			return fault.Conflict("accounts.error.unverified")
 		case !v.Until.IsZero() && !v.Until.After(tx.Now()):
 			return fault.InvalidField("until", "accounts.error.until")
-		case !checkBirthYear(v.BirthYear, tx.Now()):
+		case !rows.CheckBirthYear(v.BirthYear, tx.Now()):
 			return fault.InvalidField("birth_year", "accounts.error.birth_year")
 		}
 		var err error
@@ -209,14 +210,14 @@ func (m *Module) verify(ctx context.Context, accountID string, v verification) e
 
 // block takes the right to take part from somebody, with a reason that he is told.
 func (m *Module) block(ctx context.Context, accountID, reason string) error {
-	if text.Letters(reason) < reasonMin {
-		return fault.InvalidField("reason", "val.min_chars", "N", reasonMin)
+	if text.Letters(reason) < rows.ReasonMin {
+		return fault.InvalidField("reason", "val.min_chars", "N", rows.ReasonMin)
 	}
 	return m.changePerson(ctx, "account.block", accountID, func(ctx context.Context, tx *tenant.Tx, a *Account) error {
 		if a.ID == authz.From(ctx).ID {
 			return fault.Conflict("accounts.error.block_self")
 		}
-		roles, err := rolesOf(ctx, tx, a.ID)
+		roles, err := rows.RolesOf(ctx, tx, a.ID)
 		if err != nil {
 			return fmt.Errorf("read roles: %w", err)
 		}
@@ -275,7 +276,7 @@ type queue struct {
 func (m *Module) listAssociations(ctx context.Context, state, after string) (q queue, err error) {
 	q.State = state
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		if q.List, err = organisationsIn(ctx, tx, state, after, pageSize+1); err != nil {
+		if q.List, err = rows.OrganisationsIn(ctx, tx, state, after, pageSize+1); err != nil {
 			return fmt.Errorf("list associations: %w", err)
 		}
 		if len(q.List) > pageSize {
@@ -286,7 +287,7 @@ func (m *Module) listAssociations(ctx context.Context, state, after string) (q q
 		for i, o := range q.List {
 			ids[i] = o.AppliedBy
 		}
-		q.Applicants, err = names(ctx, tx, ids)
+		q.Applicants, err = rows.Names(ctx, tx, ids)
 		return err
 	})
 	return q, err
@@ -297,11 +298,11 @@ func (m *Module) decide(ctx context.Context, organisationID, state, reason strin
 	if err := authz.Can(ctx, "association.verify", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
 		return err
 	}
-	if state == orgRefused && text.Letters(reason) < reasonMin {
-		return fault.InvalidField("reason", "val.min_chars", "N", reasonMin)
+	if state == rows.OrgRefused && text.Letters(reason) < rows.ReasonMin {
+		return fault.InvalidField("reason", "val.min_chars", "N", rows.ReasonMin)
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		o, err := findOrganisation(ctx, tx, organisationID)
+		o, err := rows.FindOrganisation(ctx, tx, organisationID)
 		if err != nil {
 			return err
 		}
@@ -312,7 +313,7 @@ func (m *Module) decide(ctx context.Context, organisationID, state, reason strin
 			return fault.Conflict("accounts.error.own_association")
 		}
 		o.State, o.Reason, o.DecidedBy, o.DecidedAt = state, reason, authz.From(ctx).ID, tx.Now()
-		if err := saveOrganisation(ctx, tx, o); err != nil {
+		if err := rows.SaveOrganisation(ctx, tx, o); err != nil {
 			return err
 		}
 		if err := m.Audit(ctx, tx, "association."+state, subject.Ref{Kind: "organisation", ID: o.ID}, map[string]any{"name": o.Name, "reason": reason}); err != nil {
@@ -323,7 +324,7 @@ func (m *Module) decide(ctx context.Context, organisationID, state, reason strin
 }
 
 func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation) error {
-	ids, err := membersOf(ctx, tx, o.ID)
+	ids, err := rows.MembersOf(ctx, tx, o.ID)
 	if err != nil {
 		return fmt.Errorf("members of association: %w", err)
 	}
@@ -332,7 +333,7 @@ func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation
 		return err
 	}
 	kind := "association_verified"
-	if o.State == orgRefused {
+	if o.State == rows.OrgRefused {
 		kind = "association_refused"
 	}
 	for _, memberID := range ids {
@@ -342,7 +343,7 @@ func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation
 			continue
 		}
 		args := []any{"Association", o.Name}
-		if o.State == orgRefused {
+		if o.State == rows.OrgRefused {
 			args = append(args, "Reason", o.Reason)
 		}
 		if err := m.post(ctx, tx, letter{Kind: kind, To: r.Email, Lang: r.Lang, Name: r.Name, Path: "/me/associations", Args: args}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -23,7 +24,7 @@ func (m *Module) renderMe(c *fiber.Ctx, f *form.Form) error {
 		f = form.New(nil, nil)
 		f.Set("name", d.Account.Name)
 		f.Set("lang", language(tenant.From(ctx), d.Account.Lang))
-		f.Set("birth_year", year(d.Account.BirthYear))
+		f.Set("birth_year", rows.YearText(d.Account.BirthYear))
 		if d.Account.Pseudonym {
 			f.Set("pseudonym", "1")
 		}
@@ -146,7 +147,7 @@ func (m *Module) renderAssociations(c *fiber.Ctx, f *form.Form) error {
 		return err
 	}
 	d := authz.Can(ctx, "association.apply", authz.Resource{Now: m.Clock.Now()})
-	return m.page(c, "accounts.associations.title", associationsPage(f, list, authz.From(ctx), registers(tenant.From(ctx).Country), d))
+	return m.page(c, "accounts.associations.title", associationsPage(f, list, authz.From(ctx), rows.Registers(tenant.From(ctx).Country), d))
 }
 
 func (m *Module) doApply(c *fiber.Ctx) error {

@@ -9,6 +9,7 @@ import (
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
+	"glas/modules/accounts/internal/rows"
 )
 
 // options are choices whose labels are the messages prefix + value.
@@ -45,13 +46,13 @@ func levelWord(ctx context.Context, l authz.Level) string {
 
 // statePill says the state of an account.
 func statePill(ctx context.Context, a Account) ui.PillData {
-	kind := map[string]string{stateVerified: "open", stateUnverified: "waiting", stateBlocked: "danger", stateDeleted: "closed"}[a.State()]
+	kind := map[string]string{rows.StateVerified: "open", rows.StateUnverified: "waiting", rows.StateBlocked: "danger", rows.StateDeleted: "closed"}[a.State()]
 	return ui.PillData{Kind: kind, Text: i18n.T(ctx, "accounts.state."+a.State())} //i18n: accounts.state.*
 }
 
 // orgPill says the state of an association.
 func orgPill(ctx context.Context, state string) ui.PillData {
-	kind := map[string]string{orgApplied: "waiting", orgVerified: "open", orgRefused: "danger"}[state]
+	kind := map[string]string{rows.OrgApplied: "waiting", rows.OrgVerified: "open", rows.OrgRefused: "danger"}[state]
 	return ui.PillData{Kind: kind, Text: i18n.T(ctx, "accounts.org.state."+state)} //i18n: accounts.org.state.*
 }
 
@@ -94,7 +95,7 @@ func mailField(ctx context.Context, f *form.Form) ui.FieldData {
 func passwordField(ctx context.Context, f *form.Form, name, label, complete string, required bool) ui.FieldData {
 	d := ui.FieldData{Name: name, Label: i18n.T(ctx, label), Type: "password", Autocomplete: complete, Required: required, Error: f.Error(name)}
 	if complete == "new-password" {
-		d.Help = i18n.T(ctx, "accounts.field.password_help", "Min", passwordMin)
+		d.Help = i18n.T(ctx, "accounts.field.password_help", "Min", rows.PasswordMin)
 	}
 	return d
 }
@@ -121,26 +122,15 @@ func levelOptions(ctx context.Context) []ui.Option {
 }
 
 // agentName names the browser of a session.
-func agentName(ctx context.Context, s Session) string {
+func agentName(ctx context.Context, s rows.Session) string {
 	if s.Agent == "" {
 		return i18n.T(ctx, "accounts.sessions.unknown")
 	}
 	return s.Agent
 }
 
-// active is how many filters are set.
-func (q peopleQuery) active() int {
-	n := 0
-	for _, v := range []string{q.Words, q.Role, q.State} {
-		if v != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// nextHref is the page after this one, empty without a cursor.
-func (q peopleQuery) nextHref(ctx context.Context, after string) string {
+// peopleHref is the page after this one of a list of people, empty without a cursor.
+func peopleHref(ctx context.Context, q rows.PeopleQuery, after string) string {
 	if after == "" {
 		return ""
 	}
@@ -163,7 +153,7 @@ func (q queue) applicant(ctx context.Context, o Organisation) string {
 // refusalField is the reason for one association; only the refused form shows what was typed. The page has one such field for each
 // association, so each has its own id.
 func refusalField(ctx context.Context, f *form.Form, id, failed string) ui.FieldData {
-	d := ui.FieldData{Name: "reason", ID: "reason-" + id, Label: i18n.T(ctx, "accounts.person.reason"), Help: i18n.T(ctx, "accounts.person.reason_help", "Min", reasonMin), Required: true, Rows: 3, Max: reasonMax}
+	d := ui.FieldData{Name: "reason", ID: "reason-" + id, Label: i18n.T(ctx, "accounts.person.reason"), Help: i18n.T(ctx, "accounts.person.reason_help", "Min", rows.ReasonMin), Required: true, Rows: 3, Max: rows.ReasonMax}
 	if id != failed {
 		return d
 	}

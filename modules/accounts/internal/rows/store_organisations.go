@@ -1,4 +1,4 @@
-package accounts
+package rows
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"glas/tenant"
 )
 
-func findOrganisation(ctx context.Context, tx *tenant.Tx, id string) (*Organisation, error) {
+func FindOrganisation(ctx context.Context, tx *tenant.Tx, id string) (*Organisation, error) {
 	o := new(Organisation)
 	found, err := one(tx.Select(o).Where("organisation.id = ?", id).Scan(ctx))
 	if err != nil {
@@ -23,10 +23,10 @@ func findOrganisation(ctx context.Context, tx *tenant.Tx, id string) (*Organisat
 	return o, nil
 }
 
-// organisationByNumber finds one that applied or was verified under a number, or nil.
-func organisationByNumber(ctx context.Context, tx *tenant.Tx, number string) (*Organisation, error) {
+// OrganisationByNumber finds one that applied or was verified under a number, or nil.
+func OrganisationByNumber(ctx context.Context, tx *tenant.Tx, number string) (*Organisation, error) {
 	o := new(Organisation)
-	found, err := one(tx.Select(o).Where("register_number = ?", number).Where("state <> ?", orgRefused).Limit(1).Scan(ctx))
+	found, err := one(tx.Select(o).Where("register_number = ?", number).Where("state <> ?", OrgRefused).Limit(1).Scan(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("find association: %w", err)
 	}
@@ -36,8 +36,8 @@ func organisationByNumber(ctx context.Context, tx *tenant.Tx, number string) (*O
 	return o, nil
 }
 
-// insertOrganisation stores an organisation with its first member.
-func insertOrganisation(ctx context.Context, tx *tenant.Tx, o *Organisation, accountID string) error {
+// InsertOrganisation stores an organisation with its first member.
+func InsertOrganisation(ctx context.Context, tx *tenant.Tx, o *Organisation, accountID string) error {
 	if _, err := tx.Insert(o).Exec(ctx); err != nil {
 		return fmt.Errorf("store association: %w", err)
 	}
@@ -48,22 +48,22 @@ func insertOrganisation(ctx context.Context, tx *tenant.Tx, o *Organisation, acc
 	return nil
 }
 
-func saveOrganisation(ctx context.Context, tx *tenant.Tx, o *Organisation) error {
+func SaveOrganisation(ctx context.Context, tx *tenant.Tx, o *Organisation) error {
 	if _, err := tx.Update(o).ExcludeColumn("created_at").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("save association: %w", err)
 	}
 	return nil
 }
 
-func organisationsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Organisation, error) {
+func OrganisationsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Organisation, error) {
 	var list []Organisation
 	err := tx.Select(&list).Where("EXISTS (SELECT 1 FROM organisation_members om WHERE om.tenant_id = organisation.tenant_id AND om.organisation_id = organisation.id AND om.account_id = ?)", accountID).
 		OrderExpr("organisation.created_at DESC").Limit(100).Scan(ctx)
 	return list, err
 }
 
-// organisationsIn lists those of a state, the longest waiting first.
-func organisationsIn(ctx context.Context, tx *tenant.Tx, state, after string, limit int64) ([]Organisation, error) {
+// OrganisationsIn lists those of a state, the longest waiting first.
+func OrganisationsIn(ctx context.Context, tx *tenant.Tx, state, after string, limit int64) ([]Organisation, error) {
 	var list []Organisation
 	s := tx.Select(&list).Where("state = ?", state).OrderExpr("organisation.id").Limit(limit)
 	if after != "" {
@@ -72,8 +72,8 @@ func organisationsIn(ctx context.Context, tx *tenant.Tx, state, after string, li
 	return list, s.Scan(ctx)
 }
 
-// actAs sets for whom a session speaks; an empty organisation for the person himself.
-func actAs(ctx context.Context, tx *tenant.Tx, accountID, sessionID, organisationID string) error {
+// ActAs sets for whom a session speaks; an empty organisation for the person himself.
+func ActAs(ctx context.Context, tx *tenant.Tx, accountID, sessionID, organisationID string) error {
 	q := tx.Update((*Session)(nil)).Where("id = ?", sessionID).Where("account_id = ?", accountID)
 	if organisationID == "" {
 		q = q.Set("organisation_id = NULL")
@@ -84,15 +84,15 @@ func actAs(ctx context.Context, tx *tenant.Tx, accountID, sessionID, organisatio
 	return err
 }
 
-// membersOf lists the people who may act for an organisation.
-func membersOf(ctx context.Context, tx *tenant.Tx, organisationID string) ([]string, error) {
+// MembersOf lists the people who may act for an organisation.
+func MembersOf(ctx context.Context, tx *tenant.Tx, organisationID string) ([]string, error) {
 	var ids []string
 	err := tx.Select((*OrganisationMember)(nil)).Column("account_id").Where("organisation_id = ?", organisationID).Scan(ctx, &ids)
 	return ids, err
 }
 
-// eraseFrom takes a person out of everything of this module that hangs on the account. Organisations stay, without his name.
-func eraseFrom(ctx context.Context, tx *tenant.Tx, accountID string) error {
+// EraseFrom takes a person out of everything of this module that hangs on the account. Organisations stay, without his name.
+func EraseFrom(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	for _, model := range []any{(*Session)(nil), (*AccountToken)(nil), (*Membership)(nil), (*OrganisationMember)(nil), (*Consent)(nil)} {
 		if _, err := tx.Delete(model).Where("account_id = ?", accountID).Exec(ctx); err != nil {
 			return fmt.Errorf("erase account: %w", err)
@@ -105,9 +105,9 @@ func eraseFrom(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	return nil
 }
 
-// administrators counts who still can grant roles when one account is left out.
-func administrators(ctx context.Context, tx *tenant.Tx, without string) (int, error) {
-	ids, err := holders(ctx, tx, []string{"administrator"})
+// Administrators counts who still can grant roles when one account is left out.
+func Administrators(ctx context.Context, tx *tenant.Tx, without string) (int, error) {
+	ids, err := Holders(ctx, tx, []string{"administrator"})
 	n := 0
 	for _, id := range ids {
 		if id != without {
@@ -117,8 +117,8 @@ func administrators(ctx context.Context, tx *tenant.Tx, without string) (int, er
 	return n, err
 }
 
-// names finds how people and associations are called, for lists.
-func names(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]string, error) {
+// Names finds how people and associations are called, for lists.
+func Names(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	if len(ids) == 0 {
 		return out, nil

@@ -1,4 +1,4 @@
-package accounts
+package rows
 
 import (
 	"context"
@@ -8,23 +8,23 @@ import (
 	"github.com/alexedwards/argon2id"
 )
 
-// hasher hashes passwords with argon2id at 19 MiB, two passes, one lane (OWASP password storage, 2024), for as many at once as the
+// Hasher hashes passwords with argon2id at 19 MiB, two passes, one lane (OWASP password storage, 2024), for as many at once as the
 // memory allows; the others wait.
-type hasher struct {
+type Hasher struct {
 	slots  chan struct{}
 	params *argon2id.Params
 	// dummy is what a password is compared with when there is no account, so that an answer takes as long.
 	dummy func() (string, error)
 }
 
-func newHasher(concurrent int) *hasher {
-	h := &hasher{slots: make(chan struct{}, concurrent),
+func NewHasher(concurrent int) *Hasher {
+	h := &Hasher{slots: make(chan struct{}, concurrent),
 		params: &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}}
 	h.dummy = sync.OnceValues(func() (string, error) { return argon2id.CreateHash("no such account", h.params) })
 	return h
 }
 
-func (h *hasher) enter(ctx context.Context) error {
+func (h *Hasher) enter(ctx context.Context) error {
 	select {
 	case h.slots <- struct{}{}:
 		return nil
@@ -33,7 +33,7 @@ func (h *hasher) enter(ctx context.Context) error {
 	}
 }
 
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if err := h.enter(ctx); err != nil {
 		return "", err
 	}
@@ -45,8 +45,8 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return s, nil
 }
 
-// matches compares in the same time whether there is a hash or not.
-func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+// Matches compares in the same time whether there is a hash or not.
+func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, error) {
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}

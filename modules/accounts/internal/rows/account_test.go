@@ -1,6 +1,8 @@
-package accounts
+package rows
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +25,8 @@ func TestCheckPassword(t *testing.T) {
 		{"Ana Marija Novak", "", "ana marija novak", "accounts.error.password_weak"},
 	}
 	for _, tt := range tests {
-		if got := checkPassword(tt.password, tt.email, tt.name); got.ID != tt.want {
-			t.Errorf("checkPassword(%q) = %q, want %q", tt.password, got.ID, tt.want)
+		if got := CheckPassword(tt.password, tt.email, tt.name); got.ID != tt.want {
+			t.Errorf("CheckPassword(%q) = %q, want %q", tt.password, got.ID, tt.want)
 		}
 	}
 }
@@ -53,7 +55,7 @@ func TestEffectiveLevel(t *testing.T) {
 func TestState(t *testing.T) {
 	now := time.Now()
 	for want, a := range map[string]Account{
-		stateUnverified: {}, stateVerified: {VerifiedAt: now}, stateBlocked: {VerifiedAt: now, BlockedAt: now}, stateDeleted: {BlockedAt: now, DeletedAt: now},
+		StateUnverified: {}, StateVerified: {VerifiedAt: now}, StateBlocked: {VerifiedAt: now, BlockedAt: now}, StateDeleted: {BlockedAt: now, DeletedAt: now},
 	} {
 		if got := a.State(); got != want {
 			t.Errorf("state %q, want %q", got, want)
@@ -64,8 +66,8 @@ func TestState(t *testing.T) {
 func TestCheckBirthYear(t *testing.T) {
 	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	for year, want := range map[int]bool{0: true, 1980: true, 2026: true, 2027: false, 1906: true, 1905: false, -3: false} {
-		if got := checkBirthYear(year, now); got != want {
-			t.Errorf("checkBirthYear(%d) = %v", year, got)
+		if got := CheckBirthYear(year, now); got != want {
+			t.Errorf("CheckBirthYear(%d) = %v", year, got)
 		}
 	}
 }
@@ -79,8 +81,8 @@ func TestKindOf(t *testing.T) {
 		{nil, "", authz.Citizen}, {[]string{"editor"}, "", authz.Staff}, {[]string{"editor"}, "o1", authz.Association}, {[]string{"resident"}, "", authz.Citizen},
 	}
 	for _, tt := range tests {
-		if got := kindOf(tt.roles, tt.org); got != tt.want {
-			t.Errorf("kindOf(%v, %q) = %v, want %v", tt.roles, tt.org, got, tt.want)
+		if got := KindOf(tt.roles, tt.org); got != tt.want {
+			t.Errorf("KindOf(%v, %q) = %v, want %v", tt.roles, tt.org, got, tt.want)
 		}
 	}
 }
@@ -93,26 +95,31 @@ func TestShortAgent(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36":                                "Chrome, Android",
 		"curl/8": "", "": "",
 	} {
-		if got := shortAgent(agent); got != want {
-			t.Errorf("shortAgent(%q) = %q, want %q", agent, got, want)
+		if got := ShortAgent(agent); got != want {
+			t.Errorf("ShortAgent(%q) = %q, want %q", agent, got, want)
 		}
 	}
 }
 
-func TestNormalAddress(t *testing.T) {
-	for in, want := range map[string]string{"Ana.Novak@Example.SI": "ana.novak@example.si", "ana@čebela.si": "ana@xn--ebela-gya.si", "ana": "", "ána@example.si": ""} {
-		got, err := normalAddress(in)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("normalAddress(%q) = %q, %v", in, got, err)
-		}
-	}
-}
+const phrase = "a boat on the lake"
 
-func TestPseudonymWordIsThatOfTheMunicipality(t *testing.T) {
-	for _, lang := range []string{"sl", "bg", "el", "tr", "en"} {
-		a, b := pseudonym("key", "c1", lang), pseudonym("key", "c1", lang)
-		if a != b || !strings.HasPrefix(a, pseudonymWord(lang)+" ") {
-			t.Errorf("pseudonyms %q, %q", a, b)
-		}
+func TestHashingWaitsItsTurn(t *testing.T) {
+	h := NewHasher(1)
+	h.slots <- struct{}{}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := h.Hash(ctx, "x"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a full house: %v", err)
+	}
+	<-h.slots
+	s, err := h.Hash(context.Background(), phrase)
+	if err != nil || !strings.HasPrefix(s, "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("hash %q, %v", s, err)
+	}
+	if ok, err := h.Matches(context.Background(), phrase, s); !ok || err != nil {
+		t.Errorf("matches: %v, %v", ok, err)
+	}
+	if ok, err := h.Matches(context.Background(), "no such account", ""); ok || err != nil {
+		t.Errorf("no account matches: %v, %v", ok, err)
 	}
 }

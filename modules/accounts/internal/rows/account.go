@@ -1,4 +1,4 @@
-package accounts
+package rows
 
 import (
 	"slices"
@@ -48,10 +48,10 @@ type Account struct {
 
 // Bounds of what people tell about themselves.
 const (
-	nameMin, nameMax         = 2, 80
-	passwordMin, passwordMax = 10, 200
-	reasonMin, reasonMax     = 15, 1000
-	oldest                   = 120 // years
+	NameMin, NameMax         = 2, 80
+	PasswordMin, PasswordMax = 10, 200
+	ReasonMin, ReasonMax     = 15, 1000
+	OldestAge                = 120 // years
 )
 
 // EffectiveLevel is the level at a moment: a verification that lapsed leaves the confirmed address.
@@ -66,39 +66,39 @@ func (a *Account) EffectiveLevel(now time.Time) authz.Level {
 func (a *Account) State() string {
 	switch {
 	case !a.DeletedAt.IsZero():
-		return stateDeleted
+		return StateDeleted
 	case !a.BlockedAt.IsZero():
-		return stateBlocked
+		return StateBlocked
 	case a.VerifiedAt.IsZero():
-		return stateUnverified
+		return StateUnverified
 	default:
-		return stateVerified
+		return StateVerified
 	}
 }
 
 const (
-	stateVerified   = "verified"
-	stateUnverified = "unverified"
-	stateBlocked    = "blocked"
-	stateDeleted    = "deleted"
+	StateVerified   = "verified"
+	StateUnverified = "unverified"
+	StateBlocked    = "blocked"
+	StateDeleted    = "deleted"
 )
 
 // fold sets what staff search in.
 func (a *Account) fold() { a.SearchText = search.Fold(a.Name + " " + a.Email) }
 
-// erase takes everything personal out of the row. It stays, so that votes keep counting.
-func (a *Account) erase(now time.Time) {
+// Erase takes everything personal out of the row. It stays, so that votes keep counting.
+func (a *Account) Erase(now time.Time) {
 	*a = Account{Key: a.Key, Lang: "", AreaIDs: []string{}, Groups: []string{}, DeletedAt: now, CreatedAt: a.CreatedAt, UpdatedAt: now}
 }
 
-// checkPassword says what is wrong with a new password. Long beats complicated (NIST SP 800-63B 3.1.1): only length, repetition
+// CheckPassword says what is wrong with a new password. Long beats complicated (NIST SP 800-63B 3.1.1): only length, repetition
 // and the person's own name and address are looked at.
-func checkPassword(password, email, name string) fault.Message {
+func CheckPassword(password, email, name string) fault.Message {
 	switch n := text.Letters(password); {
-	case n < passwordMin:
-		return fault.Msg("accounts.error.password_short", "Min", passwordMin)
-	case n > passwordMax:
-		return fault.Msg("accounts.error.password_long", "Max", passwordMax)
+	case n < PasswordMin:
+		return fault.Msg("accounts.error.password_short", "Min", PasswordMin)
+	case n > PasswordMax:
+		return fault.Msg("accounts.error.password_long", "Max", PasswordMax)
 	}
 	folded := search.Fold(password)
 	local, _, _ := strings.Cut(search.Fold(email), "@")
@@ -131,13 +131,13 @@ func isRun(s string) bool {
 	return false
 }
 
-// checkBirthYear reports whether a year of birth can be that of somebody living at now; 0 says that it was not told.
-func checkBirthYear(year int, now time.Time) bool {
-	return year == 0 || year <= now.Year() && year >= now.Year()-oldest
+// CheckBirthYear reports whether a year of birth can be that of somebody living at now; 0 says that it was not told.
+func CheckBirthYear(year int, now time.Time) bool {
+	return year == 0 || year <= now.Year() && year >= now.Year()-OldestAge
 }
 
-// kindOf is the sort of actor that holds roles and acts for an association or not.
-func kindOf(roles []string, organisationID string) authz.Kind {
+// KindOf is the sort of actor that holds roles and acts for an association or not.
+func KindOf(roles []string, organisationID string) authz.Kind {
 	if organisationID != "" {
 		return authz.Association
 	}
@@ -147,7 +147,7 @@ func kindOf(roles []string, organisationID string) authz.Kind {
 	return authz.Citizen
 }
 
-func year(y int) string {
+func YearText(y int) string {
 	if y == 0 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package accounts
+package rows
 
 import (
 	"context"
@@ -36,14 +36,14 @@ type AccountToken struct {
 	TokenHash string
 	// Address is a keyed hash of the address that the letter went to.
 	Address   string
-	Data      tokenData `bun:"type:jsonb"`
+	Data      TokenData `bun:"type:jsonb"`
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	UsedAt    time.Time `bun:",nullzero"`
 }
 
-// tokenData is what using a link will do, beside its purpose.
-type tokenData struct {
+// TokenData is what using a link will do, beside its purpose.
+type TokenData struct {
 	Next         string `json:"next,omitempty"`
 	Email        string `json:"email,omitempty"`
 	PasswordHash string `json:"password_hash,omitempty"`
@@ -68,7 +68,7 @@ type Consent struct {
 	GivenAt   time.Time
 }
 
-func errNoAccount() error { return fault.NotFound("accounts.error.no_account") }
+func ErrNoAccount() error { return fault.NotFound("accounts.error.no_account") }
 
 // one tells "no row" from failure.
 func one(err error) (bool, error) {
@@ -78,20 +78,20 @@ func one(err error) (bool, error) {
 	return err == nil, err
 }
 
-func findAccount(ctx context.Context, tx *tenant.Tx, id string) (*Account, error) {
+func FindAccount(ctx context.Context, tx *tenant.Tx, id string) (*Account, error) {
 	a := new(Account)
 	found, err := one(tx.Select(a).Where("account.id = ?", id).Scan(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("read account: %w", err)
 	}
 	if !found {
-		return nil, errNoAccount()
+		return nil, ErrNoAccount()
 	}
 	return a, nil
 }
 
-// accountByEmail gives nil when nobody has the address.
-func accountByEmail(ctx context.Context, tx *tenant.Tx, email string) (*Account, error) {
+// AccountByEmail gives nil when nobody has the address.
+func AccountByEmail(ctx context.Context, tx *tenant.Tx, email string) (*Account, error) {
 	a := new(Account)
 	found, err := one(tx.Select(a).Where("account.email = ?", email).Scan(ctx))
 	if err != nil || !found {
@@ -100,7 +100,7 @@ func accountByEmail(ctx context.Context, tx *tenant.Tx, email string) (*Account,
 	return a, nil
 }
 
-func accountsByID(ctx context.Context, tx *tenant.Tx, ids []string) ([]Account, error) {
+func AccountsByID(ctx context.Context, tx *tenant.Tx, ids []string) ([]Account, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -109,14 +109,14 @@ func accountsByID(ctx context.Context, tx *tenant.Tx, ids []string) ([]Account, 
 	return list, err
 }
 
-func insertAccount(ctx context.Context, tx *tenant.Tx, a *Account) error {
+func InsertAccount(ctx context.Context, tx *tenant.Tx, a *Account) error {
 	a.fold()
 	_, err := tx.Insert(a).Exec(ctx)
 	return err
 }
 
-// saveAccount writes every column that may change.
-func saveAccount(ctx context.Context, tx *tenant.Tx, a *Account) error {
+// SaveAccount writes every column that may change.
+func SaveAccount(ctx context.Context, tx *tenant.Tx, a *Account) error {
 	a.UpdatedAt = tx.Now()
 	if a.DeletedAt.IsZero() {
 		a.fold()
@@ -127,18 +127,18 @@ func saveAccount(ctx context.Context, tx *tenant.Tx, a *Account) error {
 	return nil
 }
 
-func insertToken(ctx context.Context, tx *tenant.Tx, t *AccountToken) error {
+func InsertToken(ctx context.Context, tx *tenant.Tx, t *AccountToken) error {
 	_, err := tx.Insert(t).Exec(ctx)
 	return err
 }
 
-// lettersTo counts the links sent to an address since a moment.
-func lettersTo(ctx context.Context, tx *tenant.Tx, address string, since time.Time) (int64, error) {
+// LettersTo counts the links sent to an address since a moment.
+func LettersTo(ctx context.Context, tx *tenant.Tx, address string, since time.Time) (int64, error) {
 	return tx.Select((*AccountToken)(nil)).Where("address = ?", address).Where("created_at > ?", since).Count(ctx)
 }
 
-// openToken finds a link that can still be used, or nil.
-func openToken(ctx context.Context, tx *tenant.Tx, hash string, purposes ...string) (*AccountToken, error) {
+// OpenToken finds a link that can still be used, or nil.
+func OpenToken(ctx context.Context, tx *tenant.Tx, hash string, purposes ...string) (*AccountToken, error) {
 	t := new(AccountToken)
 	found, err := one(tx.Select(t).Where("token_hash = ?", hash).Where("purpose IN (?)", bun.In(purposes)).
 		Where("used_at IS NULL").Where("account_id IS NOT NULL").Where("expires_at > ?", tx.Now()).Scan(ctx))
@@ -148,8 +148,8 @@ func openToken(ctx context.Context, tx *tenant.Tx, hash string, purposes ...stri
 	return t, nil
 }
 
-// spendToken marks a link as used and reports whether this was the first use, also when two come at once.
-func spendToken(ctx context.Context, tx *tenant.Tx, t *AccountToken) (bool, error) {
+// SpendToken marks a link as used and reports whether this was the first use, also when two come at once.
+func SpendToken(ctx context.Context, tx *tenant.Tx, t *AccountToken) (bool, error) {
 	res, err := tx.Update((*AccountToken)(nil)).Set("used_at = ?", tx.Now()).Where("id = ?", t.ID).Where("used_at IS NULL").Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("use link: %w", err)
@@ -158,19 +158,19 @@ func spendToken(ctx context.Context, tx *tenant.Tx, t *AccountToken) (bool, erro
 	return n == 1, err
 }
 
-// dropTokens makes the waiting links of an account useless.
-func dropTokens(ctx context.Context, tx *tenant.Tx, accountID string) error {
+// DropTokens makes the waiting links of an account useless.
+func DropTokens(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	_, err := tx.Delete((*AccountToken)(nil)).Where("account_id = ?", accountID).Exec(ctx)
 	return err
 }
 
-func insertSession(ctx context.Context, tx *tenant.Tx, s *Session) error {
+func InsertSession(ctx context.Context, tx *tenant.Tx, s *Session) error {
 	_, err := tx.Insert(s).Exec(ctx)
 	return err
 }
 
-// actorRow is a session with everything that is asked of whoever holds it.
-type actorRow struct {
+// ActorRow is a session with everything that is asked of whoever holds it.
+type ActorRow struct {
 	SessionID, OrganisationID, OrganisationName string
 	AccountID, Email, Name, Lang, DepartmentID  string
 	SeenAt, ExpiresAt, LevelUntil, BlockedAt    time.Time
@@ -181,9 +181,9 @@ type actorRow struct {
 	Roles                                       string
 }
 
-// sessionActor finds in one statement who holds a token. An association counts only while it is verified and the person is its member.
-func sessionActor(ctx context.Context, tx *tenant.Tx, hash string) (*actorRow, error) {
-	r := new(actorRow)
+// SessionActor finds in one statement who holds a token. An association counts only while it is verified and the person is its member.
+func SessionActor(ctx context.Context, tx *tenant.Tx, hash string) (*ActorRow, error) {
+	r := new(ActorRow)
 	err := tx.Raw(`select s.id as session_id, s.seen_at, s.expires_at, coalesce(o.id, '') as organisation_id, coalesce(o.name, '') as organisation_name,
  a.id as account_id, coalesce(a.email, '') as email, a.name, a.lang, coalesce(a.department_id, '') as department_id, a.level, a.level_until, a.blocked_at,
  a.birth_year, a.area_ids, a.groups,
@@ -199,21 +199,21 @@ func sessionActor(ctx context.Context, tx *tenant.Tx, hash string) (*actorRow, e
 	return r, nil
 }
 
-// touchSessions moves the end of sessions that are in use.
-func touchSessions(ctx context.Context, tx *tenant.Tx, ids []string, lifetime time.Duration) error {
+// TouchSessions moves the end of sessions that are in use.
+func TouchSessions(ctx context.Context, tx *tenant.Tx, ids []string, lifetime time.Duration) error {
 	_, err := tx.Update((*Session)(nil)).Set("seen_at = ?", tx.Now()).Set("expires_at = ?", tx.Now().Add(lifetime)).
 		Where("id IN (?)", bun.In(ids)).Exec(ctx)
 	return err
 }
 
-func sessionsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Session, error) {
+func SessionsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Session, error) {
 	var list []Session
 	err := tx.Select(&list).Where("account_id = ?", accountID).Where("expires_at > ?", tx.Now()).OrderExpr("seen_at DESC, id DESC").Limit(100).Scan(ctx)
 	return list, err
 }
 
-// dropSessions ends the sessions of an account, all but one when except is given.
-func dropSessions(ctx context.Context, tx *tenant.Tx, accountID, except string) error {
+// DropSessions ends the sessions of an account, all but one when except is given.
+func DropSessions(ctx context.Context, tx *tenant.Tx, accountID, except string) error {
 	q := tx.Delete((*Session)(nil)).Where("account_id = ?", accountID)
 	if except != "" {
 		q = q.Where("id <> ?", except)
@@ -222,20 +222,20 @@ func dropSessions(ctx context.Context, tx *tenant.Tx, accountID, except string) 
 	return err
 }
 
-// dropSession ends one session of an account.
-func dropSession(ctx context.Context, tx *tenant.Tx, accountID, id string) error {
+// DropSession ends one session of an account.
+func DropSession(ctx context.Context, tx *tenant.Tx, accountID, id string) error {
 	_, err := tx.Delete((*Session)(nil)).Where("account_id = ?", accountID).Where("id = ?", id).Exec(ctx)
 	return err
 }
 
-func rolesOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Membership, error) {
+func RolesOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Membership, error) {
 	var list []Membership
 	err := tx.Select(&list).Where("account_id = ?", accountID).OrderExpr("role").Scan(ctx)
 	return list, err
 }
 
-// rolesOfMany lists the roles of several accounts.
-func rolesOfMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string][]string, error) {
+// RolesOfMany lists the roles of several accounts.
+func RolesOfMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string][]string, error) {
 	out := map[string][]string{}
 	if len(ids) == 0 {
 		return out, nil
@@ -250,8 +250,8 @@ func rolesOfMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string][
 	return out, nil
 }
 
-// holders lists the accounts that hold one of roles and can work.
-func holders(ctx context.Context, tx *tenant.Tx, roles []string) ([]string, error) {
+// Holders lists the accounts that hold one of roles and can work.
+func Holders(ctx context.Context, tx *tenant.Tx, roles []string) ([]string, error) {
 	if len(roles) == 0 {
 		return nil, nil
 	}
@@ -263,29 +263,29 @@ func holders(ctx context.Context, tx *tenant.Tx, roles []string) ([]string, erro
 	return ids, err
 }
 
-func addRole(ctx context.Context, tx *tenant.Tx, m *Membership) error {
+func AddRole(ctx context.Context, tx *tenant.Tx, m *Membership) error {
 	_, err := tx.Insert(m).On("CONFLICT (tenant_id, account_id, role) DO NOTHING").Exec(ctx)
 	return err
 }
 
-func removeRole(ctx context.Context, tx *tenant.Tx, accountID, role string) error {
+func RemoveRole(ctx context.Context, tx *tenant.Tx, accountID, role string) error {
 	_, err := tx.Delete((*Membership)(nil)).Where("account_id = ?", accountID).Where("role = ?", role).Exec(ctx)
 	return err
 }
 
-func insertConsent(ctx context.Context, tx *tenant.Tx, c *Consent) error {
+func InsertConsent(ctx context.Context, tx *tenant.Tx, c *Consent) error {
 	_, err := tx.Insert(c).Exec(ctx)
 	return err
 }
 
-func consentsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Consent, error) {
+func ConsentsOf(ctx context.Context, tx *tenant.Tx, accountID string) ([]Consent, error) {
 	var list []Consent
 	err := tx.Select(&list).Where("account_id = ?", accountID).OrderExpr("given_at").Scan(ctx)
 	return list, err
 }
 
-// peopleQuery narrows the list of people for staff.
-type peopleQuery struct {
+// PeopleQuery narrows the list of people for staff.
+type PeopleQuery struct {
 	Words string
 	Role  string
 	State string
@@ -294,7 +294,19 @@ type peopleQuery struct {
 	Limit int64
 }
 
-func people(ctx context.Context, tx *tenant.Tx, q peopleQuery) ([]Account, error) {
+// Active is how many filters are set.
+func (q PeopleQuery) Active() int {
+	n := 0
+	for _, v := range []string{q.Words, q.Role, q.State} {
+		if v != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// People lists a page of people.
+func People(ctx context.Context, tx *tenant.Tx, q PeopleQuery) ([]Account, error) {
 	var list []Account
 	s := tx.Select(&list).OrderExpr("account.id DESC").Limit(q.Limit)
 	for _, w := range search.Terms(q.Words) {
@@ -304,11 +316,11 @@ func people(ctx context.Context, tx *tenant.Tx, q peopleQuery) ([]Account, error
 		s = s.Where("EXISTS (SELECT 1 FROM memberships m WHERE m.tenant_id = account.tenant_id AND m.account_id = account.id AND m.role = ?)", q.Role)
 	}
 	switch q.State {
-	case stateBlocked:
+	case StateBlocked:
 		s = s.Where("account.blocked_at IS NOT NULL")
-	case stateUnverified:
+	case StateUnverified:
 		s = s.Where("account.verified_at IS NULL")
-	case stateVerified:
+	case StateVerified:
 		s = s.Where("account.verified_at IS NOT NULL")
 	case "resident":
 		s = s.Where("account.level >= ?", 3)
@@ -320,8 +332,8 @@ func people(ctx context.Context, tx *tenant.Tx, q peopleQuery) ([]Account, error
 	return list, s.Scan(ctx)
 }
 
-// forgetUnverified deletes accounts that were never confirmed, and everything that hangs on them.
-func forgetUnverified(ctx context.Context, tx *tenant.Tx, before time.Time) (int64, error) {
+// ForgetUnverified deletes accounts that were never confirmed, and everything that hangs on them.
+func ForgetUnverified(ctx context.Context, tx *tenant.Tx, before time.Time) (int64, error) {
 	res, err := tx.Delete((*Account)(nil)).Where("verified_at IS NULL").Where("deleted_at IS NULL").Where("created_at < ?", before).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("delete unconfirmed accounts: %w", err)
@@ -329,8 +341,8 @@ func forgetUnverified(ctx context.Context, tx *tenant.Tx, before time.Time) (int
 	return res.RowsAffected()
 }
 
-// forgetExpired deletes sessions and links that are over.
-func forgetExpired(ctx context.Context, tx *tenant.Tx) error {
+// ForgetExpired deletes sessions and links that are over.
+func ForgetExpired(ctx context.Context, tx *tenant.Tx) error {
 	if _, err := tx.Delete((*Session)(nil)).Where("expires_at <= ?", tx.Now()).Exec(ctx); err != nil {
 		return fmt.Errorf("delete expired sessions: %w", err)
 	}

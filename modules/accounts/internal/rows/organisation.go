@@ -1,4 +1,4 @@
-package accounts
+package rows
 
 import (
 	"strings"
@@ -37,18 +37,18 @@ type OrganisationMember struct {
 
 // The states of an organisation.
 const (
-	orgApplied  = "applied"
-	orgVerified = "verified"
-	orgRefused  = "refused"
+	OrgApplied  = "applied"
+	OrgVerified = "verified"
+	OrgRefused  = "refused"
 )
 
-// organisationKinds are what an organisation can be.
-func organisationKinds() []string {
+// OrganisationKinds are what an organisation can be.
+func OrganisationKinds() []string {
 	return []string{"association", "foundation", "institution", "union", "company", "other"}
 }
 
-// registers are the numbers that organisations of a country have.
-func registers(country string) []string {
+// Registers are the numbers that organisations of a country have.
+func Registers(country string) []string {
 	switch country {
 	case "si":
 		return []string{"si_tax", "si_reg"}
@@ -63,8 +63,8 @@ func registers(country string) []string {
 	}
 }
 
-// cleanNumber leaves the digits of a number as people write it: with spaces, dots or a country prefix such as SI or EL.
-func cleanNumber(s string) string {
+// CleanNumber leaves the digits of a number as people write it: with spaces, dots or a country prefix such as SI or EL.
+func CleanNumber(s string) string {
 	s = strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "-", "", "/", "", "\u00a0", "").Replace(s))
 	for _, prefix := range []string{"SI", "BG", "EL", "GR", "TR"} {
 		if rest, ok := strings.CutPrefix(s, prefix); ok {
@@ -74,9 +74,9 @@ func cleanNumber(s string) string {
 	return s
 }
 
-// checkNumber reports whether a cleaned number has the length and the check digit of its register.
+// NumberValid reports whether a cleaned number has the length and the check digit of its register.
 // Rules: the tax and business registers of the four countries; tested with published numbers.
-func checkNumber(register, s string) bool {
+func NumberValid(register, s string) bool {
 	d := make([]int, len(s))
 	for i, c := range []byte(s) {
 		if c < '0' || c > '9' {
