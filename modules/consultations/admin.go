@@ -27,7 +27,7 @@ func (m *Module) adminIndex(c *fiber.Ctx) error {
 	d := adminIndexData{form: q, filter: f}
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		d.now = tx.Now()
-		d.list, d.next, err = list(ctx, tx, f)
+		d.list, d.next, err = List(ctx, tx, f)
 		return err
 	})
 	if err != nil {

@@ -83,7 +83,7 @@ func (m *Module) apiList(c *fiber.Ctx) error {
 		if err := q.Err(); err != nil {
 			return err
 		}
-		rows, next, err := list(ctx, tx, f)
+		rows, next, err := List(ctx, tx, f)
 		for _, one := range rows {
 			out.Items = append(out.Items, forAPI(ctx, one, tx.Now(), web.SiteOf(c).Base))
 		}

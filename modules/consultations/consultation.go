@@ -211,17 +211,13 @@ func (c *Consultation) Phase(id string) *Phase {
 	return nil
 }
 
-// ClosesAt is the first moment at which what runs now is over: the phase or the whole, whichever ends first; zero for an open end.
-// People are told EndsAt, the last moment, whose date is the inclusive one.
+// ClosesAt is the last moment of what runs now: of the phase or the whole, whichever ends first; zero for an open end.
 func (c *Consultation) ClosesAt(now time.Time) time.Time {
 	end := c.EndsAt
 	if p := c.PhaseAt(now); p != nil && !p.EndsAt.IsZero() && (end.IsZero() || p.EndsAt.Before(end)) {
 		end = p.EndsAt
 	}
-	if end.IsZero() {
-		return end
-	}
-	return end.Add(time.Microsecond)
+	return end
 }
 
 // Shown is the phase whose switches decide how things look: the running one, else the last that began, else the first.

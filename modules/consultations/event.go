@@ -18,6 +18,7 @@ type Event struct {
 	Title    string   `json:"title"`
 	Path     string   `json:"path"`
 	TopicIDs []string `json:"topic_ids,omitempty"`
+	AreaID   string   `json:"area_id,omitempty"`
 }
 
 // What happened.
@@ -36,7 +37,7 @@ func (e Event) EventName() string { return "consultations." + e.What }
 // announce tells what happened, with the title in the municipality's own language.
 func (m *Module) announce(ctx context.Context, tx *tenant.Tx, c *Consultation, what string) error {
 	title, _ := c.Title.Pick(tx.Tenant().Default(), "")
-	return tx.Announce(ctx, Event{What: what, ID: c.ID, Title: title, Path: c.Path(), TopicIDs: c.TopicIDs})
+	return tx.Announce(ctx, Event{What: what, ID: c.ID, Title: title, Path: c.Path(), TopicIDs: c.TopicIDs, AreaID: c.AreaID})
 }
 
 // index makes a public consultation findable and its files readable, and does the contrary for one that is not.

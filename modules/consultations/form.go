@@ -49,7 +49,7 @@ func loadOptions(ctx context.Context, tx *tenant.Tx, c *Consultation) (o options
 	if o.topics, err = topics.Options(ctx, tx, c.TopicIDs...); err != nil {
 		return o, err
 	}
-	rows, _, err := list(ctx, tx, Filter{Staff: true, Limit: 200})
+	rows, _, err := List(ctx, tx, Filter{Staff: true, Limit: 200})
 	for _, other := range rows {
 		if other.ID != c.ID {
 			o.others = append(o.others, ui.Option{Value: other.ID, Label: other.Title.In(ctx), Selected: slices.Contains(c.LinkedIDs, other.ID)})

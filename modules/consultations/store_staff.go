@@ -102,9 +102,9 @@ const (
 	farAway  = 9_999_999_999 // seconds; after every end that has a date
 )
 
-// list is a page of consultations: what is open now by the nearest end, then what begins soonest, then what ended last. next is
+// List is a page of consultations: what is open now by the nearest end, then what begins soonest, then what ended last. next is
 // the cursor of the page after it.
-func list(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Consultation, next string, err error) {
+func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Consultation, next string, err error) {
 	now := tx.Now()
 	rank := bun.SafeQuery(`(case when consultation.starts_at is null or consultation.starts_at > ? then 1
 		when consultation.ends_at is null or consultation.ends_at >= ? then 0 else 2 end)`, now, now)
@@ -182,7 +182,7 @@ func epoch(tx *tenant.Tx, column string) string {
 	return "cast(strftime('%s', consultation." + column + ") as integer)"
 }
 
-// cursor is where a page ends: the rank and order that list sorts by, and the id.
+// cursor is where a page ends: the rank and order that List sorts by, and the id.
 func cursor(c *Consultation, now time.Time) string {
 	rank, order := 2, -c.EndsAt.Unix()
 	switch {

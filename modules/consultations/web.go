@@ -34,7 +34,7 @@ func (m *Module) index(c *fiber.Ctx) error {
 		}
 		f := publicFilter(d.form, d.topics, d.areas)
 		d.active = f.active()
-		if d.list, d.next, err = list(ctx, tx, f); err != nil {
+		if d.list, d.next, err = List(ctx, tx, f); err != nil {
 			return err
 		}
 		d.covers, err = m.covers(ctx, tx, d.list...)

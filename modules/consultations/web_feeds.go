@@ -126,7 +126,7 @@ func atom(c *fiber.Ctx, one *Consultation, entries []Entry) atomFeed {
 // calendar is every date of public consultations that are not over, for calendar programs.
 func (m *Module) calendar(c *fiber.Ctx) error {
 	return m.sendCalendar(c, func(ctx context.Context, tx *tenant.Tx) ([]*Consultation, error) {
-		rows, _, err := list(ctx, tx, Filter{Limit: 200})
+		rows, _, err := List(ctx, tx, Filter{Limit: 200})
 		return rows, err
 	})
 }
