@@ -19,8 +19,6 @@ create unique index votes_once on votes (tenant_id, subject_kind, subject_id, vo
 --bun:split
 create index votes_voter on votes (tenant_id, voter_id, scope);
 --bun:split
-create index votes_scope on votes (tenant_id, scope);
---bun:split
 {{.RLS "votes"}}
 --bun:split
 -- How the votes on one subject stand; id is "kind:id" of the subject. Exact at every commit.
@@ -45,8 +43,6 @@ create table vote_totals (
   primary key (tenant_id, id)
 );
 --bun:split
-create index vote_totals_updated on vote_totals (tenant_id, updated_at);
---bun:split
 {{.RLS "vote_totals"}}
 --bun:split
 -- Every cast, change and withdrawal, only ever added to. An empty value is "no vote".
@@ -63,8 +59,6 @@ create table vote_changes (
   changed_at {{.TS}} not null,
   primary key (tenant_id, id)
 );
---bun:split
-create index vote_changes_subject on vote_changes (tenant_id, subject_kind, subject_id, changed_at);
 --bun:split
 create index vote_changes_voter on vote_changes (tenant_id, voter_id);
 --bun:split

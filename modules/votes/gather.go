@@ -16,7 +16,7 @@ const (
 	maxBatch = 200
 	// batchTime is how long one transaction may take.
 	batchTime = 15 * time.Second
-	// patience is how often other work is let run before a batch that is smaller than the last one is written.
+	// patience is how often other work is let run, without another vote coming of it, before a batch is written.
 	patience = 40
 )
 
@@ -82,29 +82,37 @@ func (g *gatherer) do(a *ask) (Result, error) {
 
 // drain writes batches until nobody waits.
 func (g *gatherer) drain(l *lane) {
-	last := 0
+	crowd := 0
 	for {
-		l.await(last)
+		l.await(crowd)
 		batch := l.take()
 		if batch == nil {
 			return
 		}
-		last = len(batch)
 		g.settle(batch)
+		crowd = len(batch) + l.length()
 	}
 }
 
-// await lets those who were just answered come back with their next vote before a batch is closed. It costs microseconds, and
-// nothing at all when nobody else is about.
-func (l *lane) await(last int) {
-	for range patience {
-		l.mu.Lock()
-		n := len(l.waiting)
-		l.mu.Unlock()
-		if n >= last || n >= maxBatch {
-			return
-		}
+func (l *lane) length() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting)
+}
+
+// await lets those who were just answered come back with their next vote before a batch is closed: a crowd, of which half would
+// otherwise always be waiting for the other half, then shares one commit. It ends when nobody comes any more, after microseconds,
+// and costs nothing when nobody else is about.
+func (l *lane) await(crowd int) {
+	crowd = min(crowd, maxBatch)
+	seen, quiet := l.length(), 0
+	for seen < crowd && quiet < patience {
 		runtime.Gosched()
+		n := l.length()
+		quiet++
+		if n > seen {
+			seen, quiet = n, 0
+		}
 	}
 }
 

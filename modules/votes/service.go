@@ -75,4 +75,3 @@ func (m *Module) Look(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (View
 	views, err := For(ctx, tx, []Ballot{b})
 	return views[ref], err
 }
-

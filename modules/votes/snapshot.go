@@ -192,7 +192,7 @@ func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, er
 	q := tx.Select((*Vote)(nil)).ColumnExpr("subject_kind, subject_id, value, channel, voter_kind, count(*) as n").
 		GroupExpr("subject_kind, subject_id, value, channel, voter_kind").OrderExpr("subject_kind, subject_id, value, channel, voter_kind")
 	if ref.Kind == KindScope {
-		q.Where("scope = ?", ref.ID)
+		q.Where("scope = ?", ref.ID).Where("(subject_kind, subject_id) in (select t.subject_kind, t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ?)", tx.ID(), ref.ID)
 	} else {
 		q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID)
 	}

@@ -134,13 +134,16 @@ func (v *values) add(fields ...string) {
 func (v *values) sql() string { return "(values " + strings.Join(v.rows, ", ") + ") as k" }
 
 const (
-	selectVotes = `select 'v' as part, v.tenant_id, v.id, v.subject_kind, v.subject_id, v.voter_id, v.voter_kind, v.value, v.scope, v.channel,
-		v.cast_at, v.changed_at, 0 as n from %s join votes v on v.tenant_id = ? and v.subject_kind = k.column1 and v.subject_id = k.column2
-		and v.voter_id = k.column3`
-	selectUsed = ` union all select 'q', '', '', '', '', v.voter_id, '', '', v.scope, '', null, null, count(*) from %s
-		join votes v on v.tenant_id = ? and v.voter_id = k.column2 and v.scope = k.column1 group by v.voter_id, v.scope`
-	selectFrozen = ` union all select 'f', '', '', s.subject_kind, s.subject_id, '', '', '', '', '', null, null, 0 from %s
-		join vote_snapshots s on s.tenant_id = ? and s.id = k.column1 where s.frozen_at is not null`
+	voteColumns = "v.tenant_id, v.id, v.subject_kind, v.subject_id, v.voter_id, v.voter_kind, v.value, v.scope, v.channel, v.cast_at, v.changed_at"
+	sameVote    = "v.tenant_id = ? and v.subject_kind = k.column1 and v.subject_id = k.column2 and v.voter_id = k.column3"
+	selectVotes = "select 'v' as part, " + voteColumns + ", 0 as n from %s join votes v on " + sameVote
+	// On PostgreSQL the look-up of each pair is spelled out: without statistics, as in a table that fills up quickly, it would
+	// rather read all votes of the municipality once.
+	selectVotesPG = "select 'v' as part, " + voteColumns + ", 0 as n from %s cross join lateral (select * from votes v where " + sameVote + " limit 1) as v"
+	selectUsed    = ` union all select 'q', '', '', '', '', k.column2, '', '', k.column1, '', null, null,
+		(select count(*) from votes v where v.tenant_id = ? and v.voter_id = k.column2 and v.scope = k.column1) from %s`
+	selectFrozen = ` union all select 'f', '', '', k.column1, k.column2, '', '', '', '', '', null, null, 0 from %s
+		where exists (select 1 from vote_snapshots s where s.tenant_id = ? and s.id = k.column1 || ':' || k.column2 and s.frozen_at is not null)`
 )
 
 // load reads, after the locks, everything that the batch depends on, in one statement.
@@ -152,9 +155,9 @@ func (b *batch) load(ctx context.Context, tx *tenant.Tx) error {
 	for _, a := range b.admitted() {
 		key, ballot := a.pair(), b.ballots[a]
 		pairs.add(key.ref.Kind, key.ref.ID, key.voter)
-		frozen.add(key.ref.String())
+		frozen.add(key.ref.Kind, key.ref.ID)
 		if ballot.Scope != "" {
-			frozen.add(ScopeRef(ballot.Scope).String())
+			frozen.add(KindScope, ballot.Scope)
 		}
 		if ballot.Quota > 0 {
 			quotas.add(ballot.Scope, key.voter)
@@ -174,14 +177,17 @@ type found struct {
 	frozen map[subject.Ref]bool
 }
 
-// look reads votes by kind, id and voter, used quotas by scope and voter, and what is frozen by the subject as text.
+// look reads votes by kind, id and voter, used quotas by scope and voter, and what is frozen by kind and id.
 func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (found, error) {
 	f := found{votes: map[pair]*Vote{}, used: map[spent]int{}, frozen: map[subject.Ref]bool{}}
 	query := fmt.Sprintf(selectVotes, pairs.sql())
+	if tx.PG() {
+		query = fmt.Sprintf(selectVotesPG, pairs.sql())
+	}
 	args := append(pairs.args, tx.ID())
 	if len(quotas.rows) > 0 {
 		query += fmt.Sprintf(selectUsed, quotas.sql())
-		args = append(append(args, quotas.args...), tx.ID())
+		args = append(append(args, tx.ID()), quotas.args...)
 	}
 	if len(frozen.rows) > 0 {
 		query += fmt.Sprintf(selectFrozen, frozen.sql())
@@ -209,11 +215,6 @@ func (b *batch) store(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total
 	if err := b.storeVotes(ctx, tx); err != nil {
 		return nil, err
 	}
-	if len(b.changes) > 0 {
-		if _, err := tx.Insert(&b.changes).Exec(ctx); err != nil {
-			return nil, fmt.Errorf("keep trail of votes: %w", err)
-		}
-	}
 	totals, err := b.storeTotals(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -231,7 +232,12 @@ func (b *batch) store(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total
 	return totals, err
 }
 
+// storeVotes writes the rows of votes and of their trail: one message with up to three statements, because each way to the
+// database costs as much as several rows.
 func (b *batch) storeVotes(ctx context.Context, tx *tenant.Tx) error {
+	if len(b.changes) == 0 {
+		return nil
+	}
 	var keep []*Vote
 	var drop []string
 	for key, v := range b.after {
@@ -242,23 +248,30 @@ func (b *batch) storeVotes(ctx context.Context, tx *tenant.Tx) error {
 			drop = append(drop, b.before[key].ID)
 		}
 	}
+	statements := []string{tx.Insert(&b.changes).String()}
 	if len(keep) > 0 {
 		slices.SortFunc(keep, func(a, b *Vote) int { return cmp.Compare(a.ID, b.ID) })
-		_, err := tx.Insert(&keep).On("conflict (tenant_id, subject_kind, subject_id, voter_id) do update").
-			Set("value = excluded.value, voter_kind = excluded.voter_kind, scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at").Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("store votes: %w", err)
-		}
+		statements = append(statements, tx.Insert(&keep).On("conflict (tenant_id, subject_kind, subject_id, voter_id) do update").
+			Set("value = excluded.value, voter_kind = excluded.voter_kind, scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at").String())
 	}
 	if len(drop) > 0 {
-		if _, err := tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).Exec(ctx); err != nil {
-			return fmt.Errorf("withdraw votes: %w", err)
-		}
+		statements = append(statements, tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).String())
+	}
+	if _, err := tx.Raw(strings.Join(statements, ";\n")).Exec(ctx); err != nil {
+		return fmt.Errorf("store votes: %w", err)
 	}
 	return nil
 }
 
-// storeTotals moves the counters by what the batch changed: never read and written back, so nothing is lost.
+// counters are the columns of a total that are counted, in the order of counts.
+const counters = "up, down, abstain, rated1, rated2, rated3, rated4, rated5, votes, points, associations"
+
+func (r *VoteTotal) counts() []int64 {
+	return []int64{r.Up, r.Down, r.Abstain, r.Rated1, r.Rated2, r.Rated3, r.Rated4, r.Rated5, r.Votes, r.Points, r.Associations}
+}
+
+// storeTotals moves the counters by what the batch changed: never read and written back, so nothing is lost. A subject has no row
+// before its first vote.
 func (b *batch) storeTotals(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total, error) {
 	totals := make(map[subject.Ref]Total, len(b.deltas))
 	if len(b.deltas) == 0 {
@@ -269,18 +282,56 @@ func (b *batch) storeTotals(ctx context.Context, tx *tenant.Tx) (map[subject.Ref
 		rows = append(rows, totalRow(*delta, b.scopes[ref], tx.Now()))
 	}
 	slices.SortFunc(rows, func(a, b *VoteTotal) int { return cmp.Compare(a.ID, b.ID) })
-	q := tx.Insert(&rows).On("conflict (tenant_id, id) do update").Set("scope = excluded.scope, updated_at = excluded.updated_at")
-	for _, c := range []string{"up", "down", "abstain", "rated1", "rated2", "rated3", "rated4", "rated5", "votes", "points", "associations"} {
-		q.Set("? = vote_total.? + excluded.?", bun.Ident(c), bun.Ident(c), bun.Ident(c))
-	}
-	var after []*VoteTotal
-	if err := q.Returning("*").Scan(ctx, &after); err != nil {
-		return nil, fmt.Errorf("count votes: %w", err)
+	after, err := moveTotals(ctx, tx, rows)
+	if err != nil {
+		return nil, err
 	}
 	for _, r := range after {
 		totals[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}] = r.total()
 	}
+	fresh := slices.DeleteFunc(rows, func(r *VoteTotal) bool {
+		_, there := totals[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}]
+		return there
+	})
+	if len(fresh) == 0 {
+		return totals, nil
+	}
+	if _, err := tx.Insert(&fresh).Exec(ctx); err != nil {
+		return nil, fmt.Errorf("count first votes: %w", err)
+	}
+	for _, r := range fresh {
+		totals[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}] = r.total()
+	}
 	return totals, nil
+}
+
+// moveTotals adds to the rows that are there and returns them as they are then. Nobody else adds a row meanwhile: the subjects are
+// locked.
+func moveTotals(ctx context.Context, tx *tenant.Tx, deltas []*VoteTotal) ([]*VoteTotal, error) {
+	var q strings.Builder
+	names := strings.Split(counters, ", ")
+	q.WriteString("update vote_totals as t set updated_at = ?, scope = k.column2")
+	args := []any{tx.Now()}
+	for i, c := range names {
+		fmt.Fprintf(&q, ", %s = t.%s + k.column%d", c, c, i+3)
+	}
+	q.WriteString(" from (values ")
+	for i, d := range deltas {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		q.WriteString("(?, ?" + strings.Repeat(", ?", len(names)) + ")")
+		args = append(args, d.ID, d.Scope)
+		for _, n := range d.counts() {
+			args = append(args, n)
+		}
+	}
+	q.WriteString(") as k where t.tenant_id = ? and t.id = k.column1 returning id, subject_kind, subject_id, " + counters)
+	var after []*VoteTotal
+	if err := tx.Raw(q.String(), append(args, tx.ID())...).Scan(ctx, &after); err != nil {
+		return nil, fmt.Errorf("count votes: %w", err)
+	}
+	return after, nil
 }
 
 // Totals reads how the votes on subjects stand, in one statement; a subject without votes has the zero Total.
@@ -303,6 +354,40 @@ func Totals(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject
 		out[t.Ref] = t
 	}
 	return out, nil
+}
+
+// Tally stores totals on the rows of a host in one statement: table is theirs, columns the names of the counters, and of gives
+// their values in the same order. Rows that are not there are passed over.
+func Tally(ctx context.Context, tx *tenant.Tx, table string, columns []string, totals []Total, of func(Total) []int64) error {
+	if len(totals) == 0 {
+		return nil
+	}
+	var q strings.Builder
+	args := []any{bun.Ident(table)}
+	q.WriteString("update ? as h set ")
+	for i, c := range columns {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		fmt.Fprintf(&q, "? = k.column%d", i+2)
+		args = append(args, bun.Ident(c))
+	}
+	q.WriteString(" from (values ")
+	for i, t := range totals {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		q.WriteString("(?" + strings.Repeat(", ?", len(columns)) + ")")
+		args = append(args, t.Ref.ID)
+		for _, n := range of(t) {
+			args = append(args, n)
+		}
+	}
+	q.WriteString(") as k where h.tenant_id = ? and h.id = k.column1")
+	if _, err := tx.Raw(q.String(), append(args, tx.ID())...).Exec(ctx); err != nil {
+		return fmt.Errorf("store totals in %s: %w", table, err)
+	}
+	return nil
 }
 
 // Mine reads the votes of who acts in ctx, in one statement; a visitor has none and costs none.

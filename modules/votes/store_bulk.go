@@ -1,0 +1,121 @@
+package votes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// importRows is how many votes one statement brings in.
+const importRows = 200
+
+// Import brings in votes that were cast elsewhere, or before there were phases to allow them: no rule is asked, nobody is told. A
+// vote of somebody who voted on the subject already is left out. The totals and the hosts follow.
+func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
+	var refs []subject.Ref
+	scopes := map[subject.Ref]string{}
+	rows := make([]*Vote, 0, len(list))
+	for _, v := range list {
+		if v.ID == "" {
+			v.ID = id.New()
+		}
+		if _, met := scopes[v.Ref()]; !met {
+			refs, scopes[v.Ref()] = append(refs, v.Ref()), v.Scope
+		}
+		rows = append(rows, &v)
+	}
+	for chunk := range slices.Chunk(rows, importRows) {
+		if _, err := tx.Insert(&chunk).On("conflict do nothing").Exec(ctx); err != nil {
+			return fmt.Errorf("import votes: %w", err)
+		}
+	}
+	return m.recount(ctx, tx, refs, scopes)
+}
+
+// Join moves the votes on from to to; of those who voted on both, the vote on to stays, so nobody counts twice.
+func (m *Module) Join(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
+	_, err := tx.Delete((*Vote)(nil)).Where("subject_kind = ?", from.Kind).Where("subject_id = ?", from.ID).
+		Where("voter_id in (select voter_id from votes as other where other.tenant_id = ? and other.subject_kind = ? and other.subject_id = ?)", tx.ID(), to.Kind, to.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("join votes of %s: %w", from, err)
+	}
+	_, err = tx.Update((*Vote)(nil)).Set("subject_kind = ?", to.Kind).Set("subject_id = ?", to.ID).
+		Where("subject_kind = ?", from.Kind).Where("subject_id = ?", from.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("join votes of %s: %w", from, err)
+	}
+	return m.recount(ctx, tx, []subject.Ref{from, to}, nil)
+}
+
+// recount makes the totals of subjects from their votes, and tells the hosts.
+func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes map[subject.Ref]string) error {
+	byKind := map[string][]string{}
+	for _, r := range refs {
+		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+	}
+	for kind, ids := range byKind {
+		totals, err := tallies(ctx, tx, kind, ids)
+		if err != nil {
+			return err
+		}
+		rows := make([]*VoteTotal, len(totals))
+		for i, t := range totals {
+			rows[i] = totalRow(t, scopes[t.Ref], tx.Now())
+		}
+		q := tx.Insert(&rows).On("conflict (tenant_id, id) do update").Set("updated_at = excluded.updated_at")
+		for _, c := range []string{"up", "down", "abstain", "rated1", "rated2", "rated3", "rated4", "rated5", "votes", "points", "associations"} {
+			q.Set("? = excluded.?", bun.Ident(c), bun.Ident(c))
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return fmt.Errorf("store totals: %w", err)
+		}
+		if host := m.Hosts[kind]; host != nil {
+			if err := host.Tallied(ctx, tx, totals); err != nil {
+				return fmt.Errorf("tell totals of %s: %w", kind, err)
+			}
+		}
+	}
+	return nil
+}
+
+// tallies counts the votes on subjects of one kind, ordered by id.
+func tallies(ctx context.Context, tx *tenant.Tx, kind string, ids []string) ([]Total, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	var rows []struct {
+		SubjectID, Value, VoterKind string
+		N                           int64
+	}
+	err := tx.Select((*Vote)(nil)).Column("subject_id", "value", "voter_kind").ColumnExpr("count(*) as n").
+		Where("subject_kind = ?", kind).Where("subject_id in (?)", bun.List(ids)).Group("subject_id", "value", "voter_kind").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count votes: %w", err)
+	}
+	totals := make([]Total, len(ids))
+	for i, subjectID := range ids {
+		totals[i].Ref = subject.Ref{Kind: kind, ID: subjectID}
+		for _, r := range rows {
+			if r.SubjectID == subjectID {
+				totals[i].add(r.Value, r.VoterKind, r.N)
+			}
+		}
+	}
+	return totals, nil
+}
+
+// Supporters are the accounts that support a thing, for telling them what became of it.
+func Supporters(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]string, error) {
+	var ids []string
+	err := tx.Select((*Vote)(nil)).Column("voter_id").Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).
+		Where("voter_kind = ?", VoterCitizen).Where("value in (?)", bun.List([]string{ValueSupport, ValueFor})).OrderExpr("id").Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("find supporters of %s: %w", ref, err)
+	}
+	return ids, nil
+}
