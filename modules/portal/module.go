@@ -15,6 +15,7 @@ import (
 	"glas/internal/clock"
 	"glas/internal/job"
 	"glas/internal/mail"
+	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
 	"glas/tenant"
@@ -42,33 +43,43 @@ type Duty struct {
 	Late bool
 }
 
+// Beginnings counts what a municipality has made of itself so far. Staff counts everybody who holds a role.
+type Beginnings struct{ Departments, Topics, Consultations, Staff int }
+
+// Size is how large a municipality is, for the operator.
+type Size struct{ Accounts, Consultations int }
+
 // Deps is what the module is made of.
 type Deps struct {
 	DB        *tenant.DB
 	Directory *tenant.Directory
 	Clock     clock.Clock
 	Operators Operators
-	Base      func(ctx context.Context) string
-	// Front gathers the first page; Duties what waits for who acts in ctx.
-	Front  func(ctx context.Context, tx *tenant.Tx) (Front, error)
-	Duties func(ctx context.Context, tx *tenant.Tx) ([]Duty, error)
+	// Base is the address of the site that ctx is for, without a slash at its end.
+	Base func(ctx context.Context) string
+	// Front gathers the first page; Duties what waits for who acts in ctx; Beginnings what a new municipality has already.
+	Front      func(ctx context.Context, tx *tenant.Tx) (Front, error)
+	Duties     func(ctx context.Context, tx *tenant.Tx) ([]Duty, error)
+	Beginnings func(ctx context.Context, tx *tenant.Tx) (Beginnings, error)
 	// Filters are the choices of the search: areas and topics.
 	Filters func(ctx context.Context, tx *tenant.Tx) (areas, topics []ui.Option, err error)
-	// Title finds the title of a thing for its picture.
+	// Title finds the title of a published thing for its picture; empty when there is none.
 	Title func(ctx context.Context, tx *tenant.Tx, kind, slug string) (string, error)
-	// Pages lists the public pages for search engines, at most limit of them, after a cursor.
+	// Pages lists the public pages for search engines, the most important ones first.
 	Pages func(ctx context.Context, tx *tenant.Tx) ([]SitemapPage, error)
+	// News lists what was published lately, newest first.
+	News func(ctx context.Context, tx *tenant.Tx) ([]FeedEntry, error)
+	// Audit records an act of staff.
+	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
 	// OpenAPI is the description of the interface.
 	OpenAPI func(title, server string) map[string]any
-	// Work tells the operator about jobs and mail.
-	Jobs  func(ctx context.Context) (job.Stats, []job.Failure, error)
-	Mails func(ctx context.Context) ([]mail.Stored, error)
-}
-
-// SitemapPage is one page for search engines.
-type SitemapPage struct {
-	Path    string
-	Changed time.Time
+	// Jobs tells the operator about work; RetryJob has failed work tried again and reports whether there was any.
+	Jobs     func(ctx context.Context) (job.Stats, []job.Failure, error)
+	RetryJob func(ctx context.Context, id string) (bool, error)
+	// Mails lists the newest letters of one municipality, or those of the deployment itself for an empty tenantID.
+	Mails func(ctx context.Context, tenantID string) ([]mail.Stored, error)
+	// Sizes counts accounts and consultations by the identifier of the municipality; nil leaves the columns out.
+	Sizes func(ctx context.Context) (map[string]Size, error)
 }
 
 // Module is the front of every municipality and of the deployment.
@@ -82,41 +93,61 @@ func (m *Module) Name() string { return "portal" }
 
 // Routes implements web.Module.
 func (m *Module) Routes() []web.Route {
-	get := func(path string, h fiber.Handler) web.Route {
-		return web.Route{Method: fiber.MethodGet, Path: path, Handle: h}
-	}
-	cached := func(path string, h fiber.Handler) web.Route {
-		r := get(path, h)
-		r.Cache = true
-		return r
-	}
-	routes := []web.Route{
-		cached("/", m.home), cached("/search", m.search), cached("/accessibility", m.accessibility), cached("/privacy", m.privacy),
-		cached("/rules", m.rules), cached("/api", m.apiPage), cached("/sitemap.xml", m.sitemap), cached("/robots.txt", m.robots),
-		cached("/og.png", m.picture), cached("/og/:kind/:slug.png", m.pictureOf),
-		{Method: fiber.MethodGet, Path: "/api/v1/openapi.json", Handle: m.openAPI, Cache: true},
-		{Method: fiber.MethodGet, Path: "/api/v1/search", Handle: m.searchAPI, Cache: true, Limit: web.Limit{Name: "search", N: 60, Per: time.Minute},
-			API: &web.API{ID: "search", Summary: "Search all published content", Params: []web.Param{
-				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing"},
-				{Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
-		{Method: fiber.MethodGet, Path: "/admin", Handle: m.dashboard, Need: "staff.enter"},
-		{Method: fiber.MethodGet, Path: "/admin/settings", Handle: m.settings, Need: "settings.edit"},
-		{Method: fiber.MethodPost, Path: "/admin/settings", Handle: m.saveSettings, Need: "settings.edit"},
-	}
-	for _, alias := range []string{"/accessibility-statement", "/izjava-o-dostopnosti", "/deklaratsiya-za-dostapnost", "/dilosi-prosvasimotitas", "/erisilebilirlik"} {
-		routes = append(routes, get(alias, func(c *fiber.Ctx) error { return web.Redirect(c, "/accessibility") }))
-	}
-	for _, r := range []web.Route{
-		cached("/", m.deployment), get("/operator/:token", m.operatorButton), {Method: fiber.MethodPost, Path: "/operator/:token", Handle: m.operatorEnter, Limit: web.Limit{N: 10, Per: 15 * time.Minute}},
-		{Method: fiber.MethodGet, Path: "/operator", Handle: m.console, Need: "deployment.manage"},
-		{Method: fiber.MethodPost, Path: "/operator/tenants/:slug/state", Handle: m.changeState, Need: "deployment.manage"},
-		{Method: fiber.MethodGet, Path: "/operator/mails", Handle: m.mails, Need: "deployment.manage"},
-		{Method: fiber.MethodPost, Path: "/sign-out", Handle: m.operatorLeave},
-	} {
+	routes := append(m.publicRoutes(), m.staffRoutes()...)
+	for _, r := range m.operatorRoutes() {
 		r.Deployment = true
 		routes = append(routes, r)
 	}
 	return routes
+}
+
+func get(path string, h fiber.Handler) web.Route {
+	return web.Route{Method: fiber.MethodGet, Path: path, Handle: h}
+}
+
+func cached(path string, h fiber.Handler) web.Route {
+	return web.Route{Method: fiber.MethodGet, Path: path, Handle: h, Cache: true}
+}
+
+func (m *Module) publicRoutes() []web.Route {
+	robots := cached("/robots.txt", m.robots)
+	robots.Everywhere, robots.Suspended = true, true
+	routes := []web.Route{
+		cached("/", m.home), cached("/search", m.search), cached("/accessibility", m.accessibility), cached("/privacy", m.privacy),
+		cached("/rules", m.rules), cached("/api", m.apiPage), cached("/sitemap.xml", m.sitemap), robots, cached("/feed.atom", m.feed),
+		cached("/og.png", m.picture), cached("/og/:kind/:slug.png", m.pictureOf),
+		cached("/api/v1/openapi.json", m.openAPI),
+		{Method: fiber.MethodGet, Path: "/api/v1/search", Handle: m.searchAPI, Cache: true, Limit: web.Limit{Name: "search", N: 60, Per: time.Minute},
+			API: &web.API{ID: "search", Summary: "Search all published content", Params: []web.Param{
+				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing", Enum: kinds()},
+				{Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
+	}
+	for _, alias := range []string{"/accessibility-statement", "/izjava-o-dostopnosti", "/deklaratsiya-za-dostapnost", "/dilosi-prosvasimotitas", "/erisilebilirlik"} {
+		routes = append(routes, get(alias, func(c *fiber.Ctx) error { return web.Redirect(c, "/accessibility") }))
+	}
+	return routes
+}
+
+func (m *Module) staffRoutes() []web.Route {
+	return []web.Route{
+		{Method: fiber.MethodGet, Path: "/admin", Handle: m.dashboard, Need: "staff.enter"},
+		{Method: fiber.MethodGet, Path: "/admin/settings", Handle: m.settings, Need: "settings.edit"},
+		{Method: fiber.MethodPost, Path: "/admin/settings", Handle: m.saveSettings, Need: "settings.edit"},
+	}
+}
+
+// operatorRoutes are those of the bare host.
+func (m *Module) operatorRoutes() []web.Route {
+	const need = "deployment.manage"
+	return []web.Route{
+		cached("/", m.deployment), get("/operator/:token", m.operatorButton),
+		{Method: fiber.MethodPost, Path: "/operator/:token", Handle: m.operatorEnter, Limit: web.Limit{N: 10, Per: 15 * time.Minute}},
+		{Method: fiber.MethodGet, Path: "/operator", Handle: m.console, Need: need},
+		{Method: fiber.MethodPost, Path: "/operator/tenants/:slug/state", Handle: m.changeState, Need: need},
+		{Method: fiber.MethodPost, Path: "/operator/jobs/:id/retry", Handle: m.retryJob, Need: need},
+		{Method: fiber.MethodGet, Path: "/operator/mails", Handle: m.mails, Need: need},
+		{Method: fiber.MethodPost, Path: "/sign-out", Handle: m.operatorLeave},
+	}
 }
 
 // Menu implements web.Module.
@@ -139,4 +170,3 @@ type Found struct {
 	Lang    string    `json:"lang"`
 	Updated time.Time `json:"updated"`
 }
-

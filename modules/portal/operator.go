@@ -59,13 +59,15 @@ func (o Operators) Actor(ctx context.Context, token string, now time.Time) (auth
 	if err != nil || !ok {
 		return authz.Actor{Kind: authz.Visitor}, err
 	}
-	return authz.Actor{ID: "operator", Name: "Operator", Kind: authz.Operator, Level: authz.LevelIdentity}, nil
+	return authz.Actor{ID: "operator", Name: "Operator", Kind: authz.Operator, Level: authz.LevelIdentity, SessionID: hashed(token)}, nil
 }
 
-// Leave ends a session.
-func (o Operators) Leave(ctx context.Context, token string, now time.Time) error {
-	_, err := o.Store.Valid(ctx, hashed(token), "session", now, true)
-	return err
+// Leave ends a session; id is that of the actor, which Actor gave.
+func (o Operators) Leave(ctx context.Context, id string, now time.Time) error {
+	if _, err := o.Store.Valid(ctx, id, "session", now, true); err != nil {
+		return fmt.Errorf("end operator session: %w", err)
+	}
+	return nil
 }
 
 func newToken() (string, error) {

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -11,17 +10,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gofiber/fiber/v2"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
-	"glas/internal/fault"
+	"glas/internal/text"
 	"glas/internal/theme"
-	"glas/internal/web"
-	"glas/tenant"
 )
 
 // Size of the picture that goes with a link elsewhere, in pixels (Open Graph).
@@ -29,36 +25,6 @@ const (
 	pictureWide = 1200
 	pictureHigh = 630
 )
-
-func (m *Module) picture(c *fiber.Ctx) error {
-	t := tenant.From(c.UserContext())
-	return sendPicture(c, t, t.Name.In(c.UserContext()))
-}
-
-func (m *Module) pictureOf(c *fiber.Ctx) error {
-	var title string
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		title, err = m.Title(ctx, tx, c.Params("kind"), c.Params("slug"))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if title == "" {
-		return fault.NotFound("common.error.not_found")
-	}
-	return sendPicture(c, tenant.From(c.UserContext()), title)
-}
-
-func sendPicture(c *fiber.Ctx, t *tenant.Tenant, title string) error {
-	b, err := drawPicture(t.Theme, title, t.Name.In(c.UserContext()))
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "image/png")
-	web.Age(c, t.UpdatedAt)
-	return c.Send(b)
-}
 
 // drawPicture writes a title on the municipality's colour. The fonts hold Latin, Greek and Cyrillic letters.
 func drawPicture(in theme.Input, title, name string) ([]byte, error) {
@@ -98,24 +64,48 @@ func face(ttf []byte, size float64) (font.Face, error) {
 	return opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 }
 
-// wrapLines breaks a title at spaces so that each line fits; what does not fit into most lines ends with an ellipsis.
+// wrapLines breaks a title at spaces so that each line fits; a word that alone is too wide is broken between letters. What does not
+// fit into most lines ends with an ellipsis.
 func wrapLines(f font.Face, s string, wide, most int) []string {
+	fits := func(s string) bool { return font.MeasureString(f, s).Ceil() <= wide }
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(s) {
 		longer := strings.TrimSpace(line + " " + word)
-		if line != "" && font.MeasureString(f, longer).Ceil() > wide {
+		if line != "" && !fits(longer) {
 			lines = append(lines, line)
 			longer = word
 		}
+		for !fits(longer) && text.Letters(longer) > 1 {
+			head := fitting(longer, fits)
+			lines = append(lines, head)
+			longer = strings.TrimPrefix(longer, head)
+		}
 		line = longer
 	}
-	lines = append(lines, line)
+	if line != "" {
+		lines = append(lines, line)
+	}
 	if len(lines) > most {
 		lines = lines[:most]
-		lines[most-1] += "…"
+		last := lines[most-1]
+		for !fits(last+"…") && last != "" {
+			last = strings.TrimSuffix(text.Truncate(last, text.Letters(last)-1), "…")
+		}
+		lines[most-1] = last + "…"
 	}
 	return lines
+}
+
+// fitting is the longest beginning of a word that fits, at least one letter.
+func fitting(word string, fits func(string) bool) string {
+	for n := text.Letters(word) - 1; n > 1; n-- {
+		head := strings.TrimSuffix(text.Truncate(word, n+1), "…")
+		if head != "" && fits(head) {
+			return head
+		}
+	}
+	return strings.TrimSuffix(text.Truncate(word, 2), "…")
 }
 
 func write(img draw.Image, f font.Face, ink color.Color, x, y int, s string) {

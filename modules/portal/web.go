@@ -1,15 +1,15 @@
 package portal
 
 import (
+	"bytes"
 	"context"
-	"encoding/xml"
-	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/search"
 	"glas/internal/web"
@@ -48,7 +48,7 @@ type found struct {
 func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 	q := web.Query(c)
 	f := found{Query: search.Query{Text: q.Value("q"), Area: q.Value("area"), Topic: q.Value("topic"), Limit: hitsPerPage, After: q.Value("after")}}
-	if kind := q.Value("kind"); kind != "" {
+	if kind := q.Value("kind"); slices.Contains(kinds(), kind) {
 		f.Query.Kinds = []string{kind}
 	}
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
@@ -124,43 +124,76 @@ func (m *Module) openAPI(c *fiber.Ctx) error {
 	return web.JSON(c, m.OpenAPI(tenant.From(ctx).Name.In(ctx), m.Base(ctx)))
 }
 
-// urlset is a sitemap (sitemaps.org protocol 0.9).
-type urlset struct {
-	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
-	URLs    []sitemapURL `xml:"url"`
-}
-
-type sitemapURL struct {
-	Loc     string `xml:"loc"`
-	Lastmod string `xml:"lastmod,omitempty"`
-}
-
 func (m *Module) sitemap(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	base := m.Base(ctx)
-	set := urlset{}
-	for _, fixed := range []string{"/", "/consultations", "/proposals", "/accessibility", "/privacy", "/rules", "/api"} {
-		set.URLs = append(set.URLs, sitemapURL{Loc: base + fixed})
-	}
-	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		pages, err := m.Pages(ctx, tx)
-		for _, p := range pages {
-			set.URLs = append(set.URLs, sitemapURL{Loc: base + p.Path, Lastmod: p.Changed.UTC().Format(time.DateOnly)})
-		}
+	var pages []SitemapPage
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		pages, err = m.Pages(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	b, err := xml.Marshal(set)
+	b, err := writeSitemap(tenant.From(ctx), m.Base(ctx), pages)
 	if err != nil {
-		return fmt.Errorf("write sitemap: %w", err)
+		return err
 	}
 	c.Set(fiber.HeaderContentType, "application/xml; charset=utf-8")
-	return c.Send(append([]byte(xml.Header), b...))
+	return c.Send(b)
 }
 
 func (m *Module) robots(c *fiber.Ctx) error {
+	ctx := c.UserContext()
 	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
-	return c.SendString("User-agent: *\nDisallow: /admin\nDisallow: /me\nDisallow: /sign-in\nDisallow: /preview\n\nSitemap: " + m.Base(c.UserContext()) + "/sitemap.xml\n")
+	return c.SendString(robotsText(tenant.From(ctx), m.Base(ctx)))
+}
+
+func (m *Module) feed(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	t, base := tenant.From(ctx), m.Base(ctx)
+	name := t.Name.In(ctx)
+	f := Feed{Authority: t.Host, Since: t.CreatedAt, Title: i18n.T(ctx, "portal.feed.title", "Name", name), Lang: i18n.Lang(ctx), Author: name,
+		Self: base + i18n.Href(ctx, "/feed.atom"), Home: base + i18n.Href(ctx, "/"), Link: func(path string) string { return base + i18n.Href(ctx, path) }}
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		f.Entries, err = m.News(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := WriteAtom(&b, f); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/atom+xml; charset=utf-8")
+	return c.Send(b.Bytes())
+}
+
+func (m *Module) picture(c *fiber.Ctx) error {
+	t := tenant.From(c.UserContext())
+	return sendPicture(c, t, t.Name.In(c.UserContext()))
+}
+
+func (m *Module) pictureOf(c *fiber.Ctx) error {
+	var title string
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		title, err = m.Title(ctx, tx, c.Params("kind"), c.Params("slug"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if title == "" {
+		return fault.NotFound("common.error.not_found")
+	}
+	return sendPicture(c, tenant.From(c.UserContext()), title)
+}
+
+func sendPicture(c *fiber.Ctx, t *tenant.Tenant, title string) error {
+	b, err := drawPicture(t.Theme, title, t.Name.In(c.UserContext()))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "image/png")
+	return c.Send(b)
 }

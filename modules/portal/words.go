@@ -3,10 +3,13 @@ package portal
 import (
 	"context"
 	"slices"
+	"sort"
 
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/internal/search"
 	"glas/internal/theme"
 	"glas/internal/web/ui"
 	"glas/tenant"
@@ -15,6 +18,11 @@ import (
 // kinds are what the search can be narrowed to.
 func kinds() []string { return []string{"consultation", "proposal", "comment"} }
 
+// states are what a municipality can be used for, as the operator chooses.
+func states() []string {
+	return []string{string(tenant.Active), string(tenant.ReadOnly), string(tenant.Suspended)}
+}
+
 func first(list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -22,7 +30,8 @@ func first(list []string) string {
 	return list[0]
 }
 
-func activeFilters(f found) int {
+// narrowed counts the filters of a search that are set.
+func narrowed(f found) int {
 	n := 0
 	for _, v := range []string{first(f.Query.Kinds), f.Query.Area, f.Query.Topic} {
 		if v != "" {
@@ -30,6 +39,27 @@ func activeFilters(f found) int {
 		}
 	}
 	return n
+}
+
+// options makes choices of message ids below a prefix.
+func options(ctx context.Context, prefix string, values []string, chosen string) []ui.Option {
+	out := make([]ui.Option, len(values))
+	for i, v := range values {
+		out[i] = ui.Option{Value: v, Label: i18n.T(ctx, prefix+v), Selected: v == chosen}
+	}
+	return out
+}
+
+// hitMeta says what a hit is, where it belongs, and from when it is.
+func hitMeta(ctx context.Context, h search.Hit) []ui.MetaItem {
+	var out []ui.MetaItem
+	if slices.Contains(kinds(), h.Ref.Kind) {
+		out = append(out, ui.MetaItem{Text: i18n.T(ctx, "portal.search.kinds."+h.Ref.Kind)})
+	}
+	if h.Context != "" && h.Context != h.Title {
+		out = append(out, ui.MetaItem{Text: h.Context})
+	}
+	return append(out, ui.MetaItem{Text: i18n.Date(ctx, h.Updated)})
 }
 
 // heroOf is the top of the first page: the municipality's own words, or plain ones.
@@ -59,15 +89,64 @@ func taglineOf(ctx context.Context, t town) string {
 	return s
 }
 
-// languages are the choices of languages, those of the municipality first.
-func languages(t *tenant.Tenant) []ui.Option {
-	var out []ui.Option
-	for _, l := range []string{"sl", "bg", "el", "tr", "en"} {
-		selected := false
-		for _, own := range t.Languages {
-			selected = selected || own == l
+// townOf names the municipality that a job is for.
+func townOf(ctx context.Context, towns []town, failure job.Failure) string {
+	for _, t := range towns {
+		if t.ID == failure.TenantID {
+			return nameOf(ctx, t)
 		}
-		out = append(out, ui.Option{Value: l, Label: i18n.LangName(l), Selected: selected})
+	}
+	return i18n.T(ctx, "portal.operator.whole")
+}
+
+// townColumns are the heads of the operator's table of municipalities.
+func townColumns(ctx context.Context, s state) []ui.Column {
+	cols := []ui.Column{{Label: i18n.T(ctx, "portal.operator.name")}, {Label: i18n.T(ctx, "portal.operator.address")}, {Label: i18n.T(ctx, "portal.operator.languages")}}
+	if s.Sizes != nil {
+		cols = append(cols, ui.Column{Label: i18n.T(ctx, "portal.operator.accounts"), Number: true}, ui.Column{Label: i18n.T(ctx, "portal.operator.consultations"), Number: true})
+	}
+	return append(cols, ui.Column{Label: i18n.T(ctx, "portal.operator.state")})
+}
+
+func failureColumns(ctx context.Context) []ui.Column {
+	return []ui.Column{{Label: i18n.T(ctx, "portal.operator.work")}, {Label: i18n.T(ctx, "portal.operator.name")}, {Label: i18n.T(ctx, "portal.operator.when")},
+		{Label: i18n.T(ctx, "portal.operator.cause")}, {Label: i18n.T(ctx, "common.actions"), Hidden: true}}
+}
+
+// toneOf marks municipalities that are not fully open.
+func toneOf(s tenant.State) string {
+	switch s {
+	case tenant.ReadOnly:
+		return "warning"
+	case tenant.Suspended:
+		return "danger"
+	}
+	return ""
+}
+
+// townOptions are the choices of whose letters are shown.
+func townOptions(ctx context.Context, towns []town, slug string) []ui.Option {
+	out := make([]ui.Option, len(towns))
+	for i, t := range towns {
+		out[i] = ui.Option{Value: t.Slug, Label: nameOf(ctx, t), Selected: t.Slug == slug}
+	}
+	return out
+}
+
+// languageNames are the languages of a municipality, each in its own words.
+func languageNames(ctx context.Context, t town) string {
+	names := make([]string, len(t.Languages))
+	for i, l := range t.Languages {
+		names[i] = i18n.LangName(l)
+	}
+	return i18n.List(ctx, names)
+}
+
+// languages are the choices of languages.
+func languages(chosen []string) []ui.Option {
+	var out []ui.Option
+	for _, l := range siteLanguages() {
+		out = append(out, ui.Option{Value: l, Label: i18n.LangName(l), Selected: slices.Contains(chosen, l)})
 	}
 	return out
 }
@@ -80,6 +159,15 @@ func langNames(t *tenant.Tenant) []ui.LangName {
 	return out
 }
 
+// gapWords says what is missing in a language.
+func gapWords(ctx context.Context, g gap) string {
+	names := make([]string, len(g.fields))
+	for i, id := range g.fields {
+		names[i] = i18n.T(ctx, id)
+	}
+	return i18n.T(ctx, "portal.settings.missing_in", "Language", i18n.LangName(g.lang), "Fields", i18n.List(ctx, names))
+}
+
 // fieldsOf are the complaints about a form by field.
 func fieldsOf(f *form.Form) fault.Fields {
 	out := fault.Fields{}
@@ -89,12 +177,13 @@ func fieldsOf(f *form.Form) fault.Fields {
 	return out
 }
 
-// chosen selects the options with the given values.
-func chosen(options []ui.Option, values []string) []ui.Option {
-	for i := range options {
-		options[i].Selected = slices.Contains(values, options[i].Value)
+// order is that of the fields on the page of settings, for the list of complaints.
+func order(f *form.Form) []string {
+	var out []string
+	for _, p := range f.Errors() {
+		out = append(out, p.Name)
 	}
-	return options
+	return out
 }
 
 // valuesOf are what a form holds of a text in several languages.
@@ -106,9 +195,46 @@ func valuesOf(f *form.Form, t *tenant.Tenant, name string) i18n.Text {
 	return out
 }
 
+// requiredLang is the language in which a text must be written; "none" makes it optional in all of them.
 func requiredLang(t *tenant.Tenant, required bool) string {
 	if required {
 		return t.Default()
 	}
-	return ""
+	return "none"
+}
+
+// basis is the law by which personal data are processed.
+func basis(t *tenant.Tenant) string {
+	if t.Country == "tr" {
+		return "portal.privacy.basis.tr"
+	}
+	return "portal.privacy.basis.eu"
+}
+
+// enforcementSite is where the authority for accessibility of a country is reached.
+func enforcementSite(country string) string {
+	return map[string]string{"si": "https://www.gov.si/", "bg": "https://egov.government.bg/", "gr": "https://www.synigoros.gr/", "tr": "https://www.aile.gov.tr/"}[country]
+}
+
+// privacySite is where the authority for personal data of a country is reached.
+func privacySite(country string) string {
+	return map[string]string{"si": "https://www.ip-rs.si/", "bg": "https://www.cpdp.bg/", "gr": "https://www.dpa.gr/", "tr": "https://www.kvkk.gov.tr/"}[country]
+}
+
+// line is an address of the interface with what it gives.
+type line struct{ path, summary string }
+
+// operations lists the addresses of the described interface by path.
+func operations(doc map[string]any) []line {
+	var out []line
+	paths, _ := doc["paths"].(map[string]any)
+	for path, item := range paths {
+		ops, _ := item.(map[string]any)
+		op, _ := ops["get"].(map[string]any)
+		if summary, ok := op["summary"].(string); ok {
+			out = append(out, line{path, summary})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].path < out[j].path })
+	return out
 }
