@@ -24,6 +24,15 @@ func me(ctx context.Context, tx *tenant.Tx) (*Account, error) {
 	return rows.FindAccount(ctx, tx, actor.ID)
 }
 
+// mineToChange is the account of who acts, held until the transaction ends.
+func mineToChange(ctx context.Context, tx *tenant.Tx) (*Account, error) {
+	actor := authz.From(ctx)
+	if !actor.SignedIn() {
+		return nil, fault.SignIn(fault.Msg("authz.sign_in"))
+	}
+	return rows.LockAccount(ctx, tx, actor.ID)
+}
+
 // profile is what a person may change about himself.
 type profile struct {
 	Name      string
@@ -61,7 +70,7 @@ func (m *Module) saveProfile(ctx context.Context, p profile) error {
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := me(ctx, tx)
+		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -125,7 +134,7 @@ func (m *Module) changePassword(ctx context.Context, current, password string) e
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := me(ctx, tx)
+		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -139,7 +148,7 @@ func (m *Module) askNewAddress(ctx context.Context, email, password string) erro
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := me(ctx, tx)
+		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -184,7 +193,7 @@ func (m *Module) deleteMe(ctx context.Context, password string) error {
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := me(ctx, tx)
+		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -288,7 +297,7 @@ func (m *Module) actFor(ctx context.Context, organisationID string) error {
 func (m *Module) download(ctx context.Context) (map[string]any, error) {
 	out := map[string]any{}
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := me(ctx, tx)
+		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
 		}

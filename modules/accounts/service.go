@@ -102,28 +102,38 @@ func (m *Module) register(ctx context.Context, r registration) error {
 		}
 		data.PasswordHash = hash
 	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := rows.AccountByEmail(ctx, tx, r.Email)
-		if err != nil {
+	again := func() error {
+		return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return m.enrol(ctx, tx, r, data) })
+	}
+	err := again()
+	if db.IsDuplicate(err) { // two at once with one address: the second finds the account of the first
+		err = again()
+	}
+	return err
+}
+
+// enrol stores a registration, or says by letter that there is an account.
+func (m *Module) enrol(ctx context.Context, tx *tenant.Tx, r registration, data rows.TokenData) error {
+	a, err := rows.AccountByEmail(ctx, tx, r.Email)
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	l := letter{Kind: "verify", To: r.Email, Lang: r.Lang}
+	if a != nil && !a.VerifiedAt.IsZero() {
+		l.Kind = "exists"
+		return m.sendLink(ctx, tx, a, forSignIn, "/sign-in/link", rows.TokenData{Next: r.Next}, l)
+	}
+	if a == nil {
+		a = m.newAccount(tx, r.Email, r.Name, r.Lang)
+		if err := rows.InsertAccount(ctx, tx, a); err != nil {
 			return fmt.Errorf("register: %w", err)
 		}
-		l := letter{Kind: "verify", To: r.Email, Lang: r.Lang}
-		if a != nil && !a.VerifiedAt.IsZero() {
-			l.Kind = "exists"
-			return m.sendLink(ctx, tx, a, forSignIn, "/sign-in/link", rows.TokenData{Next: r.Next}, l)
+		c := &rows.Consent{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Kind: "rules", Lang: r.Lang, GivenAt: tx.Now()}
+		if err := rows.InsertConsent(ctx, tx, c); err != nil {
+			return fmt.Errorf("register: %w", err)
 		}
-		if a == nil {
-			a = m.newAccount(tx, r.Email, r.Name, r.Lang)
-			if err := rows.InsertAccount(ctx, tx, a); err != nil {
-				return fmt.Errorf("register: %w", err)
-			}
-			c := &rows.Consent{Key: tenant.Key{ID: id.New()}, AccountID: a.ID, Kind: "rules", Lang: r.Lang, GivenAt: tx.Now()}
-			if err := rows.InsertConsent(ctx, tx, c); err != nil {
-				return fmt.Errorf("register: %w", err)
-			}
-		}
-		return m.sendLink(ctx, tx, a, forVerify, "/verify", data, l)
-	})
+	}
+	return m.sendLink(ctx, tx, a, forVerify, "/verify", data, l)
 }
 
 // askForLink sends a link to sign in (forSignIn) or to choose a new password (forReset).
@@ -219,7 +229,7 @@ func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes
 	if !first {
 		return nil, nil, deadLink()
 	}
-	a, err := rows.FindAccount(ctx, tx, t.AccountID)
+	a, err := rows.LockAccount(ctx, tx, t.AccountID)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -115,7 +115,7 @@ func (m *Module) changePerson(ctx context.Context, permission, accountID string,
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := rows.FindAccount(ctx, tx, accountID)
+		a, err := rows.LockAccount(ctx, tx, accountID)
 		if err != nil {
 			return err
 		}
@@ -302,7 +302,7 @@ func (m *Module) decide(ctx context.Context, organisationID, state, reason strin
 		return fault.InvalidField("reason", "val.min_chars", "N", rows.ReasonMin)
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		o, err := rows.FindOrganisation(ctx, tx, organisationID)
+		o, err := rows.LockOrganisation(ctx, tx, organisationID)
 		if err != nil {
 			return err
 		}

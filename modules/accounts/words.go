@@ -145,9 +145,13 @@ func (q queue) nextHref(ctx context.Context) string {
 	return queueHref(ctx, q.State, q.Next)
 }
 
-// applicant is who applied for an association, also when he is gone.
-func (q queue) applicant(ctx context.Context, o Organisation) string {
-	return BylineName(ctx, Byline{AuthorName: q.Applicants[o.AppliedBy]})
+// applicantFact is who applied for an association, also when he is gone; with a link for those who may see people.
+func applicantFact(ctx context.Context, q queue, o Organisation) ui.Fact {
+	f := ui.Fact{Term: i18n.T(ctx, "accounts.queue.applicant"), Text: BylineName(ctx, Byline{AuthorName: q.Applicants[o.AppliedBy]})}
+	if can(ctx, "account.block") {
+		f.Href = i18n.Href(ctx, "/admin/people/"+o.AppliedBy)
+	}
+	return f
 }
 
 // refusalField is the reason for one association; only the refused form shows what was typed. The page has one such field for each

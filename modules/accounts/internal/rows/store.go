@@ -78,9 +78,25 @@ func one(err error) (bool, error) {
 	return err == nil, err
 }
 
+// FindAccount reads an account to look at it.
 func FindAccount(ctx context.Context, tx *tenant.Tx, id string) (*Account, error) {
 	a := new(Account)
-	found, err := one(tx.Select(a).Where("account.id = ?", id).Scan(ctx))
+	return scanned(a, tx.Select(a).Where("account.id = ?", id).Scan(ctx))
+}
+
+// LockAccount reads an account to change it: nobody else changes it until the transaction ends, so that saving the whole row
+// undoes nobody's change. On SQLite there is only one writer anyway.
+func LockAccount(ctx context.Context, tx *tenant.Tx, id string) (*Account, error) {
+	a := new(Account)
+	q := tx.Select(a).Where("account.id = ?", id)
+	if tx.PG() {
+		q = q.For("UPDATE")
+	}
+	return scanned(a, q.Scan(ctx))
+}
+
+func scanned(a *Account, err error) (*Account, error) {
+	found, err := one(err)
 	if err != nil {
 		return nil, fmt.Errorf("read account: %w", err)
 	}

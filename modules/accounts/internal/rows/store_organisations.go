@@ -11,9 +11,14 @@ import (
 	"glas/tenant"
 )
 
-func FindOrganisation(ctx context.Context, tx *tenant.Tx, id string) (*Organisation, error) {
+// LockOrganisation reads an organisation to change it.
+func LockOrganisation(ctx context.Context, tx *tenant.Tx, id string) (*Organisation, error) {
 	o := new(Organisation)
-	found, err := one(tx.Select(o).Where("organisation.id = ?", id).Scan(ctx))
+	q := tx.Select(o).Where("organisation.id = ?", id)
+	if tx.PG() {
+		q = q.For("UPDATE")
+	}
+	found, err := one(q.Scan(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("read association: %w", err)
 	}
@@ -105,8 +110,16 @@ func EraseFrom(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	return nil
 }
 
-// Administrators counts who still can grant roles when one account is left out.
+// Administrators counts who still can grant roles when one account is left out. Two who ask at once wait for each other, so that
+// they cannot both leave.
 func Administrators(ctx context.Context, tx *tenant.Tx, without string) (int, error) {
+	if tx.PG() {
+		var locked []string
+		err := tx.Select((*Membership)(nil)).Column("id").Where("role = ?", "administrator").OrderExpr("id").For("UPDATE").Scan(ctx, &locked)
+		if err != nil {
+			return 0, fmt.Errorf("hold administrators: %w", err)
+		}
+	}
 	ids, err := Holders(ctx, tx, []string{"administrator"})
 	n := 0
 	for _, id := range ids {
