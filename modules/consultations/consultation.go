@@ -83,8 +83,8 @@ type Consultation struct {
 	AnswerBy    time.Time   `bun:",nullzero"`
 	AnsweredAt  time.Time   `bun:",nullzero"`
 	ShortReason i18n.Text   `bun:"type:jsonb"`
-	TopicIDs    []string    `bun:"type:jsonb"`
-	LinkedIDs   []string    `bun:"type:jsonb"`
+	TopicIDs    []string    `bun:"topic_ids,type:jsonb"`
+	LinkedIDs   []string    `bun:"linked_ids,type:jsonb"`
 	Milestones  []Milestone `bun:"type:jsonb"`
 	Blueprint   string
 	// TitleFold is the title as it is searched for.
