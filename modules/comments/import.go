@@ -21,8 +21,11 @@ import (
 type Imported struct {
 	// ExternalID is unique in the municipality; a comment that came in before is left as it is.
 	ExternalID string
-	// ParentExternalID is what it answers: a comment of the same import, or one that came in before. Empty at the top.
+	// ParentExternalID is what it answers: a comment of the same import, or one that came in before. Empty at the top. When it is
+	// nowhere (platforms lose comments), the answer stands below the nearest of Ancestors that is there, or else at the top.
 	ParentExternalID string
+	// Ancestors are the external ids of everything above it, the top first; only looked at when the parent is nowhere.
+	Ancestors []string
 	// Ref is what it is about; an answer is about the same as what it answers, whatever Ref says.
 	Ref            subject.Ref
 	ConsultationID string
@@ -99,7 +102,7 @@ func (im *importer) lookUp(ctx context.Context, rows []Imported) error {
 	for _, r := range rows {
 		wanted = append(wanted, r.ExternalID)
 		if r.ParentExternalID != "" {
-			wanted = append(wanted, r.ParentExternalID)
+			wanted = append(append(wanted, r.ParentExternalID), r.Ancestors...)
 		}
 	}
 	slices.Sort(wanted)
@@ -131,7 +134,8 @@ func (im *importer) lookUp(ctx context.Context, rows []Imported) error {
 }
 
 // parentsFirst leaves out what is known and orders the rest by time, every parent before its answers.
-func parentsFirst(rows []Imported, known map[string]*Comment) ([]Imported, error) {
+func parentsFirst(given []Imported, known map[string]*Comment) ([]Imported, error) {
+	rows := slices.Clone(given)
 	byExternal := make(map[string]*Imported, len(rows))
 	for i := range rows {
 		r := &rows[i]
@@ -139,6 +143,9 @@ func parentsFirst(rows []Imported, known map[string]*Comment) ([]Imported, error
 			return nil, fmt.Errorf("row %d has no external id", i+1)
 		}
 		byExternal[r.ExternalID] = r
+	}
+	for i := range rows {
+		adopt(&rows[i], byExternal, known)
 	}
 	sorted := slices.Clone(rows)
 	slices.SortStableFunc(sorted, func(a, b Imported) int {
@@ -149,9 +156,6 @@ func parentsFirst(rows []Imported, known map[string]*Comment) ([]Imported, error
 		var way []*Imported
 		for next := r.ExternalID; !done[next] && known[next] == nil; {
 			at := byExternal[next]
-			if at == nil {
-				return nil, fmt.Errorf("comment %q answers %q, which is nowhere", way[len(way)-1].ExternalID, next)
-			}
 			if slices.Contains(way, at) {
 				return nil, fmt.Errorf("comment %q answers itself by a detour", at.ExternalID)
 			}
@@ -167,6 +171,21 @@ func parentsFirst(rows []Imported, known map[string]*Comment) ([]Imported, error
 		}
 	}
 	return out, nil
+}
+
+// adopt gives an answer whose parent is nowhere to the nearest comment above that is there.
+func adopt(r *Imported, incoming map[string]*Imported, known map[string]*Comment) {
+	there := func(externalID string) bool { return incoming[externalID] != nil || known[externalID] != nil }
+	if r.ParentExternalID == "" || there(r.ParentExternalID) {
+		return
+	}
+	r.ParentExternalID = ""
+	for _, above := range slices.Backward(r.Ancestors) {
+		if there(above) {
+			r.ParentExternalID = above
+			return
+		}
+	}
 }
 
 // place gives one comment its place and counts it. Its parent has been placed before.
@@ -267,8 +286,17 @@ func (im *importer) store(ctx context.Context) error {
 			return err
 		}
 	}
-	return im.tx.Index(ctx, docs...)
+	if err := im.tx.Index(ctx, docs...); err != nil {
+		return err
+	}
+	if len(rows) < learnFrom {
+		return nil
+	}
+	return learn(ctx, im.tx)
 }
+
+// learnFrom is how many new comments make the database look anew at how they are spread.
+const learnFrom = 1000
 
 // Recount computes every counter of subjects from their comments, and tells the hosts what was wrong. It repairs what an interrupted
 // migration or a hand in the database left behind; nothing needs it in daily work.

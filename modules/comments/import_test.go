@@ -74,13 +74,28 @@ func TestImportComesInWhole(t *testing.T) {
 func TestImportRefusesWhatHasNoPlace(t *testing.T) {
 	each(t, func(t *testing.T, k *talk) {
 		for name, rows := range map[string][]comments.Imported{
-			"nowhere": {{ExternalID: "a", ParentExternalID: "b", Ref: k.ref, Body: "x"}},
-			"detour":  {{ExternalID: "a", ParentExternalID: "b", Ref: k.ref, Body: "x"}, {ExternalID: "b", ParentExternalID: "a", Ref: k.ref, Body: "x"}},
-			"no id":   {{Ref: k.ref, Body: "x"}},
+			"detour": {{ExternalID: "a", ParentExternalID: "b", Ref: k.ref, Body: "x"}, {ExternalID: "b", ParentExternalID: "a", Ref: k.ref, Body: "x"}},
+			"no id":  {{Ref: k.ref, Body: "x"}},
 		} {
 			if err := k.bring(rows); err == nil || k.total() != 0 {
 				t.Errorf("%s: error %v, %d comments", name, err, k.total())
 			}
+		}
+	})
+}
+
+func TestImportKeepsAnswersToWhatIsLost(t *testing.T) {
+	each(t, func(t *testing.T, k *talk) {
+		at := k.Clock.Now()
+		err := k.bring([]comments.Imported{{ExternalID: "a", Ref: k.ref, Body: "vrh", CreatedAt: at},
+			{ExternalID: "c", ParentExternalID: "b", Ancestors: []string{"a", "b"}, Ref: k.ref, Body: "vnuk", CreatedAt: at},
+			{ExternalID: "d", ParentExternalID: "x", Ref: k.ref, Body: "sirota", CreatedAt: at}})
+		if err != nil || k.total() != 3 {
+			t.Fatalf("error %v, %d comments", err, k.total())
+		}
+		doc := k.page(k.Visitor(k.A), "c_sort=discussed")
+		if len(roots(doc)) != 2 || doc.Find(".c-reply").Length() != 1 {
+			t.Error("an answer to a lost comment has lost its place too")
 		}
 	})
 }

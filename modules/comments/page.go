@@ -82,7 +82,7 @@ func (t Thread) lanes(q Query) []Stance {
 
 // picks says which comments of the top a page needs.
 func (t Thread) picks(ctx context.Context, tx *tenant.Tx, q Query, o order) *picks {
-	p := &picks{}
+	p := &picks{subject: t.Ref.String()}
 	const at = "subject_kind = ? and subject_id = ? and "
 	here := []any{tx.ID(), t.Ref.Kind, t.Ref.ID}
 	if q.Root != "" {
@@ -193,6 +193,7 @@ func (p *threadPage) ids() []string {
 func (p *threadPage) answers(ctx context.Context, tx *tenant.Tx, q Query) error {
 	pick := &picks{}
 	const under = "root_id = ? and listed = 1 and depth > 0"
+	var others []string
 	for _, n := range p.all() {
 		if n.ReplySeq == 0 {
 			continue
@@ -206,9 +207,10 @@ func (p *threadPage) answers(ctx context.Context, tx *tenant.Tx, q Query) error 
 			}
 			pick.add(partReply, fmt.Sprintf(under+" and path > ? order by path limit %d", pageSize), tx.ID(), n.ID, n.open)
 		default:
-			pick.add(partReply, fmt.Sprintf(under+" order by path limit %d", firstReplies), tx.ID(), n.ID)
+			others = append(others, n.ID)
 		}
 	}
+	pick.firstReplies(tx, others)
 	rows, err := pick.load(ctx, tx)
 	if err != nil {
 		return err

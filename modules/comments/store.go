@@ -96,13 +96,36 @@ func findMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Comment, err
 // picks collects the subqueries of one statement. Each gives the ids of one part of a page in constant time, because it walks an
 // index and stops at its limit; together they cost one way to the database.
 type picks struct {
-	sql  []string
-	args []any
+	// subject is what all of them are about, as text.
+	subject string
+	sql     []string
+	args    []any
 }
 
 func (p *picks) add(part, where string, args ...any) {
 	p.sql = append(p.sql, "select id, ? as part from (select id from comments where tenant_id = ? and "+where+") as p"+strconv.Itoa(len(p.sql)))
 	p.args = append(append(p.args, part), args...)
+}
+
+// firstReplies adds the first answers below each of the comments. One subquery for each is what SQLite does fastest; PostgreSQL would
+// spend more on planning them than on running them, and gets one that it plans once.
+func (p *picks) firstReplies(tx *tenant.Tx, rootIDs []string) {
+	if len(rootIDs) == 0 {
+		return
+	}
+	if !tx.PG() {
+		for _, root := range rootIDs {
+			p.add(partReply, fmt.Sprintf("root_id = ? and listed = 1 and depth > 0 order by path limit %d", firstReplies), tx.ID(), root)
+		}
+		return
+	}
+	p.sql = append(p.sql, fmt.Sprintf(`select x.id, ? as part from (values (?)`+strings.Repeat(", (?)", len(rootIDs)-1)+`) as root (id)
+		cross join lateral (select id from comments where tenant_id = ? and root_id = root.id and listed = 1 and depth > 0 order by path limit %d) as x`, firstReplies))
+	p.args = append(p.args, partReply)
+	for _, root := range rootIDs {
+		p.args = append(p.args, root)
+	}
+	p.args = append(p.args, tx.ID())
 }
 
 // The parts of a page.
@@ -115,19 +138,25 @@ const (
 	partReply  = "reply"
 )
 
-// load runs the subqueries. Nothing that the public may not read comes out of it, except for the part of the person's own.
-func (p *picks) load(ctx context.Context, tx *tenant.Tx) ([]*row, error) {
-	if len(p.sql) == 0 {
-		return nil, nil
-	}
+// query is the one statement of all subqueries.
+func (p *picks) query(tx *tenant.Tx) (string, []any) {
 	query := `select c.*, p.part, coalesce(t.total, 0) as total, coalesce(t.roots, 0) as roots, coalesce(t.for_count, 0) as for_count,
 		coalesce(t.against_count, 0) as against_count, coalesce(t.neutral_count, 0) as neutral_count,
 		coalesce(r.author_name, '') as target_name, coalesce(r.author_kind, '') as target_kind, coalesce(r.state, '') as target_state
 		from (` + strings.Join(p.sql, " union all ") + `) as p
 		join comments c on c.tenant_id = ? and c.id = p.id
-		left join comment_threads t on t.tenant_id = ? and t.id = c.subject_kind || ':' || c.subject_id
+		left join comment_threads t on t.tenant_id = ? and t.id = ?
 		left join comments r on r.tenant_id = ? and r.id = c.reply_to_id and r.id <> c.parent_id`
-	args := append(p.args, tx.ID(), tx.ID(), tx.ID())
+	args := append(p.args, tx.ID(), tx.ID(), p.subject, tx.ID())
+	return query, args
+}
+
+// load runs the subqueries. Nothing that the public may not read comes out of it, except for the part of the person's own.
+func (p *picks) load(ctx context.Context, tx *tenant.Tx) ([]*row, error) {
+	if len(p.sql) == 0 {
+		return nil, nil
+	}
+	query, args := p.query(tx)
 	var rows []*row
 	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("load comments: %w", err)
