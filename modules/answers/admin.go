@@ -242,7 +242,7 @@ func (m *Module) renderEdit(c *fiber.Ctx, f *form.Form, conflict bool) error {
 	page := web.Page{Title: i18n.T(ctx, "answers.edit.title"), Staff: true, Current: root, Admin: ui.AdminData{Crumbs: []ui.Crumb{
 		{Label: i18n.T(ctx, "answers.title"), Href: i18n.Href(ctx, root)}, {Label: i18n.T(ctx, "answers.edit.title")}}}}
 	if d.answer != nil && d.answer.Draft {
-		page.Admin.Pill = &ui.PillData{Kind: "draft", Text: i18n.T(ctx, "answers.view.draft")}
+		page.Admin.Pill = &ui.PillData{Kind: "draft", Text: i18n.T(ctx, "answers.draft")}
 	}
 	return web.Render(c, page, editPage(d))
 }

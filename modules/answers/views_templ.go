@@ -347,7 +347,7 @@ func version(h history, i int) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.AnswerBlock(blockData(ctx, a, h.departments[a.DepartmentID].Name.In(ctx))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.AnswerBlock(undated(blockData(ctx, a, h.departments[a.DepartmentID].Name.In(ctx)))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

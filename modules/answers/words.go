@@ -40,6 +40,12 @@ func blockData(ctx context.Context, a *Answer, department string) ui.AnswerData 
 	}
 }
 
+// undated leaves the date out where a heading says it.
+func undated(d ui.AnswerData) ui.AnswerData {
+	d.Date = ""
+	return d
+}
+
 // ShortData is an answer for ui.ListRowData.
 func ShortData(ctx context.Context, a *Answer, department string) ui.AnswerData {
 	words, lang := pick(ctx, a.Text)
