@@ -74,24 +74,51 @@ func lockID(parts ...string) int64 {
 	return int64(h.Sum64()) //nolint:gosec // any bit pattern is a lock
 }
 
-// lock keeps other instances from the same subjects and quotas until the commit, and a freeze from all of the municipality. All
-// take the locks in the same order, so nobody waits in a circle. SQLite has one writer.
+// lock keeps other instances from the same subjects and quotas until the commit.
 func (b *batch) lock(ctx context.Context, tx *tenant.Tx) error {
-	if !tx.PG() {
-		return nil
-	}
 	var ids []int64
 	for _, a := range b.admitted() {
 		key, ballot := a.pair(), b.ballots[a]
-		ids = append(ids, lockID("votes", tx.ID(), key.ref.Kind, key.ref.ID))
+		ids = append(ids, subjectLock(tx, key.ref))
 		if ballot.Quota > 0 {
 			ids = append(ids, lockID("votes.quota", tx.ID(), ballot.Scope, key.voter))
 		}
 	}
+	return lockAll(ctx, tx, ids)
+}
+
+// lockSubjects keeps everybody else from voting on subjects until the commit.
+func lockSubjects(ctx context.Context, tx *tenant.Tx, refs ...subject.Ref) error {
+	ids := make([]int64, 0, len(refs))
+	for _, ref := range refs {
+		ids = append(ids, subjectLock(tx, ref))
+	}
+	for chunk := range slices.Chunk(sorted(ids), 2*maxBatch) {
+		if err := lockAll(ctx, tx, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func subjectLock(tx *tenant.Tx, ref subject.Ref) int64 {
+	return lockID("votes", tx.ID(), ref.Kind, ref.ID)
+}
+
+func sorted(ids []int64) []int64 {
 	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// lockAll takes locks, and keeps a freeze from the municipality. All take them in the same order, so nobody waits in a circle.
+// SQLite has one writer and needs none.
+func lockAll(ctx context.Context, tx *tenant.Tx, ids []int64) error {
+	if !tx.PG() {
+		return nil
+	}
 	var q strings.Builder
 	fmt.Fprintf(&q, "select pg_advisory_xact_lock_shared(%d)", freezeLock(tx))
-	for _, n := range slices.Compact(ids) {
+	for _, n := range sorted(ids) {
 		fmt.Fprintf(&q, ", pg_advisory_xact_lock(%d)", n)
 	}
 	if _, err := tx.Raw(q.String()).Exec(ctx); err != nil {

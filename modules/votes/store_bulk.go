@@ -30,6 +30,9 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 		}
 		rows = append(rows, &v)
 	}
+	if err := lockSubjects(ctx, tx, refs...); err != nil {
+		return err
+	}
 	for chunk := range slices.Chunk(rows, importRows) {
 		if _, err := tx.Insert(&chunk).On("conflict do nothing").Exec(ctx); err != nil {
 			return fmt.Errorf("import votes: %w", err)
@@ -40,6 +43,9 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 
 // Join moves the votes on from to to; of those who voted on both, the vote on to stays, so nobody counts twice.
 func (m *Module) Join(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
+	if err := lockSubjects(ctx, tx, from, to); err != nil {
+		return err
+	}
 	_, err := tx.Delete((*Vote)(nil)).Where("subject_kind = ?", from.Kind).Where("subject_id = ?", from.ID).
 		Where("voter_id in (select voter_id from votes as other where other.tenant_id = ? and other.subject_kind = ? and other.subject_id = ?)", tx.ID(), to.Kind, to.ID).Exec(ctx)
 	if err != nil {
@@ -97,14 +103,13 @@ func tallies(ctx context.Context, tx *tenant.Tx, kind string, ids []string) ([]T
 	if err != nil {
 		return nil, fmt.Errorf("count votes: %w", err)
 	}
-	totals := make([]Total, len(ids))
+	totals, at := make([]Total, len(ids)), make(map[string]*Total, len(ids))
 	for i, subjectID := range ids {
 		totals[i].Ref = subject.Ref{Kind: kind, ID: subjectID}
-		for _, r := range rows {
-			if r.SubjectID == subjectID {
-				totals[i].add(r.Value, r.VoterKind, r.N)
-			}
-		}
+		at[subjectID] = &totals[i]
+	}
+	for _, r := range rows {
+		at[r.SubjectID].add(r.Value, r.VoterKind, r.N)
 	}
 	return totals, nil
 }

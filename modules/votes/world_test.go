@@ -99,6 +99,9 @@ func thing(id string, kind votes.Kind) *VoteThing {
 	return &VoteThing{Key: tenant.Key{ID: id}, Kind: kind}
 }
 
+// counting counts the statements under a context.
+func counting(ctx context.Context) (context.Context, *db.Counter) { return db.Counting(ctx) }
+
 func citizen(w *tenanttest.World, t *tenant.Tenant, n int) context.Context {
 	return w.Citizen(t, fmt.Sprintf("voter%d", n), "Ana")
 }
