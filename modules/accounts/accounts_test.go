@@ -597,14 +597,14 @@ func TestVerifyAndBlock(t *testing.T) {
 		boss, bossActor := tw.staff("boss@example.si", "administrator")
 		moderator, _ := tw.staff("mod@example.si", "moderator")
 		a, token := tw.join(tw.A, "ana@example.si", "Ana Novak", good)
-		v := verification{Level: authz.LevelResidence, Method: "desk", AreaID: "north", BirthYear: 1980, Until: tw.Clock.Now().Add(24 * time.Hour)}
+		v := verification{Level: authz.LevelResidence, Method: "desk", AreaID: "north", BirthYear: 1980, Groups: []string{"panel"}, Until: tw.Clock.Now().Add(24 * time.Hour)}
 		if err := tw.m.verify(moderator, a.ID, v); !fault.Is(err, fault.KindForbidden) {
 			t.Errorf("who may not verify: %v", err)
 		}
 		if err := tw.m.verify(boss, a.ID, v); err != nil {
 			t.Fatal(err)
 		}
-		if got := tw.actor(tw.A, token); got.Level != authz.LevelResidence || !slices.Equal(got.AreaIDs, []string{"north"}) || got.BirthYear != 1980 {
+		if got := tw.actor(tw.A, token); got.Level != authz.LevelResidence || !slices.Equal(got.AreaIDs, []string{"north"}) || got.BirthYear != 1980 || !slices.Equal(got.Groups, []string{"panel"}) {
 			t.Errorf("actor %+v", got)
 		}
 		// What staff confirmed a person does not change himself.

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -73,6 +74,7 @@ func (m *Module) renderPerson(c *fiber.Ctx, f *form.Form) error {
 		f.Set("level", max(p.Account.EffectiveLevel(p.Now), authz.LevelEmail).String())
 		f.Set("method", p.Account.LevelMethod)
 		f.Set("birth_year", rows.YearText(p.Account.BirthYear))
+		f.Set("groups", strings.Join(p.Account.Groups, "\n"))
 		if !p.Account.LevelUntil.IsZero() {
 			f.Set("until", p.Account.LevelUntil.In(i18n.Zone(ctx)).AddDate(0, 0, -1).Format(time.DateOnly))
 		}

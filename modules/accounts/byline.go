@@ -97,18 +97,8 @@ func Addresses(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Rec
 	}
 	for _, a := range list {
 		if a.State() == rows.StateVerified || a.State() == rows.StateBlocked {
-			out[a.ID] = Recipient{Email: a.Email, Lang: language(tx.Tenant(), a.Lang), Name: a.Name}
+			out[a.ID] = Recipient{Email: a.Email, Lang: rows.Language(tx.Tenant(), a.Lang), Name: a.Name}
 		}
 	}
 	return out, nil
-}
-
-// language is the person's own when the municipality speaks it, otherwise that of the municipality.
-func language(t *tenant.Tenant, lang string) string {
-	for _, l := range t.Languages {
-		if l == lang {
-			return l
-		}
-	}
-	return t.Default()
 }

@@ -6,7 +6,14 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/form"
+	"glas/internal/text"
 	"glas/modules/accounts/internal/rows"
+)
+
+// Bounds of the invited lists that one person is on.
+const (
+	groupsMax      = 20
+	nameMaxOfGroup = 80
 )
 
 // trap is the field that only robots fill.
@@ -68,6 +75,8 @@ func readVerification(f *form.Form, zone *time.Location, now time.Time) verifica
 		names = append(names, l.String())
 	}
 	name := f.OneOf("level", names...)
+	v.Groups = f.Lines("groups")
+	f.Check("groups", len(v.Groups) <= groupsMax && text.Letters(f.Value("groups")) <= groupsMax*nameMaxOfGroup, "val.too_long")
 	for _, l := range levels() {
 		if l.String() == name {
 			v.Level = l

@@ -8,6 +8,7 @@ import (
 
 	"glas/internal/i18n"
 	"glas/internal/mail"
+	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
@@ -34,7 +35,7 @@ type letterData struct {
 // post puts a letter into the outbox, in the language of whom it is for.
 func (m *Module) post(ctx context.Context, tx *tenant.Tx, l letter) error {
 	t := tx.Tenant()
-	lang := language(t, l.Lang)
+	lang := rows.Language(t, l.Lang)
 	ctx = i18n.With(ctx, m.Catalogue.Localizer(lang, t.Zone(), ""))
 	site, _ := t.Name.Pick(lang, t.Default())
 	args := append([]any{"Site", site}, l.Args...)

@@ -9,6 +9,7 @@ package accounts
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/clock"
@@ -57,9 +58,14 @@ func New(d Deps) *Module {
 // Name implements web.Module.
 func (m *Module) Name() string { return "accounts" }
 
-// Jobs are the handlers of the module's jobs. "accounts.sweep" is to be run for each municipality once an hour or so.
+// Jobs are the handlers of the module's jobs.
 func (m *Module) Jobs() map[string]job.Handler {
 	return map[string]job.Handler{"accounts.sweep": m.sweep}
+}
+
+// Periodic lists the jobs that are run for each municipality again and again.
+func (m *Module) Periodic() map[string]time.Duration {
+	return map[string]time.Duration{"accounts.sweep": time.Hour}
 }
 
 // Subscriptions lists the events that start jobs of this module.

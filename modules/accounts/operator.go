@@ -24,7 +24,7 @@ func (m *Module) OneTimeLink(ctx context.Context, tx *tenant.Tx, email, name str
 			return "", err
 		}
 	}
-	token, hash := newToken()
+	token, hash := rows.NewToken()
 	next := "/"
 	if len(roles) > 0 {
 		next = "/admin"

@@ -77,7 +77,7 @@ func (m *Module) saveProfile(ctx context.Context, p profile) error {
 		if !rows.CheckBirthYear(p.BirthYear, tx.Now()) {
 			return fault.InvalidField("birth_year", "accounts.error.birth_year")
 		}
-		a.Name, a.Pseudonym, a.Lang = p.Name, p.Pseudonym, language(tx.Tenant(), p.Lang)
+		a.Name, a.Pseudonym, a.Lang = p.Name, p.Pseudonym, rows.Language(tx.Tenant(), p.Lang)
 		if a.EffectiveLevel(tx.Now()) < authz.LevelResidence {
 			if a.AreaIDs, err = m.area(ctx, tx, p.AreaID); err != nil {
 				return err

@@ -54,7 +54,7 @@ func refOf(accountID string) subject.Ref { return subject.Ref{Kind: "account", I
 
 // newAccount is an account that nobody confirmed yet.
 func (m *Module) newAccount(tx *tenant.Tx, email, name, lang string) *Account {
-	a := &Account{Key: tenant.Key{ID: id.New()}, Email: email, Name: name, Lang: language(tx.Tenant(), lang),
+	a := &Account{Key: tenant.Key{ID: id.New()}, Email: email, Name: name, Lang: rows.Language(tx.Tenant(), lang),
 		AreaIDs: []string{}, Groups: []string{}, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 	a.PseudonymKey = m.keyed(tx.ID(), "pseudonym", a.ID)
 	return a
@@ -71,7 +71,7 @@ func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpos
 	if n >= lettersPerHour {
 		return nil
 	}
-	token, hash := newToken()
+	token, hash := rows.NewToken()
 	t := &rows.AccountToken{Key: tenant.Key{ID: id.New()}, Purpose: purpose, TokenHash: hash, Address: address, Data: data,
 		CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(lifetime(purpose))}
 	if a != nil {
@@ -196,7 +196,7 @@ func deadLink() error { return fault.Gone("accounts.error.link") }
 func (m *Module) peek(ctx context.Context, token string, purposes ...string) (*rows.AccountToken, error) {
 	var t *rows.AccountToken
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		t, err = rows.OpenToken(ctx, tx, hashToken(token), purposes...)
+		t, err = rows.OpenToken(ctx, tx, rows.HashToken(token), purposes...)
 		return err
 	})
 	if err != nil {
@@ -215,7 +215,7 @@ type opened struct {
 
 // take uses up a link and gives its account.
 func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes ...string) (*rows.AccountToken, *Account, error) {
-	t, err := rows.OpenToken(ctx, tx, hashToken(token), purposes...)
+	t, err := rows.OpenToken(ctx, tx, rows.HashToken(token), purposes...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find link: %w", err)
 	}

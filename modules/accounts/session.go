@@ -2,9 +2,6 @@ package accounts
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"time"
@@ -22,17 +19,6 @@ const (
 	touchEvery     = 10 * time.Minute
 )
 
-// newToken is 260 random bits as text, and their hash as it is stored.
-func newToken() (token, hash string) {
-	token = rand.Text() + rand.Text()
-	return token, hashToken(token)
-}
-
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
 // Actor finds who a session token belongs to in the municipality of ctx; the zero Actor when nobody. It runs one statement, and
 // none when the same token was asked for within two seconds. It implements web.Sessions.
 func (m *Module) Actor(ctx context.Context, token string) (authz.Actor, error) {
@@ -40,7 +26,7 @@ func (m *Module) Actor(ctx context.Context, token string) (authz.Actor, error) {
 	if t == nil || token == "" || len(token) > 100 {
 		return visitor(), nil
 	}
-	hash, now := hashToken(token), m.Clock.Now()
+	hash, now := rows.HashToken(token), m.Clock.Now()
 	if a, ok := m.actors.Get(t.ID, hash, now); ok {
 		return a, nil
 	}
@@ -85,7 +71,7 @@ func (m *Module) used(ctx context.Context, tenantID, sessionID string, now time.
 
 // startSession makes a session for an account; the token goes to the browser and nowhere else.
 func (m *Module) startSession(ctx context.Context, tx *tenant.Tx, accountID, agent string) (token string, err error) {
-	token, hash := newToken()
+	token, hash := rows.NewToken()
 	// A session that the browser held before ends: a token never lives through a sign-in.
 	if old := authz.From(ctx); old.SessionID != "" {
 		if err := rows.DropSession(ctx, tx, old.ID, old.SessionID); err != nil {

@@ -183,6 +183,8 @@ type verification struct {
 	Until     time.Time
 	AreaID    string
 	BirthYear int
+	// Groups are the invited lists that the person is on.
+	Groups []string
 }
 
 // verify records that staff know who somebody is or where he lives, or with LevelEmail takes that back.
@@ -201,6 +203,7 @@ func (m *Module) verify(ctx context.Context, accountID string, v verification) e
 			return err
 		}
 		a.Level, a.LevelMethod, a.LevelUntil, a.BirthYear = v.Level, v.Method, v.Until, v.BirthYear
+		a.Groups = append([]string{}, v.Groups...)
 		if v.Level <= authz.LevelEmail {
 			a.LevelMethod, a.LevelUntil = "", time.Time{}
 		}
@@ -351,4 +354,13 @@ func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation
 		}
 	}
 	return nil
+}
+
+// Applied counts the associations that wait to be verified.
+func (m *Module) Applied(ctx context.Context, tx *tenant.Tx) (int64, error) {
+	n, err := tx.Select((*rows.Organisation)(nil)).Where("state = ?", rows.OrgApplied).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count applications: %w", err)
+	}
+	return int64(n), nil
 }

@@ -23,7 +23,7 @@ func (m *Module) renderMe(c *fiber.Ctx, f *form.Form) error {
 	if f == nil {
 		f = form.New(nil, nil)
 		f.Set("name", d.Account.Name)
-		f.Set("lang", language(tenant.From(ctx), d.Account.Lang))
+		f.Set("lang", rows.Language(tenant.From(ctx), d.Account.Lang))
 		f.Set("birth_year", rows.YearText(d.Account.BirthYear))
 		if d.Account.Pseudonym {
 			f.Set("pseudonym", "1")
