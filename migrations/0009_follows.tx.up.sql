@@ -37,6 +37,9 @@ create table follow_news (
   event text not null,
   refs {{.JSON}} not null,
   also {{.JSON}} not null,
+  except_ids {{.JSON}} not null,
+  direct {{.BOOL}} not null default {{.FALSE}},
+  titled {{.BOOL}} not null default {{.FALSE}},
   subject_kind text not null,
   subject_id text not null,
   title text not null,
@@ -51,6 +54,8 @@ create table follow_news (
 );
 --bun:split
 create unique index follow_news_key on follow_news (tenant_id, unique_key);
+--bun:split
+create index follow_news_subject on follow_news (tenant_id, subject_kind, subject_id, created_at);
 --bun:split
 create index follow_news_created on follow_news (tenant_id, created_at);
 --bun:split

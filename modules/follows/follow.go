@@ -14,7 +14,7 @@ import (
 // MunicipalityKind is the kind of Municipality.
 const MunicipalityKind = "municipality"
 
-// Municipality is what a person follows who wants to hear of every new consultation and proposal.
+// Municipality is what a person follows who wants to hear of every consultation: that it is published, begins and is answered.
 func Municipality() subject.Ref { return subject.Ref{Kind: MunicipalityKind, ID: "all"} }
 
 // Frequency is how often a person wants mail.
@@ -34,7 +34,7 @@ func frequencies() []string {
 
 // Follows is one thing that somebody follows, or with Active false does not want to hear of.
 type Follows struct {
-	tenant.Key  `bun:"table:follows,alias:follows"`
+	tenant.Key
 	AccountID   string
 	SubjectKind string
 	SubjectID   string
@@ -71,8 +71,14 @@ type News struct {
 	Refs []subject.Ref
 	// Also are accounts that are told although they follow nothing, unless they do not want to hear of the first of Refs.
 	Also []string
-	// Title is shown when the thing has none in the reader's language. Path has no language prefix.
+	// Except are accounts that are told of the same in another way.
+	Except []string
+	// Direct news is for Also only.
+	Direct bool
+	// Title is that of the thing, in whatever language it has; with Titled it is that of Ref, whose card may know it in the
+	// reader's. Path has no language prefix.
 	Title, Path string
+	Titled      bool
 	Excerpt     string
 	// Actor is the account that did it and is not told, ActorName how others see it.
 	Actor, ActorName string
@@ -98,11 +104,14 @@ func (n News) key(now time.Time) string {
 
 // FollowNews is stored News.
 type FollowNews struct {
-	tenant.Key  `bun:"table:follow_news,alias:follow_news"`
+	tenant.Key
 	UniqueKey   string
 	Event       string
 	Refs        []subject.Ref `bun:"type:jsonb"`
 	Also        []string      `bun:"type:jsonb"`
+	ExceptIDs   []string      `bun:"except_ids,type:jsonb"`
+	Direct      bool
+	Titled      bool
 	SubjectKind string
 	SubjectID   string
 	Title       string

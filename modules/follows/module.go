@@ -11,6 +11,9 @@ package follows
 
 import (
 	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/i18n"
 	"glas/internal/job"
@@ -76,19 +79,43 @@ func (m *Module) Menu() []web.MenuItem {
 }
 
 // Routes implements web.Module.
-func (m *Module) Routes() []web.Route { return nil }
+func (m *Module) Routes() []web.Route {
+	return []web.Route{
+		{Method: fiber.MethodPost, Path: "/follow/:kind/:id", Handle: m.toggle, Limit: web.Limit{Name: "follow", N: 60, Per: time.Minute}},
+		{Method: fiber.MethodGet, Path: followingPath, Handle: m.following, Need: web.SignedIn},
+		{Method: fiber.MethodPost, Path: followingPath, Handle: m.saveSettings, Need: web.SignedIn},
+		{Method: fiber.MethodGet, Path: noticesPath, Handle: m.notices, Need: web.SignedIn},
+		{Method: fiber.MethodGet, Path: "/unsubscribe/:token", Handle: m.askLeave},
+		{Method: fiber.MethodPost, Path: "/unsubscribe/:token", Handle: m.leave, FromOutside: true, Limit: web.Limit{Name: "unsubscribe", N: 60, Per: time.Minute}},
+	}
+}
 
 const (
 	fanJob    = "follows.fan"
+	digestJob = "follows.digest"
 	forgetJob = "follows.forget"
+	eventJob  = "follows.on." // and the name of the event
 )
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{forgetJob: m.forget}
+	all := map[string]job.Handler{fanJob: m.fan, digestJob: m.digest, forgetJob: m.forget}
+	for event, h := range m.listeners() {
+		all[eventJob+event] = h
+	}
+	return all
+}
+
+// Periodic is the work that is done for each municipality again and again.
+func (m *Module) Periodic() map[string]time.Duration {
+	return map[string]time.Duration{digestJob: 5 * time.Minute}
 }
 
 // Subscriptions lists the jobs that events of others start.
 func (m *Module) Subscriptions() map[string][]string {
-	return map[string][]string{"accounts.deleted": {forgetJob}}
+	all := map[string][]string{"accounts.deleted": {forgetJob}}
+	for event := range m.listeners() {
+		all[event] = append(all[event], eventJob+event)
+	}
+	return all
 }

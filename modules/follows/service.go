@@ -3,6 +3,7 @@ package follows
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -106,14 +107,12 @@ func Tell(ctx context.Context, tx *tenant.Tx, n News) error {
 	if n.Event == "" || n.Title == "" || n.Path == "" || n.Ref.IsZero() {
 		return fmt.Errorf("tell %q: event, title, path and ref are needed", n.Event)
 	}
-	row := &FollowNews{Key: tenant.Key{ID: id.New()}, UniqueKey: n.key(tx.Now()), Event: n.Event, Refs: n.Refs, Also: n.Also,
+	row := &FollowNews{Key: tenant.Key{ID: id.New()}, UniqueKey: n.key(tx.Now()), Event: n.Event, Refs: n.Refs, Also: distinct(n.Also),
+		ExceptIDs: distinct(n.Except), Direct: n.Direct, Titled: n.Titled,
 		SubjectKind: n.Ref.Kind, SubjectID: n.Ref.ID, Title: n.Title, Path: n.Path, Excerpt: text.Excerpt(n.Excerpt, excerptLetters),
 		ActorID: n.Actor, ActorName: n.ActorName, Urgent: n.Urgent, UntilAt: n.Until, CreatedAt: tx.Now()}
 	if row.Refs == nil {
 		row.Refs = []subject.Ref{n.Ref}
-	}
-	if row.Also == nil {
-		row.Also = []string{}
 	}
 	fresh, err := addNews(ctx, tx, row)
 	if err != nil || !fresh {
@@ -127,4 +126,12 @@ type wave struct {
 	News string `json:"news"`
 	// After is the last account that was told.
 	After string `json:"after"`
+}
+
+// distinct sorts accounts, each once and none empty; it is never nil, so that an empty list is stored as one.
+func distinct(ids []string) []string {
+	out := append([]string{}, ids...)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
 }

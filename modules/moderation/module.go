@@ -12,6 +12,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/subject"
@@ -29,7 +31,9 @@ type Item struct {
 	Lang                 string
 	AuthorID, AuthorName string
 	// State is the host's own word for it, such as "shown" or "hidden".
-	State     string
+	State string
+	// Gone is set for what nobody but staff can read at present: it waits, is hidden or was deleted.
+	Gone      bool
 	CreatedAt time.Time
 }
 
@@ -48,7 +52,7 @@ const (
 	Remove Verdict = "remove"
 )
 
-// Ruling is a verdict with its reason, which the author and readers see, and the message-free key of the rule that was broken.
+// Ruling is a verdict with its reason, which the author and readers see, and the rule that was broken, in words.
 type Ruling struct {
 	Verdict      Verdict
 	Reason, Rule string
@@ -105,11 +109,54 @@ func New(d Deps) *Module {
 // Name implements web.Module.
 func (m *Module) Name() string { return "moderation" }
 
+const (
+	root      = "/admin/moderation"
+	wordsPath = root + "/words"
+	logPath   = "/moderation"
+	review    = "moderation.review"
+)
+
 // Menu implements web.Module.
-func (m *Module) Menu() []web.MenuItem { return nil }
+func (m *Module) Menu() []web.MenuItem {
+	return []web.MenuItem{{Label: "moderation.menu", Path: root, Area: web.AreaStaff, Order: 200, Need: review}}
+}
 
 // Routes implements web.Module.
-func (m *Module) Routes() []web.Route { return nil }
+func (m *Module) Routes() []web.Route {
+	reporting := web.Limit{Name: "report", N: 20, Per: time.Hour}
+	appealing := web.Limit{Name: "appeal", N: 10, Per: time.Hour}
+	return []web.Route{
+		{Method: fiber.MethodGet, Path: "/report/:kind/:id", Handle: m.reportForm},
+		{Method: fiber.MethodPost, Path: "/report/:kind/:id", Handle: m.sendReport, Limit: reporting},
+		{Method: fiber.MethodGet, Path: "/appeal/:id", Handle: m.appealForm, Need: web.SignedIn},
+		{Method: fiber.MethodPost, Path: "/appeal/:id", Handle: m.sendAppeal, Need: web.SignedIn, Limit: appealing},
+		{Method: fiber.MethodGet, Path: logPath, Handle: m.publicLog, Cache: true},
+		{Method: fiber.MethodGet, Path: root, Handle: m.queue, Need: review},
+		{Method: fiber.MethodPost, Path: root, Handle: m.bulk, Need: review},
+		{Method: fiber.MethodGet, Path: wordsPath, Handle: m.showWords, Need: review},
+		{Method: fiber.MethodPost, Path: wordsPath, Handle: m.saveWords, Need: review},
+		{Method: fiber.MethodGet, Path: root + "/appeals/:id", Handle: m.showAppeal, Need: review},
+		{Method: fiber.MethodPost, Path: root + "/appeals/:id", Handle: m.settleAppeal, Need: review},
+		{Method: fiber.MethodGet, Path: root + "/:id", Handle: m.showCase, Need: review},
+		{Method: fiber.MethodPost, Path: root + "/:id", Handle: m.decideCase, Need: review},
+	}
+}
+
+const (
+	commentJob  = "moderation.comment_posted"
+	proposalJob = "moderation.proposal_published"
+	ruledJob    = "moderation.comment_ruled"
+	forgetJob   = "moderation.forget"
+)
 
 // Jobs are the handlers of this module's jobs by kind.
-func (m *Module) Jobs() map[string]job.Handler { return nil }
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{commentJob: m.posted, proposalJob: m.posted, ruledJob: m.ruledElsewhere, forgetJob: m.forget}
+}
+
+// Subscriptions lists the jobs that events of others start.
+func (m *Module) Subscriptions() map[string][]string {
+	return map[string][]string{
+		"comments.posted": {commentJob}, "proposals.published": {proposalJob}, "comments.hidden": {ruledJob}, "accounts.deleted": {forgetJob},
+	}
+}

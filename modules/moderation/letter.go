@@ -1,0 +1,109 @@
+package moderation
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"glas/internal/authz"
+	"glas/internal/i18n"
+	"glas/internal/mail"
+	"glas/modules/accounts"
+	"glas/tenant"
+)
+
+// letterData is a letter in words.
+type letterData struct {
+	Lang, Site, Subject, Greeting string
+	Paragraphs                    []string
+	Button, Href                  string
+	Footer                        string
+}
+
+// ruleWords says a rule in the language of the municipality, as hosts keep it.
+func (m *Module) ruleWords(tx *tenant.Tx, rule string) string {
+	if rule == "" {
+		return ""
+	}
+	return m.Catalogue.Localizer(tx.Tenant().Default(), tx.Tenant().Zone(), "").T("moderation.rule." + rule) //i18n: moderation.rule.*
+}
+
+// tellAuthor gives the author of a thing the reasons of a decision, with the way to answer; of good news it tells in short. waited says
+// that the thing had not been shown before.
+func (m *Module) tellAuthor(ctx context.Context, tx *tenant.Tx, d *ModerationDecision, waited bool) error {
+	if d.Act == ActDismiss || d.Act == ActRestore && waited || d.AuthorID == authz.From(ctx).ID {
+		return nil // an author who never heard of the reports need not
+	}
+	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letterData) {
+		args := []any{"Title", d.Title, "Site", l.Site}
+		l.Subject = i18n.T(ctx, "moderation.mail."+string(d.Act)+".subject", args...) //i18n: moderation.mail.*
+		l.Paragraphs = []string{i18n.T(ctx, "moderation.mail."+string(d.Act)+".text", args...)}
+		if !d.Act.against() {
+			l.Button, l.Href = i18n.T(ctx, "moderation.mail.open"), d.Path
+			return
+		}
+		if d.Reason != "" {
+			l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "moderation.mail.reason", "Reason", d.Reason))
+		}
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "moderation.mail.rule", "Rule", i18n.T(ctx, "moderation.rule."+d.Rule)),
+			i18n.T(ctx, "moderation.mail.human"), i18n.T(ctx, "moderation.mail.answer"))
+		l.Button, l.Href = i18n.T(ctx, "moderation.mail.appeal"), "/appeal/"+d.ID
+	})
+}
+
+// tellSettled tells an author what became of an appeal.
+func (m *Module) tellSettled(ctx context.Context, tx *tenant.Tx, d *ModerationDecision) error {
+	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letterData) {
+		args := []any{"Title", d.Title, "Site", l.Site}
+		l.Subject = i18n.T(ctx, "moderation.mail.appeal_"+d.Appeal+".subject", args...) //i18n: moderation.mail.*
+		l.Paragraphs = []string{i18n.T(ctx, "moderation.mail.appeal_"+d.Appeal+".text", args...), i18n.T(ctx, "moderation.mail.reason", "Reason", d.SettledReason)}
+		l.Button, l.Href = i18n.T(ctx, "moderation.mail.open"), "/appeal/"+d.ID
+	})
+}
+
+// write puts a letter into the outbox, in the language of whom it is for. Somebody without an address gets none.
+func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func(ctx context.Context, l *letterData)) error {
+	if who == "" {
+		return nil
+	}
+	to, err := accounts.Addresses(ctx, tx, []string{who})
+	if err != nil {
+		return err
+	}
+	r, reachable := to[who]
+	if !reachable {
+		return nil
+	}
+	t, base := tx.Tenant(), m.Base(ctx)
+	ctx = i18n.With(ctx, m.Catalogue.Localizer(r.Lang, t.Zone(), ""))
+	site, _ := t.Name.Pick(r.Lang, t.Default())
+	l := letterData{Lang: r.Lang, Site: site, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name), Footer: i18n.T(ctx, "moderation.mail.footer", "Site", site)}
+	fill(ctx, &l)
+	l.Href = t.Link(base, r.Lang, l.Href)
+	var html bytes.Buffer
+	if err := letterPage(l).Render(ctx, &html); err != nil {
+		return fmt.Errorf("write letter: %w", err)
+	}
+	return tx.Mail(ctx, mail.Message{To: r.Email, FromName: headerLine(site), Subject: headerLine(l.Subject), Text: l.plain(), HTML: html.String(),
+		ReplyTo: contact(t), Kind: "moderation.decision"})
+}
+
+// plain is the letter without HTML.
+func (l letterData) plain() string {
+	parts := append([]string{l.Greeting}, l.Paragraphs...)
+	parts = append(parts, l.Button+":\n"+l.Href, l.Footer, l.Site)
+	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// headerLine keeps what people named from breaking a header of a letter.
+func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// contact is where an answer to a letter goes: the municipality's own address, if that is one.
+func contact(t *tenant.Tenant) string {
+	address, err := mail.Address(t.Contact.Email)
+	if err != nil {
+		return ""
+	}
+	return address
+}
