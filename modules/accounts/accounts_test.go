@@ -618,13 +618,13 @@ func TestVerifyAndBlock(t *testing.T) {
 		if got := tw.actor(tw.A, token); got.Level != authz.LevelEmail {
 			t.Errorf("level %v after the verification lapsed", got.Level)
 		}
-		if err := tw.m.block(moderator, a.ID, "short"); !fault.Is(err, fault.KindInvalid) {
+		if err := tw.m.Block(moderator, a.ID, "short"); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("a reason of five letters: %v", err)
 		}
-		if err := tw.m.block(moderator, bossActor.ID, "he is above my rights"); !fault.Is(err, fault.KindForbidden) {
+		if err := tw.m.Block(moderator, bossActor.ID, "he is above my rights"); !fault.Is(err, fault.KindForbidden) {
 			t.Errorf("blocking the administrator: %v", err)
 		}
-		if err := tw.m.block(moderator, a.ID, "insults in three comments"); err != nil {
+		if err := tw.m.Block(moderator, a.ID, "insults in three comments"); err != nil {
 			t.Fatal(err)
 		}
 		if !tw.actor(tw.A, token).Blocked {
@@ -634,7 +634,7 @@ func TestVerifyAndBlock(t *testing.T) {
 		if l := last[len(last)-1]; l.Kind != "accounts.blocked" || !strings.Contains(l.Body, "insults in three comments") {
 			t.Errorf("letter %+v", l)
 		}
-		if err := tw.m.unblock(moderator, a.ID); err != nil || tw.actor(tw.A, token).Blocked {
+		if err := tw.m.Unblock(moderator, a.ID); err != nil || tw.actor(tw.A, token).Blocked {
 			t.Errorf("unblock: %v", err)
 		}
 	})

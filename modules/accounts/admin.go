@@ -136,12 +136,12 @@ func (m *Module) adminBlock(c *fiber.Ctx) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return m.block(c.UserContext(), id, reason)
+		return m.Block(c.UserContext(), id, reason)
 	})
 }
 
 func (m *Module) adminUnblock(c *fiber.Ctx) error {
-	return m.changed(c, func(_ *form.Form, id string) error { return m.unblock(c.UserContext(), id) })
+	return m.changed(c, func(_ *form.Form, id string) error { return m.Unblock(c.UserContext(), id) })
 }
 
 func (m *Module) adminAssociations(c *fiber.Ctx) error {

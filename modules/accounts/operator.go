@@ -15,7 +15,7 @@ import (
 // OneTimeLink makes sure that an account with roles exists and gives the path of a link that signs in once within 24 hours, so that
 // the first administrator never needs mail. Who opens it sees a button first.
 func (m *Module) OneTimeLink(ctx context.Context, tx *tenant.Tx, email, name string, roles []string) (path string, err error) {
-	a, err := m.ensure(ctx, tx, email, name)
+	a, err := m.Ensure(ctx, tx, email, name)
 	if err != nil {
 		return "", err
 	}
@@ -53,11 +53,6 @@ func (m *Module) Grant(ctx context.Context, tx *tenant.Tx, email, role string) e
 	return m.grant(ctx, tx, a, role)
 }
 
-// Ensure finds the account of an address, or makes a confirmed one. It is for demonstration and import; it sends no letter.
-func (m *Module) Ensure(ctx context.Context, tx *tenant.Tx, email, name string) (*Account, error) {
-	return m.ensure(ctx, tx, email, name)
-}
-
 // EnsureAssociation makes a verified association that the account may act for, unless its number is there. It is for demonstration.
 func (m *Module) EnsureAssociation(ctx context.Context, tx *tenant.Tx, o Organisation, accountID string) (*Organisation, error) {
 	o.RegisterNumber = rows.CleanNumber(o.RegisterNumber)
@@ -75,7 +70,8 @@ func (m *Module) EnsureAssociation(ctx context.Context, tx *tenant.Tx, o Organis
 	return &o, rows.InsertOrganisation(ctx, tx, &o, accountID)
 }
 
-func (m *Module) ensure(ctx context.Context, tx *tenant.Tx, email, name string) (*Account, error) {
+// Ensure finds the account of an address, or makes a confirmed one. It is for demonstration and import; it sends no letter.
+func (m *Module) Ensure(ctx context.Context, tx *tenant.Tx, email, name string) (*Account, error) {
 	address, err := rows.NormalAddress(email)
 	if err != nil {
 		return nil, err

@@ -211,8 +211,8 @@ func (m *Module) verify(ctx context.Context, accountID string, v verification) e
 	})
 }
 
-// block takes the right to take part from somebody, with a reason that he is told.
-func (m *Module) block(ctx context.Context, accountID, reason string) error {
+// Block takes the right to take part from somebody, with a reason that he is told.
+func (m *Module) Block(ctx context.Context, accountID, reason string) error {
 	if text.Letters(reason) < rows.ReasonMin {
 		return fault.InvalidField("reason", "val.min_chars", "N", rows.ReasonMin)
 	}
@@ -240,8 +240,8 @@ func (m *Module) block(ctx context.Context, accountID, reason string) error {
 	})
 }
 
-// unblock gives the right to take part back.
-func (m *Module) unblock(ctx context.Context, accountID string) error {
+// Unblock gives the right to take part back.
+func (m *Module) Unblock(ctx context.Context, accountID string) error {
 	return m.changePerson(ctx, "account.block", accountID, func(ctx context.Context, tx *tenant.Tx, a *Account) error {
 		if a.BlockedAt.IsZero() {
 			return nil
@@ -255,16 +255,6 @@ func (m *Module) unblock(ctx context.Context, accountID string) error {
 		}
 		return m.post(ctx, tx, letter{Kind: "unblocked", To: a.Email, Lang: a.Lang, Name: a.Name, Path: "/sign-in"})
 	})
-}
-
-// Block and Unblock are for moderation, which decides about people too.
-func (m *Module) Block(ctx context.Context, accountID, reason string) error {
-	return m.block(ctx, accountID, reason)
-}
-
-// Unblock gives the right to take part back.
-func (m *Module) Unblock(ctx context.Context, accountID string) error {
-	return m.unblock(ctx, accountID)
 }
 
 // queue is a page of associations in one state.
