@@ -177,7 +177,7 @@ func ofStatus(q *bun.SelectQuery, s Status, now time.Time) *bun.SelectQuery {
 // epoch is a moment as seconds, in the words of the database at hand.
 func epoch(tx *tenant.Tx, column string) string {
 	if tx.PG() {
-		return "cast(extract(epoch from consultation." + column + ") as bigint)"
+		return "cast(floor(extract(epoch from consultation." + column + ")) as bigint)"
 	}
 	return "cast(strftime('%s', consultation." + column + ") as integer)"
 }
