@@ -307,3 +307,19 @@ func TestEveryLanguage(t *testing.T) {
 		}
 	})
 }
+
+func TestImport(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		at := o.Clock.Now().Add(-72 * time.Hour).UTC()
+		o.Update(o.Visitor(o.A), func(ctx context.Context, tx *tenant.Tx) error {
+			return o.m.Import(ctx, tx, answers.Item{Card: subject.Card{Ref: ref("s1")}, ConsultationID: "c1"}, work(answers.Accepted, "Da.", 0), at)
+		})
+		a := o.published(o.ana, "s1")[ref("s1")]
+		if a == nil || a.Version != 1 || !a.PublishedAt.Equal(at) || o.told["s1"] != answers.Accepted {
+			t.Fatalf("%+v", a)
+		}
+		if o.hear(); len(o.events) != 0 || len(o.acts) != 0 {
+			t.Error("somebody was told")
+		}
+	})
+}

@@ -25,7 +25,7 @@ import (
 // Item is a thing that can be answered, as staff see it.
 type Item struct {
 	subject.Card
-	// Excerpt is the whole text as Markdown for AnswerCard; queues do not need it.
+	// Excerpt is plain text: the whole for AnswerCard, some 300 letters in a queue.
 	Excerpt        string
 	ConsultationID string
 	Supports       int64

@@ -116,7 +116,20 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, item Item, a *Answe
 	if !a.complete(lang) {
 		return fault.InvalidField("text."+lang, "answers.error.no_text")
 	}
-	actor := authz.From(ctx)
+	if err := m.bring(ctx, tx, item, a); err != nil {
+		return err
+	}
+	if err := m.record(ctx, tx, "answer.publish", item.Ref, map[string]any{"state": a.State, "version": a.Version}); err != nil {
+		return err
+	}
+	return tx.Announce(ctx, PublishedEvent{
+		Ref: item.Ref, Title: item.Title, Path: item.Path, State: a.State, ConsultationID: item.ConsultationID, AnswerID: a.ID,
+		Version: a.Version, ActorID: authz.From(ctx).ID,
+	})
+}
+
+// bring makes the working copy public as the next version.
+func (m *Module) bring(ctx context.Context, tx *tenant.Tx, item Item, a *Answer) error {
 	if a.State != a.PublicState {
 		a.LabelText, a.LabelColour = nil, "" // those of the state before
 	}
@@ -130,7 +143,7 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, item Item, a *Answe
 	}
 	version := &AnswerVersion{
 		Key: tenant.Key{ID: id.New()}, AnswerID: a.ID, Number: a.Version, State: a.State, Text: a.Text, CostMinor: a.CostMinor,
-		Currency: a.Currency, Period: a.Period, DepartmentID: a.DepartmentID, PublishedAt: tx.Now(), PublishedBy: actor.ID,
+		Currency: a.Currency, Period: a.Period, DepartmentID: a.DepartmentID, PublishedAt: tx.Now(), PublishedBy: authz.From(ctx).ID,
 	}
 	if err := insertVersion(ctx, tx, version); err != nil {
 		return err
@@ -141,13 +154,7 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, item Item, a *Answe
 	if err := m.host(item.Kind).Answered(ctx, tx, item.ID, a); err != nil {
 		return fmt.Errorf("tell the host of an answer: %w", err)
 	}
-	if err := m.record(ctx, tx, "answer.publish", item.Ref, map[string]any{"state": a.State, "version": a.Version}); err != nil {
-		return err
-	}
-	return tx.Announce(ctx, PublishedEvent{
-		Ref: item.Ref, Title: item.Title, Path: item.Path, State: a.State, ConsultationID: item.ConsultationID, AnswerID: a.ID,
-		Version: a.Version, ActorID: actor.ID,
-	})
+	return nil
 }
 
 func (m *Module) showFiles(ctx context.Context, tx *tenant.Tx, a *Answer) error {
