@@ -660,6 +660,12 @@ func TestAssociations(t *testing.T) {
 		if err != nil || len(q.List) != 1 || q.Applicants[a.ID] != "Ana Novak" {
 			t.Fatalf("queue %+v, %v", q, err)
 		}
+		tw.View(boss, func(ctx context.Context, tx *tenant.Tx) error {
+			if n, err := tw.m.Applied(ctx, tx); n != 1 || err != nil {
+				t.Errorf("%d wait, %v", n, err)
+			}
+			return nil
+		})
 		org := q.List[0].ID
 		if err := tw.m.actFor(ctx, org); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("acting before it is verified: %v", err)

@@ -286,6 +286,11 @@ func (m *Module) listAssociations(ctx context.Context, state, after string) (q q
 	return q, err
 }
 
+// Applied counts the associations that wait for an answer.
+func (m *Module) Applied(ctx context.Context, tx *tenant.Tx) (int64, error) {
+	return rows.CountOrganisations(ctx, tx, rows.OrgApplied)
+}
+
 // decide verifies an association, or refuses it with a reason that its people are told.
 func (m *Module) decide(ctx context.Context, organisationID, state, reason string) error {
 	if err := authz.Can(ctx, "association.verify", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {

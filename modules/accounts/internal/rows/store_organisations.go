@@ -77,6 +77,11 @@ func OrganisationsIn(ctx context.Context, tx *tenant.Tx, state, after string, li
 	return list, s.Scan(ctx)
 }
 
+// CountOrganisations counts those of a state.
+func CountOrganisations(ctx context.Context, tx *tenant.Tx, state string) (int64, error) {
+	return tx.Select((*Organisation)(nil)).Where("state = ?", state).Count(ctx)
+}
+
 // ActAs sets for whom a session speaks; an empty organisation for the person himself.
 func ActAs(ctx context.Context, tx *tenant.Tx, accountID, sessionID, organisationID string) error {
 	q := tx.Update((*Session)(nil)).Where("id = ?", sessionID).Where("account_id = ?", accountID)
