@@ -12,6 +12,7 @@ import (
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/modules/accounts"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -79,18 +80,18 @@ func (m *Module) apiPage(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f 
 	if _, err := m.thread(ctx, tx, ref); err != nil {
 		return out, err
 	}
-	o := orderOf(SortOldest)
-	key, after, ok := o.place(f.Value("after"))
+	o := stored.OrderOf(SortOldest)
+	key, after, ok := o.Place(f.Value("after"))
 	if !ok && f.Value("after") != "" {
 		return out, fault.InvalidField("after", "comments.error.cursor")
 	}
-	list, err := flat(ctx, tx, ref, key, after, limit+1)
+	list, err := stored.Flat(ctx, tx, ref, key, after, limit+1)
 	if err != nil {
 		return out, err
 	}
 	if len(list) > limit {
 		list = list[:limit]
-		out.Next = o.cursor(list[limit-1])
+		out.Next = o.Cursor(list[limit-1])
 	}
 	for _, c := range list {
 		out.Items = append(out.Items, forPrograms(ctx, c))
@@ -100,7 +101,7 @@ func (m *Module) apiPage(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f 
 
 // forPrograms shows what everybody may read of a comment.
 func forPrograms(ctx context.Context, c *Comment) apiComment {
-	c.redact()
+	c.Redact()
 	a := apiComment{ID: c.ID, Subject: c.Subject().String(), ParentID: c.ParentID, ReplyToID: c.ReplyToID, Depth: c.Depth, State: c.State,
 		Reason: c.Reason, Official: c.Official, Stance: c.Stance, Lang: c.Lang, Text: c.Body, HTML: c.HTML, Replies: c.ReplyCount,
 		CreatedAt: c.CreatedAt.UTC(), URL: i18n.Href(ctx, c.Permalink())}

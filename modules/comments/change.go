@@ -9,12 +9,13 @@ import (
 	"glas/internal/fault"
 	"glas/internal/subject"
 	"glas/internal/text"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
 // mine loads a comment for its author. To anybody else it is as if it could not be changed.
 func (m *Module) mine(ctx context.Context, tx *tenant.Tx, commentID string) (*Comment, Thread, error) {
-	c, err := find(ctx, tx, commentID)
+	c, err := stored.Find(ctx, tx, commentID)
 	if err != nil {
 		return nil, Thread{}, err
 	}
@@ -39,7 +40,7 @@ func mayEdit(tx *tenant.Tx, t Thread, c *Comment) error {
 	switch {
 	case c.State != Shown && c.State != Waiting:
 		return fault.Conflict("comments.error.gone")
-	case !c.editable(tx.Now(), tx.Tenant().Rules.EditMinutes):
+	case !c.Editable(tx.Now(), tx.Tenant().Rules.EditMinutes):
 		return fault.Forbidden("comments.error.edit_over", "N", tx.Tenant().Rules.EditMinutes)
 	case c.State == Shown && t.Moderation == "all" && !c.Official:
 		return fault.Forbidden("comments.error.edit_read")
@@ -72,18 +73,18 @@ func (m *Module) Edit(ctx context.Context, commentID, body string, revision int)
 		if c.Body == body {
 			return nil
 		}
-		if err := keepRevision(ctx, tx, c); err != nil {
+		if err := stored.KeepRevision(ctx, tx, c); err != nil {
 			return err
 		}
 		m.write(c, body)
 		c.Revision, c.EditedAt = revision+1, tx.Now()
-		if err := rewrite(ctx, tx, c, revision); err != nil {
+		if err := stored.Rewrite(ctx, tx, c, revision); err != nil {
 			return err
 		}
 		if !c.Visible() {
 			return nil
 		}
-		return tx.Index(ctx, c.document(t.Title))
+		return tx.Index(ctx, c.Document(t.Title))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("edit comment: %w", err)
@@ -118,10 +119,10 @@ func (m *Module) erase(ctx context.Context, tx *tenant.Tx, c *Comment, to State,
 	was := c.State
 	c.State, c.Reason, c.RemovedAt = to, reason, tx.Now()
 	c.Body, c.HTML, c.Hints, c.Dedupe = "", "", "", ""
-	if err := forgetRevisions(ctx, tx, c.ID); err != nil {
+	if err := stored.ForgetRevisions(ctx, tx, c.ID); err != nil {
 		return err
 	}
-	if err := store(ctx, tx, c); err != nil {
+	if err := stored.Store(ctx, tx, c); err != nil {
 		return err
 	}
 	return m.unshown(ctx, tx, c, was)
@@ -149,7 +150,7 @@ type Version struct {
 
 // History tells how a comment changed, the newest version first. Only a comment that can be read has one.
 func (m *Module) History(ctx context.Context, tx *tenant.Tx, commentID string) (*Comment, Thread, []Version, error) {
-	c, err := find(ctx, tx, commentID)
+	c, err := stored.Find(ctx, tx, commentID)
 	if err != nil {
 		return nil, Thread{}, nil, err
 	}
@@ -160,7 +161,7 @@ func (m *Module) History(ctx context.Context, tx *tenant.Tx, commentID string) (
 	if err := mayRead(ctx, c); err != nil {
 		return nil, Thread{}, nil, err
 	}
-	old, err := revisions(ctx, tx, c.ID)
+	old, err := stored.Revisions(ctx, tx, c.ID)
 	if err != nil {
 		return nil, Thread{}, nil, err
 	}
@@ -172,7 +173,7 @@ func mayRead(ctx context.Context, c *Comment) error {
 	switch a := authz.From(ctx); {
 	case c.Visible(), c.State == Waiting && a.SignedIn() && a.ID == c.AuthorID:
 		return nil
-	case c.State.tombstone():
+	case c.State.Tombstone():
 		return fault.Gone("comments.error.gone")
 	default:
 		return fault.NotFound("comments.error.not_found")
@@ -222,12 +223,12 @@ type Held struct {
 
 // Held gives moderators a comment in any state.
 func (m *Module) Held(ctx context.Context, tx *tenant.Tx, commentID string) (Held, error) {
-	c, err := find(ctx, tx, commentID)
+	c, err := stored.Find(ctx, tx, commentID)
 	if err != nil {
 		return Held{}, err
 	}
 	h := Held{Ref: c.Ref(), Path: c.Permalink(), Text: text.Plain(c.Body), Lang: c.Lang, AuthorID: c.AuthorID, AuthorName: c.AuthorName,
-		State: c.State, Reason: c.Reason, Hints: c.hints(), CreatedAt: c.CreatedAt}
+		State: c.State, Reason: c.Reason, Hints: c.HintList(), CreatedAt: c.CreatedAt}
 	host, ok := m.Hosts[c.SubjectKind]
 	if !ok {
 		return h, nil
@@ -264,7 +265,7 @@ type Ruling struct {
 // Decide carries out what a moderator decided; whoever calls it has checked that he may. A verdict that the comment's state already
 // satisfies changes nothing, one that does not fit it is a conflict.
 func (m *Module) Decide(ctx context.Context, tx *tenant.Tx, commentID string, r Ruling) error {
-	c, err := find(ctx, tx, commentID)
+	c, err := stored.Find(ctx, tx, commentID)
 	if err != nil {
 		return err
 	}
@@ -302,10 +303,10 @@ func settled(v Verdict, s State) bool {
 // release shows a comment that waited.
 func (m *Module) release(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	c.State, c.Reason, c.Rule, c.RemovedAt = Shown, "", "", time.Time{}
-	if err := enlist(ctx, tx, c); err != nil {
+	if err := stored.Enlist(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := store(ctx, tx, c); err != nil {
+	if err := stored.Store(ctx, tx, c); err != nil {
 		return err
 	}
 	t, err := m.hostThread(ctx, tx, c)
@@ -314,7 +315,7 @@ func (m *Module) release(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	}
 	parentAuthor := ""
 	if c.ReplyToID != "" {
-		target, err := find(ctx, tx, c.ReplyToID)
+		target, err := stored.Find(ctx, tx, c.ReplyToID)
 		if err != nil {
 			return err
 		}
@@ -335,7 +336,7 @@ func (m *Module) hostThread(ctx context.Context, tx *tenant.Tx, c *Comment) (Thr
 // restore brings a hidden comment back to its place.
 func (m *Module) restore(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	c.State, c.Reason, c.Rule, c.RemovedAt = Shown, "", "", time.Time{}
-	if err := store(ctx, tx, c); err != nil {
+	if err := stored.Store(ctx, tx, c); err != nil {
 		return err
 	}
 	if err := m.count(ctx, tx, c, 1); err != nil {
@@ -345,14 +346,14 @@ func (m *Module) restore(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	if err != nil {
 		return err
 	}
-	return tx.Index(ctx, c.document(t.Title))
+	return tx.Index(ctx, c.Document(t.Title))
 }
 
 // conceal takes a comment out of sight; its text is kept.
 func (m *Module) conceal(ctx context.Context, tx *tenant.Tx, c *Comment, to State, r Ruling) error {
 	was := c.State
 	c.State, c.Reason, c.Rule, c.RemovedAt = to, r.Reason, r.Rule, tx.Now()
-	if err := store(ctx, tx, c); err != nil {
+	if err := stored.Store(ctx, tx, c); err != nil {
 		return err
 	}
 	if err := m.unshown(ctx, tx, c, was); err != nil {

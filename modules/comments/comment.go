@@ -1,220 +1,48 @@
 package comments
 
-import (
-	"math"
-	"strconv"
-	"strings"
-	"time"
+import "glas/modules/comments/internal/stored"
 
-	"glas/internal/authz"
-	"glas/internal/subject"
-	"glas/modules/accounts"
-	"glas/tenant"
+// A comment and what is known about it are rows, kept apart with everything that reads and writes them.
+type (
+	// Comment is one remark on something.
+	Comment = stored.Comment
+	// CommentRevision is what a comment said before an edit.
+	CommentRevision = stored.CommentRevision
+	// CommentThread is the stored totals of one subject.
+	CommentThread = stored.CommentThread
+	// Totals is how much is said about a subject.
+	Totals = stored.Totals
+	// Imported is a comment from elsewhere.
+	Imported = stored.Imported
+	// Stance is what a comment says about its subject.
+	Stance = stored.Stance
+	// State is whether a comment can be read.
+	State = stored.State
+
+	row   = stored.Row
+	picks = stored.Picks
+	order = stored.Order
 )
 
-// Kind is the kind of subject that a comment is, for votes, reports and the search.
-const Kind = "comment"
-
-// MaxDepth is the deepest level of a thread; what stands at the top has depth 0. An answer to a comment at MaxDepth stands beside
-// it and says whom it answers.
-const MaxDepth = 4
-
-// MaxLetters is the longest body in letters (grapheme clusters).
-const MaxLetters = 4000
-
-// Stance is what a comment says about its subject; empty when the thread does not ask.
-type Stance string
-
-// The stances.
+// What is said about rows in package stored holds here.
 const (
-	For     Stance = "for"
-	Neutral Stance = "neutral"
-	Against Stance = "against"
+	Kind       = stored.Kind
+	MaxDepth   = stored.MaxDepth
+	MaxLetters = stored.MaxLetters
+
+	For     = stored.For
+	Neutral = stored.Neutral
+	Against = stored.Against
+
+	Shown   = stored.Shown
+	Waiting = stored.Waiting
+	Refused = stored.Refused
+	Hidden  = stored.Hidden
+	Deleted = stored.Deleted
+	Removed = stored.Removed
+
+	SortNewest    = stored.SortNewest
+	SortOldest    = stored.SortOldest
+	SortBest      = stored.SortBest
+	SortDiscussed = stored.SortDiscussed
 )
-
-// lane is the column a stance stands in: 1 for, -1 against, 0 everything else.
-func (s Stance) lane() int {
-	switch s {
-	case For:
-		return 1
-	case Against:
-		return -1
-	default:
-		return 0
-	}
-}
-
-// State is whether a comment can be read. Only Shown ones have a text for the public.
-type State string
-
-// The states of a comment.
-const (
-	// Shown comments can be read by everybody who can read the thread.
-	Shown State = "shown"
-	// Waiting ones are seen by their author and moderators until one of those has read them.
-	Waiting State = "waiting"
-	// Refused ones were never shown; their author sees why.
-	Refused State = "refused"
-	// Hidden ones were taken out by a moderator, who says why; they can be restored.
-	Hidden State = "hidden"
-	// Deleted ones were removed by their author; the text is gone.
-	Deleted State = "deleted"
-	// Removed ones held personal data; the text and its history are gone.
-	Removed State = "removed"
-)
-
-// tombstone reports whether a mark stands in the thread where the text was.
-func (s State) tombstone() bool { return s == Hidden || s == Deleted || s == Removed }
-
-// listed reports whether the comment, or a mark in its place, is part of the thread.
-func (s State) listed() bool { return s == Shown || s.tombstone() }
-
-// Comment is one remark on something. It is a row, and what the rules work on.
-type Comment struct {
-	tenant.Key
-	SubjectKind    string
-	SubjectID      string
-	ConsultationID string
-	// RootID is the comment at the top; its own id there. ParentID is what it stands under, ReplyToID what it answers: another one
-	// than ParentID when the thread is too deep.
-	RootID    string
-	ParentID  string `bun:",nullzero"`
-	ReplyToID string `bun:",nullzero"`
-	Depth     int
-	// Path orders the answers of one root: a segment for each level, official answers before others, then older before newer.
-	// It is empty at the top and until the comment is listed.
-	Path   string
-	Stance Stance
-	Lane   int
-	accounts.Byline
-	Official bool
-	// Pinned is 1 for the official comments that stand above the list; Listed is 1 for what the public sees in the thread.
-	Pinned int
-	Listed int
-	State  State
-	// Reason is what the public reads in place of a hidden text, Rule the rule that was broken.
-	Reason string
-	Rule   string
-	Lang   string
-	// Body is what was typed (Markdown), HTML the safe rendering of it, made when it was saved.
-	Body string
-	HTML string `bun:"html"`
-	// Hints are words that moderators may want to look at, one to a line. They never hide anything.
-	Hints string
-	// Revision counts the edits; a form that was opened at an older one is refused.
-	Revision int
-	Up       int64
-	Down     int64
-	// Score is the lower bound of Wilson's interval of the share of helpful votes, 0 to 1.
-	Score float64
-	// ReplyCount counts the shown answers right below, ThreadCount (at the top only) all shown answers at any depth, and
-	// ReplySeq (at the top only) all answers that were ever listed.
-	ReplyCount  int64
-	ThreadCount int64
-	ReplySeq    int64
-	ExternalID  string `bun:",nullzero"`
-	Dedupe      string `bun:",nullzero"`
-	CreatedAt   time.Time
-	EditedAt    time.Time `bun:",nullzero"`
-	RemovedAt   time.Time `bun:",nullzero"`
-}
-
-// Ref points at the comment.
-func (c *Comment) Ref() subject.Ref { return subject.Ref{Kind: Kind, ID: c.ID} }
-
-// Subject points at what was commented on.
-func (c *Comment) Subject() subject.Ref { return subject.Ref{Kind: c.SubjectKind, ID: c.SubjectID} }
-
-// Permalink is the address that leads to the comment wherever it stands, without a language prefix.
-func (c *Comment) Permalink() string { return "/comments/" + c.ID }
-
-// Anchor is the id of the comment's element on a page.
-func (c *Comment) Anchor() string { return "c-" + c.ID }
-
-// Visible reports whether its text may be read by everybody.
-func (c *Comment) Visible() bool { return c.State == Shown }
-
-// Thread is a place for comments, as its host describes it to the person who asks.
-type Thread struct {
-	Ref subject.Ref
-	// Scope is what a pseudonym is stable within, usually the consultation.
-	Scope string
-	// Title and Path (without a language prefix) are those of what is commented on.
-	Title string
-	Path  string
-	// Visible threads can be read by the one who asks.
-	Visible bool
-	// Post and Vote say whether he may comment and vote on comments, and if not, why.
-	Post authz.Decision
-	Vote authz.Decision
-	// Stance asks for a stance; Columns shows for and against beside each other; Pseudonyms may be chosen instead of the name.
-	Stance     bool
-	Columns    bool
-	Pseudonyms bool
-	// Moderation is what waits for a moderator: none, first_posts, reported or all.
-	Moderation string
-	// Sort is the order that is shown first, one of Sorts; empty is "newest".
-	Sort string
-	// Official is set when the person may speak for the municipality here.
-	Official bool
-	// ClosesAt is the end of the phase, zero when there is none.
-	ClosesAt time.Time
-	// OwnerID is the account whose thing it is, told of comments on it.
-	OwnerID        string
-	ConsultationID string
-}
-
-// place is where an answer to parent stands; nil is the top, whose root is the comment itself.
-func place(parent *Comment) (rootID, parentID string, depth int) {
-	if parent == nil {
-		return "", "", 0
-	}
-	if parent.Depth >= MaxDepth {
-		return parent.RootID, parent.ParentID, MaxDepth
-	}
-	return parent.RootID, parent.ID, parent.Depth + 1
-}
-
-const (
-	segmentDigits = 6 // 36^6 answers to one comment at the top
-	officialMark  = "0"
-	ordinaryMark  = "1"
-)
-
-// segment is the last part of a path.
-func segment(official bool, seq int64) string {
-	mark := ordinaryMark
-	if official {
-		mark = officialMark
-	}
-	digits := strconv.FormatInt(seq, 36)
-	return mark + strings.Repeat("0", max(0, segmentDigits-len(digits))) + digits
-}
-
-// ancestors are the paths of everything above path, without itself.
-func ancestors(path string) []string {
-	const width = segmentDigits + 1
-	var out []string
-	for end := width; end < len(path); end += width {
-		out = append(out, path[:end])
-	}
-	return out
-}
-
-// Wilson is the lower bound of the interval in which the true share of helpful votes lies with 95 % certainty: few votes count
-// for little, and many for what they are. Without votes it is 0.
-func Wilson(up, down int64) float64 {
-	n := float64(up + down)
-	if n <= 0 {
-		return 0
-	}
-	const z = 1.959963984540054
-	p := float64(up) / n
-	bound := (p + z*z/(2*n) - z*math.Sqrt((p*(1-p)+z*z/(4*n))/n)) / (1 + z*z/n)
-	return math.Max(0, bound)
-}
-
-// editable reports whether the author may still change the text at now.
-func (c *Comment) editable(now time.Time, minutes int) bool {
-	return (c.State == Shown || c.State == Waiting) && now.Before(c.CreatedAt.Add(time.Duration(minutes)*time.Minute))
-}

@@ -42,6 +42,14 @@ func opened(f *form.Form) time.Time {
 	return time.Unix(n, 0)
 }
 
+// openedOr is what a form says about when it was shown: now, or long ago when it comes back with its text.
+func openedOr(now time.Time, f *form.Form) int64 {
+	if f.Has("body") {
+		return openedAt(now, f)
+	}
+	return openedAt(now, nil)
+}
+
 // readEdit reads a changed text and the revision that its author was looking at.
 func readEdit(f *form.Form) (body string, revision int) {
 	body = f.Text("body", form.Limit{Min: 1, Max: MaxLetters})

@@ -6,6 +6,7 @@ import (
 
 	"glas/internal/job"
 	"glas/modules/accounts"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -20,5 +21,5 @@ func (m *Module) forget(ctx context.Context, j job.Job) error {
 	if e.AccountID == "" {
 		return job.Permanent(fmt.Errorf("%s: no account is named", j.Kind))
 	}
-	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return forgetAuthor(ctx, tx, e.AccountID) })
+	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.ForgetAuthor(ctx, tx, e.AccountID) })
 }

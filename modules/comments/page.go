@@ -8,6 +8,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/subject"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -47,9 +48,9 @@ type threadPage struct {
 // read loads a page of a thread in three statements, however long the thread is.
 func (m *Module) read(ctx context.Context, tx *tenant.Tx, t Thread, q Query) (*threadPage, error) {
 	p := &threadPage{}
-	o := orderOf(q.Sort)
+	o := stored.OrderOf(q.Sort)
 	first := t.picks(ctx, tx, q, o)
-	rows, err := first.load(ctx, tx)
+	rows, err := first.Load(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,37 +83,37 @@ func (t Thread) lanes(q Query) []Stance {
 
 // picks says which comments of the top a page needs.
 func (t Thread) picks(ctx context.Context, tx *tenant.Tx, q Query, o order) *picks {
-	p := &picks{subject: t.Ref.String()}
+	p := &picks{Subject: t.Ref.String()}
 	const at = "subject_kind = ? and subject_id = ? and "
 	here := []any{tx.ID(), t.Ref.Kind, t.Ref.ID}
 	if q.Root != "" {
-		p.add(partRoot, at+"id = ? and depth = 0 and listed = 1", append(here, q.Root)...)
+		p.Add(stored.PartRoot, at+"id = ? and depth = 0 and listed = 1", append(here, q.Root)...)
 		return p
 	}
 	for _, lane := range t.lanes(q) {
 		where, args := at+"depth = 0 and listed = 1 and pinned = 0", slices.Clone(here)
 		if lane != "" {
-			where, args = where+" and lane = ?", append(args, lane.lane())
+			where, args = where+" and lane = ?", append(args, lane.Number())
 		}
 		comparison, direction := " > ", " asc"
-		if o.desc {
+		if o.Desc {
 			comparison, direction = " < ", " desc"
 		}
-		if key, id, ok := o.place(q.After); ok {
-			where, args = where+" and ("+o.column+", id)"+comparison+"(?, ?)", append(args, key, id)
+		if key, id, ok := o.Place(q.After); ok {
+			where, args = where+" and ("+o.Column+", id)"+comparison+"(?, ?)", append(args, key, id)
 		}
-		p.add(partList+string(lane), fmt.Sprintf("%s order by %s%s, id%s limit %d", where, o.column, direction, direction, pageSize+1), args...)
+		p.Add(stored.PartList+string(lane), fmt.Sprintf("%s order by %s%s, id%s limit %d", where, o.Column, direction, direction, stored.PageSize+1), args...)
 	}
 	if q.After != "" {
 		return p
 	}
-	p.add(partPinned, fmt.Sprintf(at+"depth = 0 and listed = 1 and pinned = 1 order by created_at desc, id desc limit %d", maxPinned), here...)
+	p.Add(stored.PartPinned, fmt.Sprintf(at+"depth = 0 and listed = 1 and pinned = 1 order by created_at desc, id desc limit %d", stored.MaxPinned), here...)
 	if a := authz.From(ctx); a.SignedIn() {
-		p.add(partOwn, fmt.Sprintf(at+"listed = 0 and author_id = ? and state in ('waiting', 'refused') order by created_at desc limit %d", ownShown), append(slices.Clone(here), a.ID)...)
+		p.Add(stored.PartOwn, fmt.Sprintf(at+"listed = 0 and author_id = ? and state in ('waiting', 'refused') order by created_at desc limit %d", stored.OwnShown), append(slices.Clone(here), a.ID)...)
 	}
 	if q.Open != "" {
-		p.add(partOpen, at+"id = ? and listed = 1", append(slices.Clone(here), q.Open)...)
-		p.add(partRoot, at+"id = (select root_id from comments where tenant_id = ? and id = ?) and listed = 1", append(slices.Clone(here), tx.ID(), q.Open)...)
+		p.Add(stored.PartOpen, at+"id = ? and listed = 1", append(slices.Clone(here), q.Open)...)
+		p.Add(stored.PartRoot, at+"id = (select root_id from comments where tenant_id = ? and id = ?) and listed = 1", append(slices.Clone(here), tx.ID(), q.Open)...)
 	}
 	return p
 }
@@ -123,26 +124,26 @@ func (p *threadPage) fill(rows []*row, t Thread, q Query, o order) {
 	for _, r := range rows {
 		parts[r.Part] = append(parts[r.Part], r)
 	}
-	newest := orderOf(SortNewest)
-	p.Pinned, p.Own = nodes(parts[partPinned], newest), parts[partOwn]
-	sort.Slice(p.Own, func(i, j int) bool { return newest.before(&p.Own[i].Comment, &p.Own[j].Comment) })
-	if roots := parts[partRoot]; len(roots) > 0 {
+	newest := stored.OrderOf(SortNewest)
+	p.Pinned, p.Own = nodes(parts[stored.PartPinned], newest), parts[stored.PartOwn]
+	sort.Slice(p.Own, func(i, j int) bool { return newest.Before(&p.Own[i].Comment, &p.Own[j].Comment) })
+	if roots := parts[stored.PartRoot]; len(roots) > 0 {
 		p.Focus = &node{row: roots[0], Focus: true}
 	}
 	if q.Root != "" {
 		return
 	}
 	for _, lane := range t.lanes(q) {
-		l := list{Lane: lane, Nodes: nodes(parts[partList+string(lane)], o)}
-		if len(l.Nodes) > pageSize {
-			l.Nodes = l.Nodes[:pageSize]
-			l.Next = o.cursor(&l.Nodes[pageSize-1].Comment)
+		l := list{Lane: lane, Nodes: nodes(parts[stored.PartList+string(lane)], o)}
+		if len(l.Nodes) > stored.PageSize {
+			l.Nodes = l.Nodes[:stored.PageSize]
+			l.Next = o.Cursor(&l.Nodes[stored.PageSize-1].Comment)
 		}
 		l.Nodes = without(l.Nodes, p.Focus)
 		p.Lists = append(p.Lists, l)
 	}
 	p.Pinned = without(p.Pinned, p.Focus)
-	if open := parts[partOpen]; len(open) > 0 && p.Focus != nil {
+	if open := parts[stored.PartOpen]; len(open) > 0 && p.Focus != nil {
 		p.Focus.open = open[0].Path
 	}
 }
@@ -152,7 +153,7 @@ func nodes(rows []*row, o order) []*node {
 	for i, r := range rows {
 		out[i] = &node{row: r}
 	}
-	sort.Slice(out, func(i, j int) bool { return o.before(&out[i].Comment, &out[j].Comment) })
+	sort.Slice(out, func(i, j int) bool { return o.Before(&out[i].Comment, &out[j].Comment) })
 	return out
 }
 
@@ -200,18 +201,18 @@ func (p *threadPage) answers(ctx context.Context, tx *tenant.Tx, q Query) error 
 		}
 		switch {
 		case n.Focus && q.Root != "":
-			pick.add(partReply, fmt.Sprintf(under+" and path > ? order by path limit %d", pageSize+1), tx.ID(), n.ID, pathCursor(q.After))
+			pick.Add(stored.PartReply, fmt.Sprintf(under+" and path > ? order by path limit %d", stored.PageSize+1), tx.ID(), n.ID, stored.PathCursor(q.After))
 		case n.open != "":
-			for _, path := range append(ancestors(n.open), n.open) {
-				pick.add(partReply, under+" and path = ?", tx.ID(), n.ID, path)
+			for _, path := range append(stored.Ancestors(n.open), n.open) {
+				pick.Add(stored.PartReply, under+" and path = ?", tx.ID(), n.ID, path)
 			}
-			pick.add(partReply, fmt.Sprintf(under+" and path > ? order by path limit %d", pageSize), tx.ID(), n.ID, n.open)
+			pick.Add(stored.PartReply, fmt.Sprintf(under+" and path > ? order by path limit %d", stored.PageSize), tx.ID(), n.ID, n.open)
 		default:
 			others = append(others, n.ID)
 		}
 	}
-	pick.firstReplies(tx, others)
-	rows, err := pick.load(ctx, tx)
+	pick.FirstReplies(tx, others)
+	rows, err := pick.Load(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -231,9 +232,9 @@ func (n *node) take(rows []*row, q Query) {
 	n.Replies = rows
 	switch {
 	case n.Focus && q.Root != "":
-		if len(rows) > pageSize {
-			n.Replies = rows[:pageSize]
-			n.After = n.Replies[pageSize-1].Path
+		if len(rows) > stored.PageSize {
+			n.Replies = rows[:stored.PageSize]
+			n.After = n.Replies[stored.PageSize-1].Path
 			n.More = -1 // how many is not known here, and not worth a statement
 		}
 	case n.open != "":
@@ -244,20 +245,7 @@ func (n *node) take(rows []*row, q Query) {
 	}
 }
 
-// pathCursor lets through only what can be a path.
-func pathCursor(s string) string {
-	if len(s)%(segmentDigits+1) != 0 || len(s) > MaxDepth*(segmentDigits+1) {
-		return ""
-	}
-	for _, c := range s {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'z') {
-			return ""
-		}
-	}
-	return s
-}
-
 // Counts tells how much is said about subjects; those nobody spoke about are left out.
 func (m *Module) Counts(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]Totals, error) {
-	return threadTotals(ctx, tx, refs)
+	return stored.TotalsOf(ctx, tx, refs)
 }

@@ -4,21 +4,13 @@ import (
 	"slices"
 
 	"glas/internal/form"
-	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
-)
-
-// The orders of a thread.
-const (
-	SortNewest    = "newest"
-	SortOldest    = "oldest"
-	SortBest      = "best"
-	SortDiscussed = "discussed"
+	"glas/modules/comments/internal/stored"
 )
 
 // Sorts lists the orders in the order in which they are offered.
-func Sorts() []string { return []string{SortNewest, SortOldest, SortBest, SortDiscussed} }
+func Sorts() []string { return stored.Sorts() }
 
 // Query is which part of a thread is asked for. The zero Query is the first page in the thread's own order.
 type Query struct {
@@ -48,8 +40,8 @@ const (
 // QueryFrom reads a Query from the parameters of a page's address (web.Query). typed is the comment that the reader wrote before
 // he had to sign in: web.FormFor(c, comments.Action(ref)). Parameters that make no sense are as if they were not there.
 func QueryFrom(address *form.Form, typed ...*form.Form) Query {
-	q := Query{Sort: address.Value(paramSort), After: address.Value(paramAfter), Root: ident(address.Value(paramRoot)),
-		Open: ident(address.Value(paramOpen)), Lane: Stance(address.Value(paramLane))}
+	q := Query{Sort: address.Value(paramSort), After: address.Value(paramAfter), Root: stored.Ident(address.Value(paramRoot)),
+		Open: stored.Ident(address.Value(paramOpen)), Lane: Stance(address.Value(paramLane))}
 	if !slices.Contains(Sorts(), q.Sort) {
 		q.Sort = ""
 	}
@@ -62,14 +54,6 @@ func QueryFrom(address *form.Form, typed ...*form.Form) Query {
 		}
 	}
 	return q
-}
-
-// ident lets through only what can be an identifier.
-func ident(s string) string {
-	if !id.Valid(s) {
-		return ""
-	}
-	return s
 }
 
 // Action is the address that a new comment on ref is sent to.

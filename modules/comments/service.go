@@ -13,10 +13,10 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
-	"glas/internal/search"
 	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/accounts"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -52,9 +52,6 @@ func (m *Module) thread(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Th
 	return t, nil
 }
 
-// errTwin undoes a post that another instance made at the same moment.
-var errTwin = errors.New("the same comment was posted at the same moment")
-
 // Post publishes a comment of the person in ctx, or puts it before a moderator. The same text sent twice is one comment.
 func (m *Module) Post(ctx context.Context, ref subject.Ref, d Draft) (*Comment, error) {
 	var c *Comment
@@ -63,7 +60,7 @@ func (m *Module) Post(ctx context.Context, ref subject.Ref, d Draft) (*Comment, 
 		return err
 	}
 	err := m.db.Update(ctx, post)
-	if errors.Is(err, errTwin) {
+	if errors.Is(err, stored.ErrTwin) {
 		err = m.db.Update(ctx, post) // finds the twin now
 	}
 	if err != nil {
@@ -108,10 +105,10 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, ref subject.Ref, d Dra
 		c.State = Waiting
 		return c, m.hold(ctx, tx, c)
 	}
-	if err := enlist(ctx, tx, c); err != nil {
+	if err := stored.Enlist(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	if err := insert(ctx, tx, c); err != nil {
+	if err := stored.Insert(ctx, tx, c); err != nil {
 		return nil, err
 	}
 	return c, m.shown(ctx, tx, t, c, targetAuthor(target))
@@ -127,11 +124,11 @@ func answered(ctx context.Context, tx *tenant.Tx, t Thread, parentID string) (*C
 	if parentID == "" {
 		return nil, nil
 	}
-	c, err := find(ctx, tx, parentID)
+	c, err := stored.Find(ctx, tx, parentID)
 	if err != nil {
 		return nil, err
 	}
-	if c.Subject() != t.Ref || !c.State.listed() {
+	if c.Subject() != t.Ref || !c.State.IsListed() {
 		return nil, fault.NotFound("comments.error.not_found")
 	}
 	if !c.Visible() {
@@ -155,14 +152,14 @@ func doubleKey(authorID string, ref subject.Ref, d Draft) string {
 
 // freshTwin finds the comment that was just posted with the same words. An older one gives its key up.
 func freshTwin(ctx context.Context, tx *tenant.Tx, key string) (*Comment, error) {
-	c, err := twin(ctx, tx, key)
+	c, err := stored.Twin(ctx, tx, key)
 	if c == nil || err != nil {
 		return nil, err
 	}
 	if tx.Now().Sub(c.CreatedAt) < doubles {
 		return c, nil
 	}
-	return nil, freeKey(ctx, tx, c.ID)
+	return nil, stored.FreeKey(ctx, tx, c.ID)
 }
 
 // compose makes the comment of a draft, signed by the person in ctx.
@@ -173,11 +170,11 @@ func (m *Module) compose(ctx context.Context, tx *tenant.Tx, t Thread, target *C
 	}
 	c := &Comment{Key: tenant.Key{ID: id.New()}, SubjectKind: t.Ref.Kind, SubjectID: t.Ref.ID, ConsultationID: t.ConsultationID,
 		Byline: by, Official: d.Official, State: Shown, Lang: i18n.Lang(ctx), CreatedAt: tx.Now()}
-	c.RootID, c.ParentID, c.Depth = place(target)
+	c.RootID, c.ParentID, c.Depth = stored.Place(target)
 	if target == nil {
 		c.RootID = c.ID
 		if t.Stance {
-			c.Stance, c.Lane = d.Stance, d.Stance.lane()
+			c.Stance, c.Lane = d.Stance, d.Stance.Number()
 		}
 		if d.Official {
 			c.Pinned = 1
@@ -197,14 +194,6 @@ func (m *Module) write(c *Comment, body string) {
 	}
 }
 
-// hints are the words that a moderator may want to look at.
-func (c *Comment) hints() []string {
-	if c.Hints == "" {
-		return nil
-	}
-	return strings.Split(c.Hints, "\n")
-}
-
 // waits reports whether a new comment must be read by a moderator first. The municipality's own word never waits.
 func (m *Module) waits(ctx context.Context, tx *tenant.Tx, actor authz.Actor, t Thread, d Draft) (bool, error) {
 	if m.Gate == nil || d.Official || authz.Can(ctx, "comment.moderate", authz.Resource{}).Allowed {
@@ -219,7 +208,7 @@ func (m *Module) waits(ctx context.Context, tx *tenant.Tx, actor authz.Actor, t 
 
 // hold stores a comment that only its author and moderators see.
 func (m *Module) hold(ctx context.Context, tx *tenant.Tx, c *Comment) error {
-	if err := insert(ctx, tx, c); err != nil {
+	if err := stored.Insert(ctx, tx, c); err != nil {
 		return err
 	}
 	if err := m.Gate.Waiting(ctx, tx, c.Ref(), c.AuthorID); err != nil {
@@ -231,27 +220,27 @@ func (m *Module) hold(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 // shown does what follows when a listed comment becomes readable for the first time: counters, search, news.
 func (m *Module) shown(ctx context.Context, tx *tenant.Tx, t Thread, c *Comment, parentAuthorID string) error {
 	if c.Pinned == 1 {
-		if err := unpin(ctx, tx, c.Subject()); err != nil {
+		if err := stored.Unpin(ctx, tx, c.Subject()); err != nil {
 			return err
 		}
 	}
 	if err := m.count(ctx, tx, c, 1); err != nil {
 		return err
 	}
-	if err := tx.Index(ctx, c.document(t.Title)); err != nil {
+	if err := tx.Index(ctx, c.Document(t.Title)); err != nil {
 		return fmt.Errorf("index comment: %w", err)
 	}
 	return tx.Announce(ctx, Posted{ID: c.ID, Ref: c.Subject(), OwnerID: t.OwnerID, ParentID: c.ReplyToID, AuthorID: c.AuthorID, AuthorName: c.AuthorName,
 		ParentAuthorID: parentAuthorID, ConsultationID: c.ConsultationID, Title: t.Title, Path: c.Permalink(), Excerpt: text.Excerpt(c.Body, 200),
-		Official: c.Official, Lang: c.Lang, Hints: c.hints()})
+		Official: c.Official, Lang: c.Lang, Hints: c.HintList()})
 }
 
 // count tells every counter that n comments like c became readable, or no longer are.
 func (m *Module) count(ctx context.Context, tx *tenant.Tx, c *Comment, n int) error {
-	if err := countReply(ctx, tx, c, int64(n)); err != nil {
+	if err := stored.CountReply(ctx, tx, c, int64(n)); err != nil {
 		return err
 	}
-	if err := c.share(int64(n)).add(ctx, tx, c.Subject()); err != nil {
+	if err := c.Share(int64(n)).Add(ctx, tx, c.Subject()); err != nil {
 		return err
 	}
 	host, ok := m.Hosts[c.SubjectKind]
@@ -262,10 +251,4 @@ func (m *Module) count(ctx context.Context, tx *tenant.Tx, c *Comment, n int) er
 		return fmt.Errorf("tell the host of a comment: %w", err)
 	}
 	return nil
-}
-
-// document is how a comment is found. The author is not part of it, so that nobody is looked up by what he said.
-func (c *Comment) document(title string) search.Document {
-	return search.Document{Ref: c.Ref(), Title: title, Body: text.Plain(c.Body), Path: c.Permalink(), Context: title, Lang: c.Lang,
-		ConsultationID: c.ConsultationID, Updated: c.CreatedAt}
 }

@@ -13,6 +13,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
 	"glas/modules/accounts"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -72,7 +73,7 @@ type formData struct {
 func (s *section) form() formData {
 	d := formData{Thread: s.Thread, Values: s.Query.Form, Opened: openedAt(s.Now, s.Query.Form)}
 	if d.Values != nil {
-		d.Parent = ident(d.Values.Value("parent"))
+		d.Parent = stored.Ident(d.Values.Value("parent"))
 	}
 	return d
 }
@@ -109,7 +110,7 @@ func (s *section) card(ctx context.Context, r *row, level int) ui.CommentData {
 	if r.State == Removed || r.State == Refused {
 		d.State = string(Hidden)
 	}
-	if r.State.tombstone() || r.State == Refused {
+	if r.State.Tombstone() || r.State == Refused {
 		return d
 	}
 	d.Author, d.Badges = accounts.BylineName(ctx, r.Byline), badges(ctx, &r.Comment)
@@ -184,7 +185,7 @@ func (s *section) own(r *row) bool { return s.Me.SignedIn() && r.AuthorID == s.M
 
 // mayEdit reports whether the button for changing is worth showing; the service decides.
 func (s *section) mayEdit(r *row) bool {
-	return s.own(r) && r.editable(s.Now, s.Minutes) && s.Post.Allowed && (r.State == Waiting || s.Moderation != "all" || r.Official)
+	return s.own(r) && r.Editable(s.Now, s.Minutes) && s.Post.Allowed && (r.State == Waiting || s.Moderation != "all" || r.Official)
 }
 
 // mayReply reports whether the link is shown; visitors see it too and are asked to sign in when they send.

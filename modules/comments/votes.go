@@ -7,6 +7,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/subject"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -25,7 +26,7 @@ type Target struct {
 
 // VoteTargets describes comments to the votes. Comments that cannot be read are left out.
 func (m *Module) VoteTargets(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Target, error) {
-	list, err := findMany(ctx, tx, ids)
+	list, err := stored.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -62,5 +63,5 @@ func (t Thread) voteOn(ctx context.Context, c *Comment) authz.Decision {
 
 // CountVotes stores how many people found a comment helpful and how many did not, and what follows for the order "best".
 func (m *Module) CountVotes(ctx context.Context, tx *tenant.Tx, commentID string, up, down int64) error {
-	return setVotes(ctx, tx, commentID, up, down)
+	return stored.SetVotes(ctx, tx, commentID, up, down)
 }

@@ -15,6 +15,7 @@ import (
 	"glas/internal/text"
 	"glas/internal/web"
 	"glas/modules/accounts"
+	"glas/modules/comments/internal/stored"
 	"glas/tenant"
 )
 
@@ -46,7 +47,7 @@ func subjectOf(c *fiber.Ctx) subject.Ref {
 func (m *Module) permalink(c *fiber.Ctx) error {
 	var to string
 	err := m.db.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		comment, err := find(ctx, tx, c.Params("id"))
+		comment, err := stored.Find(ctx, tx, c.Params("id"))
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func (m *Module) permalink(c *fiber.Ctx) error {
 
 // landing is where a comment is seen. One that is not part of the thread is seen by its author, and by moderators elsewhere.
 func landing(ctx context.Context, t Thread, c *Comment) (string, error) {
-	if c.State.listed() && c.Listed == 1 {
+	if c.State.IsListed() && c.Listed == 1 {
 		return t.Path + "?" + paramOpen + "=" + c.ID + "#" + c.Anchor(), nil
 	}
 	a := authz.From(ctx)
@@ -129,7 +130,7 @@ func (m *Module) showForm(c *fiber.Ctx) error {
 }
 
 func (m *Module) renderForm(c *fiber.Ctx, f *form.Form) error {
-	d := formData{Values: f, Parent: ident(f.Value("parent")), Inline: web.IsFragment(c), Errors: errorsOf(f)}
+	d := formData{Values: f, Parent: stored.Ident(f.Value("parent")), Inline: web.IsFragment(c), Errors: errorsOf(f)}
 	var quoted *row
 	var s *section
 	err := m.db.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
@@ -145,9 +146,7 @@ func (m *Module) renderForm(c *fiber.Ctx, f *form.Form) error {
 		if target != nil {
 			quoted, d.Target = &row{Comment: *target}, accounts.BylineName(ctx, target.Byline)
 		}
-		if d.Opened = tx.Now().Unix(); f.Has("body") {
-			d.Opened = openedAt(tx.Now(), f)
-		}
+		d.Opened = openedOr(tx.Now(), f)
 		return nil
 	})
 	if err != nil {

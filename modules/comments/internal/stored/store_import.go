@@ -1,4 +1,4 @@
-package comments
+package stored
 
 import (
 	"context"
@@ -58,8 +58,8 @@ func learn(ctx context.Context, tx *tenant.Tx) error {
 	return nil
 }
 
-// recount computes the counters of one subject.
-func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Totals, error) {
+// Recount computes the counters of one subject.
+func Recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Totals, error) {
 	_, err := tx.Raw(`update comments set
 		reply_count = (select count(*) from comments r where r.tenant_id = ? and r.parent_id = comments.id and r.state = 'shown'),
 		thread_count = case when depth > 0 then 0 else
@@ -82,5 +82,5 @@ func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Totals, error
 	if err != nil {
 		return Totals{}, fmt.Errorf("recount comments of %s: %w", ref, err)
 	}
-	return t, t.add(ctx, tx, ref)
+	return t, t.Add(ctx, tx, ref)
 }

@@ -1,4 +1,4 @@
-package comments
+package stored
 
 import (
 	"math"
@@ -24,7 +24,7 @@ func TestPlaceStopsAtMaxDepth(t *testing.T) {
 	c := &Comment{RootID: "r"}
 	c.ID = "r"
 	for want := 1; want <= MaxDepth+3; want++ {
-		root, parent, depth := place(c)
+		root, parent, depth := Place(c)
 		if root != "r" || depth != min(want, MaxDepth) {
 			t.Fatalf("answer %d: root %s, depth %d", want, root, depth)
 		}
@@ -41,10 +41,10 @@ func TestPathsSortAsThreadsRead(t *testing.T) {
 	if !(segment(true, 99) < first && first < first+segment(false, 2) && first+segment(false, 2) < second) {
 		t.Error("official answers do not come first, or a branch is torn apart")
 	}
-	if a := ancestors(first + second + first); len(a) != 2 || a[0] != first || a[1] != first+second {
+	if a := Ancestors(first + second + first); len(a) != 2 || a[0] != first || a[1] != first+second {
 		t.Errorf("ancestors %v", a)
 	}
-	if pathCursor(first) != first || pathCursor("x' or 1=1") != "" {
+	if PathCursor(first) != first || PathCursor("x' or 1=1") != "" {
 		t.Error("a path from an address is not checked")
 	}
 }
@@ -53,13 +53,13 @@ func TestCursorsComeBack(t *testing.T) {
 	c := &Comment{CreatedAt: time.Date(2026, 11, 21, 8, 0, 0, 120000, time.UTC), Score: 1.0 / 3, ThreadCount: 12}
 	c.ID = "0198c5a0-0000-7000-8000-000000000001"
 	for _, name := range Sorts() {
-		o := orderOf(name)
-		key, id, ok := o.place(o.cursor(c))
+		o := OrderOf(name)
+		key, id, ok := o.Place(o.Cursor(c))
 		if _, same := compare(key, o.key(c)); !ok || !same || id != c.ID {
 			t.Errorf("%s: cursor gives %v %v %v", name, key, id, ok)
 		}
 		for _, bad := range []string{"", "x", "%%%", "Y3JlYXRlZF9hdHx4fHk"} {
-			if _, _, ok := o.place(bad); ok {
+			if _, _, ok := o.Place(bad); ok {
 				t.Errorf("%s: takes %q", name, bad)
 			}
 		}

@@ -1,4 +1,4 @@
-package comments
+package stored
 
 import (
 	"context"
@@ -19,14 +19,14 @@ import (
 )
 
 const (
-	// pageSize is how many comments of the top a page shows, and how many answers "show more" brings.
-	pageSize = 20
+	// PageSize is how many comments of the top a page shows, and how many answers "show more" brings.
+	PageSize = 20
 	// firstReplies is how many answers stand below each comment of the top at first.
 	firstReplies = 3
-	// maxPinned is how many official comments stand above the list; older ones are found in the list.
-	maxPinned = 10
-	// ownShown is how many of a person's own waiting comments he sees.
-	ownShown = 10
+	// MaxPinned is how many official comments stand above the list; older ones are found in the list.
+	MaxPinned = 10
+	// OwnShown is how many of a person's own waiting comments he sees.
+	OwnShown = 10
 )
 
 // Totals is how much is said about a subject. Only shown comments count.
@@ -56,7 +56,7 @@ type CommentRevision struct {
 }
 
 // row is a comment as pages load it: why it was picked, what its thread holds, whom it answers.
-type row struct {
+type Row struct {
 	Comment
 	Part        string
 	TargetName  string
@@ -65,9 +65,9 @@ type row struct {
 	Totals
 }
 
-// find loads one comment.
-func find(ctx context.Context, tx *tenant.Tx, commentID string) (*Comment, error) {
-	if ident(commentID) == "" {
+// Find loads one comment.
+func Find(ctx context.Context, tx *tenant.Tx, commentID string) (*Comment, error) {
+	if Ident(commentID) == "" {
 		return nil, fault.NotFound("comments.error.not_found")
 	}
 	c := new(Comment)
@@ -81,8 +81,8 @@ func find(ctx context.Context, tx *tenant.Tx, commentID string) (*Comment, error
 	return c, nil
 }
 
-// findMany loads comments in no order; those that are not there are left out.
-func findMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Comment, error) {
+// FindMany loads comments in no order; those that are not there are left out.
+func FindMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Comment, error) {
 	var list []*Comment
 	if len(ids) == 0 {
 		return nil, nil
@@ -95,33 +95,33 @@ func findMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Comment, err
 
 // picks collects the subqueries of one statement. Each gives the ids of one part of a page in constant time, because it walks an
 // index and stops at its limit; together they cost one way to the database.
-type picks struct {
-	// subject is what all of them are about, as text.
-	subject string
+type Picks struct {
+	// Subject is what all of them are about, as text.
+	Subject string
 	sql     []string
 	args    []any
 }
 
-func (p *picks) add(part, where string, args ...any) {
+func (p *Picks) Add(part, where string, args ...any) {
 	p.sql = append(p.sql, "select id, ? as part from (select id from comments where tenant_id = ? and "+where+") as p"+strconv.Itoa(len(p.sql)))
 	p.args = append(append(p.args, part), args...)
 }
 
 // firstReplies adds the first answers below each of the comments. One subquery for each is what SQLite does fastest; PostgreSQL would
 // spend more on planning them than on running them, and gets one that it plans once.
-func (p *picks) firstReplies(tx *tenant.Tx, rootIDs []string) {
+func (p *Picks) FirstReplies(tx *tenant.Tx, rootIDs []string) {
 	if len(rootIDs) == 0 {
 		return
 	}
 	if !tx.PG() {
 		for _, root := range rootIDs {
-			p.add(partReply, fmt.Sprintf("root_id = ? and listed = 1 and depth > 0 order by path limit %d", firstReplies), tx.ID(), root)
+			p.Add(PartReply, fmt.Sprintf("root_id = ? and listed = 1 and depth > 0 order by path limit %d", firstReplies), tx.ID(), root)
 		}
 		return
 	}
 	p.sql = append(p.sql, fmt.Sprintf(`select x.id, ? as part from (values (?)`+strings.Repeat(", (?)", len(rootIDs)-1)+`) as root (id)
 		cross join lateral (select id from comments where tenant_id = ? and root_id = root.id and listed = 1 and depth > 0 order by path limit %d) as x`, firstReplies))
-	p.args = append(p.args, partReply)
+	p.args = append(p.args, PartReply)
 	for _, root := range rootIDs {
 		p.args = append(p.args, root)
 	}
@@ -130,16 +130,16 @@ func (p *picks) firstReplies(tx *tenant.Tx, rootIDs []string) {
 
 // The parts of a page.
 const (
-	partList   = "list"
-	partPinned = "pinned"
-	partOwn    = "own"
-	partRoot   = "root"
-	partOpen   = "open"
-	partReply  = "reply"
+	PartList   = "list"
+	PartPinned = "pinned"
+	PartOwn    = "own"
+	PartRoot   = "root"
+	PartOpen   = "open"
+	PartReply  = "reply"
 )
 
 // query is the one statement of all subqueries.
-func (p *picks) query(tx *tenant.Tx) (string, []any) {
+func (p *Picks) query(tx *tenant.Tx) (string, []any) {
 	query := `select c.*, p.part, coalesce(t.total, 0) as total, coalesce(t.roots, 0) as roots, coalesce(t.for_count, 0) as for_count,
 		coalesce(t.against_count, 0) as against_count, coalesce(t.neutral_count, 0) as neutral_count,
 		coalesce(r.author_name, '') as target_name, coalesce(r.author_kind, '') as target_kind, coalesce(r.state, '') as target_state
@@ -147,30 +147,30 @@ func (p *picks) query(tx *tenant.Tx) (string, []any) {
 		join comments c on c.tenant_id = ? and c.id = p.id
 		left join comment_threads t on t.tenant_id = ? and t.id = ?
 		left join comments r on r.tenant_id = ? and r.id = c.reply_to_id and r.id <> c.parent_id`
-	args := append(p.args, tx.ID(), tx.ID(), p.subject, tx.ID())
+	args := append(p.args, tx.ID(), tx.ID(), p.Subject, tx.ID())
 	return query, args
 }
 
 // load runs the subqueries. Nothing that the public may not read comes out of it, except for the part of the person's own.
-func (p *picks) load(ctx context.Context, tx *tenant.Tx) ([]*row, error) {
+func (p *Picks) Load(ctx context.Context, tx *tenant.Tx) ([]*Row, error) {
 	if len(p.sql) == 0 {
 		return nil, nil
 	}
 	query, args := p.query(tx)
-	var rows []*row
+	var rows []*Row
 	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("load comments: %w", err)
 	}
 	for _, r := range rows {
-		if r.Part != partOwn {
-			r.redact()
+		if r.Part != PartOwn {
+			r.Redact()
 		}
 	}
 	return rows, nil
 }
 
 // redact takes out of a comment what the public may not read.
-func (c *Comment) redact() {
+func (c *Comment) Redact() {
 	if c.State == Shown {
 		return
 	}
@@ -181,8 +181,8 @@ func (c *Comment) redact() {
 	}
 }
 
-// threadTotals loads the stored totals of subjects.
-func threadTotals(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]Totals, error) {
+// TotalsOf loads the stored totals of subjects.
+func TotalsOf(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]Totals, error) {
 	out := make(map[subject.Ref]Totals, len(refs))
 	for len(refs) > 0 {
 		n := min(len(refs), chunk)
@@ -206,7 +206,7 @@ func threadTotals(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[s
 const chunk = 200
 
 // add counts shown comments into the totals of a subject.
-func (t Totals) add(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
+func (t Totals) Add(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 	_, err := tx.Raw(`insert into comment_threads (tenant_id, id, subject_kind, subject_id, total, roots, for_count, against_count, neutral_count, updated_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (tenant_id, id) do update set total = comment_threads.total + excluded.total, roots = comment_threads.roots + excluded.roots,
@@ -220,7 +220,7 @@ func (t Totals) add(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 }
 
 // share is what one shown comment adds to the totals of its subject, times n. Stances are counted at the top only.
-func (c *Comment) share(n int64) Totals {
+func (c *Comment) Share(n int64) Totals {
 	t := Totals{Total: n}
 	if c.Depth > 0 {
 		return t
@@ -237,8 +237,8 @@ func (c *Comment) share(n int64) Totals {
 	return t
 }
 
-// enlist gives an answer its place: the next number below its root, in the order in which answers are listed.
-func enlist(ctx context.Context, tx *tenant.Tx, c *Comment) error {
+// Enlist gives an answer its place: the next number below its root, in the order in which answers are listed.
+func Enlist(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	c.Listed = 1
 	if c.Depth == 0 {
 		return nil
@@ -259,8 +259,8 @@ func enlist(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	return nil
 }
 
-// countReply adds n to the counters of what a shown answer stands under.
-func countReply(ctx context.Context, tx *tenant.Tx, c *Comment, n int64) error {
+// CountReply adds n to the counters of what a shown answer stands under.
+func CountReply(ctx context.Context, tx *tenant.Tx, c *Comment, n int64) error {
 	if c.Depth == 0 {
 		return nil
 	}
@@ -273,11 +273,11 @@ func countReply(ctx context.Context, tx *tenant.Tx, c *Comment, n int64) error {
 	return nil
 }
 
-// unpin puts the oldest official comments back into the list when too many stand above it.
-func unpin(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
+// Unpin puts the oldest official comments back into the list when too many stand above it.
+func Unpin(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 	_, err := tx.Raw(fmt.Sprintf(`update comments set pinned = 0 where tenant_id = ? and subject_kind = ? and subject_id = ? and pinned = 1 and id not in (
 		select id from (select id from comments where tenant_id = ? and subject_kind = ? and subject_id = ? and depth = 0 and listed = 1 and pinned = 1
-		order by created_at desc, id desc limit %d) as newest)`, maxPinned),
+		order by created_at desc, id desc limit %d) as newest)`, MaxPinned),
 		tx.ID(), ref.Kind, ref.ID, tx.ID(), ref.Kind, ref.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("pin official comments: %w", err)
@@ -285,8 +285,8 @@ func unpin(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 	return nil
 }
 
-// twin finds the comment that has the same key against doubles; nil when there is none.
-func twin(ctx context.Context, tx *tenant.Tx, key string) (*Comment, error) {
+// Twin finds the comment that has the same key against doubles; nil when there is none.
+func Twin(ctx context.Context, tx *tenant.Tx, key string) (*Comment, error) {
 	c := new(Comment)
 	err := tx.Select(c).Where("?TableAlias.dedupe = ?", key).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -298,8 +298,11 @@ func twin(ctx context.Context, tx *tenant.Tx, key string) (*Comment, error) {
 	return c, nil
 }
 
-// insert stores a new comment. One with a key against doubles that is taken at the same moment undoes the transaction.
-func insert(ctx context.Context, tx *tenant.Tx, c *Comment) error {
+// ErrTwin undoes a post that another instance made at the same moment.
+var ErrTwin = errors.New("the same comment was posted at the same moment")
+
+// Insert stores a new comment. One with a key against doubles that is taken at the same moment undoes the transaction.
+func Insert(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	res, err := tx.Insert(c).On("conflict (tenant_id, dedupe) do nothing").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("insert comment: %w", err)
@@ -309,13 +312,13 @@ func insert(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 		return fmt.Errorf("insert comment: %w", err)
 	}
 	if n == 0 {
-		return errTwin
+		return ErrTwin
 	}
 	return nil
 }
 
-// freeKey lets the same words be said again.
-func freeKey(ctx context.Context, tx *tenant.Tx, id string) error {
+// FreeKey lets the same words be said again.
+func FreeKey(ctx context.Context, tx *tenant.Tx, id string) error {
 	_, err := tx.Update((*Comment)(nil)).Set("dedupe = null").Where("?TableAlias.id = ?", id).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("free the key of a comment: %w", err)
@@ -323,8 +326,8 @@ func freeKey(ctx context.Context, tx *tenant.Tx, id string) error {
 	return nil
 }
 
-// setVotes stores the votes on a comment.
-func setVotes(ctx context.Context, tx *tenant.Tx, id string, up, down int64) error {
+// SetVotes stores the votes on a comment.
+func SetVotes(ctx context.Context, tx *tenant.Tx, id string, up, down int64) error {
 	_, err := tx.Update((*Comment)(nil)).Set("up = ?", up).Set("down = ?", down).Set("score = ?", Wilson(up, down)).
 		Where("?TableAlias.id = ?", id).Exec(ctx)
 	if err != nil {
@@ -333,8 +336,8 @@ func setVotes(ctx context.Context, tx *tenant.Tx, id string, up, down int64) err
 	return nil
 }
 
-// store writes a comment whose state changed. Its counters are not touched: others may be counting at this moment.
-func store(ctx context.Context, tx *tenant.Tx, c *Comment) error {
+// Store writes a comment whose state changed. Its counters are not touched: others may be counting at this moment.
+func Store(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	_, err := tx.Update(c).Column("state", "reason", "rule", "body", "html", "hints", "dedupe", "removed_at", "listed", "path").
 		Where("?TableAlias.id = ?", c.ID).Exec(ctx)
 	if err != nil {
@@ -343,8 +346,8 @@ func store(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	return nil
 }
 
-// rewrite stores an edited text, unless somebody was faster.
-func rewrite(ctx context.Context, tx *tenant.Tx, c *Comment, revision int) error {
+// Rewrite stores an edited text, unless somebody was faster.
+func Rewrite(ctx context.Context, tx *tenant.Tx, c *Comment, revision int) error {
 	res, err := tx.Update(c).Column("body", "html", "hints", "revision", "edited_at").
 		Where("?TableAlias.id = ?", c.ID).Where("?TableAlias.revision = ?", revision).Exec(ctx)
 	if err != nil {
@@ -356,8 +359,8 @@ func rewrite(ctx context.Context, tx *tenant.Tx, c *Comment, revision int) error
 	return fault.Conflict("comments.error.stale")
 }
 
-// keepRevision keeps the text that is about to change.
-func keepRevision(ctx context.Context, tx *tenant.Tx, c *Comment) error {
+// KeepRevision keeps the text that is about to change.
+func KeepRevision(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	at := c.CreatedAt
 	if !c.EditedAt.IsZero() {
 		at = c.EditedAt
@@ -369,8 +372,8 @@ func keepRevision(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	return nil
 }
 
-// revisions are the earlier texts of a comment, the first one first.
-func revisions(ctx context.Context, tx *tenant.Tx, commentID string) ([]CommentRevision, error) {
+// Revisions are the earlier texts of a comment, the first one first.
+func Revisions(ctx context.Context, tx *tenant.Tx, commentID string) ([]CommentRevision, error) {
 	var list []CommentRevision
 	err := tx.Select(&list).Where("?TableAlias.comment_id = ?", commentID).Order("comment_revision.revision").Scan(ctx)
 	if err != nil {
@@ -379,16 +382,16 @@ func revisions(ctx context.Context, tx *tenant.Tx, commentID string) ([]CommentR
 	return list, nil
 }
 
-// forgetRevisions takes the earlier texts out for good.
-func forgetRevisions(ctx context.Context, tx *tenant.Tx, commentID string) error {
+// ForgetRevisions takes the earlier texts out for good.
+func ForgetRevisions(ctx context.Context, tx *tenant.Tx, commentID string) error {
 	if _, err := tx.Delete((*CommentRevision)(nil)).Where("?TableAlias.comment_id = ?", commentID).Exec(ctx); err != nil {
 		return fmt.Errorf("forget versions of a comment: %w", err)
 	}
 	return nil
 }
 
-// forgetAuthor takes a person's name off everything he wrote.
-func forgetAuthor(ctx context.Context, tx *tenant.Tx, accountID string) error {
+// ForgetAuthor takes a person's name off everything he wrote.
+func ForgetAuthor(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	_, err := tx.Update((*Comment)(nil)).Set("author_id = ''").Set("author_name = ''").Set("author_kind = ?", accounts.AuthorDeleted).
 		Set("organisation_id = null").Set("dedupe = null").Where("?TableAlias.author_id = ?", accountID).Exec(ctx)
 	if err != nil {
@@ -397,8 +400,8 @@ func forgetAuthor(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	return nil
 }
 
-// flat lists what is part of a thread, the oldest first, after a place (none when after is empty).
-func flat(ctx context.Context, tx *tenant.Tx, ref subject.Ref, key any, after string, limit int) ([]*Comment, error) {
+// Flat lists what is part of a thread, the oldest first, after a place (none when after is empty).
+func Flat(ctx context.Context, tx *tenant.Tx, ref subject.Ref, key any, after string, limit int) ([]*Comment, error) {
 	var list []*Comment
 	q := tx.Select(&list).Where("?TableAlias.subject_kind = ?", ref.Kind).Where("?TableAlias.subject_id = ?", ref.ID).Where("?TableAlias.listed = 1")
 	if after != "" {

@@ -1,4 +1,4 @@
-package comments
+package stored
 
 import (
 	"encoding/base64"
@@ -7,26 +7,37 @@ import (
 	"time"
 )
 
+// The orders of a thread.
+const (
+	SortNewest    = "newest"
+	SortOldest    = "oldest"
+	SortBest      = "best"
+	SortDiscussed = "discussed"
+)
+
+// Sorts lists the orders in the order in which they are offered.
+func Sorts() []string { return []string{SortNewest, SortOldest, SortBest, SortDiscussed} }
+
 // order is one way to sort the top of a thread: by a stored column, and by id where that ties.
-type order struct {
-	column string
-	desc   bool
+type Order struct {
+	Column string
+	Desc   bool
 	// key is the column of a comment as a value for SQL; read reads back what a cursor kept.
 	key  func(c *Comment) any
 	read func(s string) (any, bool)
 }
 
-// orderOf is the order of that name; an unknown one is the newest first.
-func orderOf(sort string) order {
+// OrderOf is the order of that name; an unknown one is the newest first.
+func OrderOf(sort string) Order {
 	switch sort {
 	case SortOldest:
-		return order{"created_at", false, byTime, readTime}
+		return Order{"created_at", false, byTime, readTime}
 	case SortBest:
-		return order{"score", true, func(c *Comment) any { return c.Score }, readFloat}
+		return Order{"score", true, func(c *Comment) any { return c.Score }, readFloat}
 	case SortDiscussed:
-		return order{"thread_count", true, func(c *Comment) any { return c.ThreadCount }, readInt}
+		return Order{"thread_count", true, func(c *Comment) any { return c.ThreadCount }, readInt}
 	default:
-		return order{"created_at", true, byTime, readTime}
+		return Order{"created_at", true, byTime, readTime}
 	}
 }
 
@@ -48,12 +59,12 @@ func readInt(s string) (any, bool) {
 }
 
 // before reports whether a stands before b.
-func (o order) before(a, b *Comment) bool {
+func (o Order) Before(a, b *Comment) bool {
 	less, equal := compare(o.key(a), o.key(b))
 	if equal {
 		less = a.ID < b.ID
 	}
-	return less != o.desc
+	return less != o.Desc
 }
 
 func compare(a, b any) (less, equal bool) {
@@ -72,7 +83,7 @@ func compare(a, b any) (less, equal bool) {
 }
 
 // cursor is the place right after c in the order, as text for an address.
-func (o order) cursor(c *Comment) string {
+func (o Order) Cursor(c *Comment) string {
 	var value string
 	switch x := o.key(c).(type) {
 	case time.Time:
@@ -82,17 +93,17 @@ func (o order) cursor(c *Comment) string {
 	case int64:
 		value = strconv.FormatInt(x, 10)
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(o.column + "|" + value + "|" + c.ID))
+	return base64.RawURLEncoding.EncodeToString([]byte(o.Column + "|" + value + "|" + c.ID))
 }
 
-// place reads a cursor of this order. One that is not is as if there were none.
-func (o order) place(cursor string) (key any, id string, ok bool) {
+// Place reads a cursor of this order. One that is not is as if there were none.
+func (o Order) Place(cursor string) (key any, id string, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || cursor == "" {
 		return nil, "", false
 	}
 	parts := strings.Split(string(b), "|")
-	if len(parts) != 3 || parts[0] != o.column || ident(parts[2]) == "" {
+	if len(parts) != 3 || parts[0] != o.Column || Ident(parts[2]) == "" {
 		return nil, "", false
 	}
 	key, ok = o.read(parts[1])
