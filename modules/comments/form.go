@@ -29,7 +29,7 @@ func readDraft(f *form.Form) Draft {
 		OpenedAt: opened(f)}
 	f.Check("", f.Value(trapName) == "" && f.Value(inlineTrapName) == "", "comments.error.trap")
 	// A text of marks alone would be an empty remark.
-	f.Check("body", d.Body == "" || text.Plain(d.Body) != "", "form.error.required")
+	f.Check("body", d.Body == "" || text.Plain(d.Body) != "", "val.required")
 	return d
 }
 
@@ -53,7 +53,7 @@ func openedOr(now time.Time, f *form.Form) int64 {
 // readEdit reads a changed text and the revision that its author was looking at.
 func readEdit(f *form.Form) (body string, revision int) {
 	body = f.Text("body", form.Limit{Min: 1, Max: MaxLetters})
-	f.Check("body", body == "" || text.Plain(body) != "", "form.error.required")
+	f.Check("body", body == "" || text.Plain(body) != "", "val.required")
 	return body, f.OptionalInt("revision", 0, 1<<30, 0)
 }
 
