@@ -350,12 +350,3 @@ func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation
 	}
 	return nil
 }
-
-// Applied counts the associations that wait to be verified.
-func (m *Module) Applied(ctx context.Context, tx *tenant.Tx) (int64, error) {
-	n, err := tx.Select((*rows.Organisation)(nil)).Where("state = ?", rows.OrgApplied).Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("count applications: %w", err)
-	}
-	return int64(n), nil
-}
