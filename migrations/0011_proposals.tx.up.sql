@@ -32,6 +32,7 @@ create table proposals (
   -- answer is the published answer as a list shows it, answer_state its public state for filters.
   answer {{.JSON}},
   answer_state text not null default '',
+  answered_at {{.TS}},
   support_count bigint not null default 0,
   against_count bigint not null default 0,
   abstain_count bigint not null default 0,
@@ -87,6 +88,8 @@ create index proposals_all_discussed on proposals (tenant_id, state, comment_cou
 create index proposals_all_trending on proposals (tenant_id, state, trend, id);
 --bun:split
 create index proposals_all_random on proposals (tenant_id, state, shuffle, id);
+--bun:split
+create index proposals_answered on proposals (tenant_id, answered_at, id) where answered_at is not null;
 --bun:split
 create index proposals_place on proposals (tenant_id, state, lat, lng) where lat is not null;
 --bun:split

@@ -38,11 +38,24 @@ func seen(ctx context.Context, tx *tenant.Tx, proposalID string) (*Proposal, *co
 	if err != nil {
 		return nil, nil, err
 	}
+	return inSight(ctx, tx, p)
+}
+
+// seenNumber is seen by the number in an address.
+func seenNumber(ctx context.Context, tx *tenant.Tx, number int64) (*Proposal, *consultations.Consultation, error) {
+	p, err := findNumber(ctx, tx, number)
+	if err != nil {
+		return nil, nil, err
+	}
+	return inSight(ctx, tx, p)
+}
+
+func inSight(ctx context.Context, tx *tenant.Tx, p *Proposal) (*Proposal, *consultations.Consultation, error) {
 	c, err := consultations.Load(ctx, tx, p.ConsultationID)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !visible(ctx, tx, c, p) {
+	if !visible(ctx, tx, c, p) && p.State != Merged {
 		return nil, nil, errUnknown()
 	}
 	return p, c, nil

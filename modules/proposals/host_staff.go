@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +12,9 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/text"
 	"glas/modules/answers"
+	"glas/modules/attachments"
 	"glas/modules/consultations"
+	"glas/modules/moderation"
 	"glas/tenant"
 )
 
@@ -47,7 +50,7 @@ func (m *Module) Answered(ctx context.Context, tx *tenant.Tx, proposalID string,
 	for lang, s := range a.Text {
 		line.Text[lang] = text.Excerpt(s, answerLetters)
 	}
-	p.Answer, p.AnswerState = line, string(a.State)
+	p.Answer, p.AnswerState, p.AnsweredAt = line, string(a.State), a.PublishedAt
 	return save(ctx, tx, p)
 }
 
@@ -161,12 +164,79 @@ func (m *Module) asked(ctx context.Context, tx *tenant.Tx, ids []string) (answer
 	return out, nil
 }
 
+// Held gives a proposal in any state to a moderator (moderation.Host).
+func (m *Module) Held(ctx context.Context, tx *tenant.Tx, proposalID string) (moderation.Item, error) {
+	p, err := find(ctx, tx, proposalID)
+	if err != nil {
+		return moderation.Item{}, err
+	}
+	return held(p), nil
+}
+
+// HeldMany gives many at once (moderation.Batcher).
+func (m *Module) HeldMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]moderation.Item, error) {
+	list, err := findMany(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]moderation.Item, len(list))
+	for _, p := range list {
+		out[p.ID] = held(p)
+	}
+	return out, nil
+}
+
+func held(p *Proposal) moderation.Item {
+	return moderation.Item{Ref: p.Ref(), Title: p.Title, Path: p.Path(), Text: text.Plain(p.Body), Lang: p.Lang, AuthorID: p.AuthorID,
+		AuthorName: p.AuthorName, State: string(p.State), CreatedAt: p.CreatedAt}
+}
+
+// Decide carries a moderator's ruling out (moderation.Host).
+func (m *Module) Decide(ctx context.Context, tx *tenant.Tx, proposalID string, r moderation.Ruling) error {
+	p, err := find(ctx, tx, proposalID)
+	if err != nil {
+		return err
+	}
+	switch r.Verdict {
+	case moderation.Hide, moderation.Refuse:
+		if p.State == Hidden {
+			return nil
+		}
+		return m.hide(ctx, tx, p, r)
+	case moderation.Restore, moderation.Approve:
+		if p.State == Published {
+			return nil
+		}
+		return m.show(ctx, tx, p)
+	case moderation.Remove:
+		return m.erase(ctx, tx, p, r)
+	}
+	return fault.Conflict("proposals.error.state")
+}
+
 // hide takes a proposal out of sight for a reason and a rule, both told to its author; the search forgets it.
-func (m *Module) hide(ctx context.Context, tx *tenant.Tx, p *Proposal, reason, rule string) error {
+func (m *Module) hide(ctx context.Context, tx *tenant.Tx, p *Proposal, r moderation.Ruling) error {
 	was := p.State
 	if !was.Can(Hidden) {
 		return fault.Conflict("proposals.error.state")
 	}
-	p.State, p.Reason, p.Rule = Hidden, reason, rule
+	p.State, p.Reason, p.Rule = Hidden, r.Reason, r.Rule
+	return m.leave(ctx, tx, p, was)
+}
+
+// erase hides a proposal and removes its words, its earlier versions and its files for good.
+func (m *Module) erase(ctx context.Context, tx *tenant.Tx, p *Proposal, r moderation.Ruling) error {
+	if p.State == Draft || p.State == Merged {
+		return fault.Conflict("proposals.error.state")
+	}
+	if err := removeRevisions(ctx, tx, p.ID); err != nil {
+		return err
+	}
+	if err := attachments.Remove(ctx, tx, p.Ref()); err != nil {
+		return err
+	}
+	was := p.State
+	Input{Title: "#" + strconv.FormatInt(p.Number, 10), TopicID: p.TopicID, AreaID: p.AreaID}.apply(p, tx.Tenant().Default())
+	p.State, p.Reason, p.Rule, p.Hints = Hidden, r.Reason, r.Rule, ""
 	return m.leave(ctx, tx, p, was)
 }

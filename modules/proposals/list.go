@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"glas/internal/id"
+	"glas/modules/answers"
+	"glas/modules/consultations"
 )
 
 // The orders of a list.
@@ -184,4 +186,33 @@ func known(s string, allowed ...string) string {
 		return s
 	}
 	return ""
+}
+
+// statuses are the values of Filter.Status.
+func statuses() []string {
+	out := []string{statusUnanswered}
+	for _, s := range answers.States() {
+		out = append(out, string(s))
+	}
+	return append(out, statusWithdrawn)
+}
+
+// sortsOf are the orders that a list offers: while it is hidden how votes stand, none that would tell.
+func sortsOf(c *consultations.Consultation, now time.Time) []string {
+	if c == nil {
+		return Sorts()
+	}
+	if p := votePhase(c, c.Shown(now)); p != nil && p.Switches.Votes.HideCounts != "" && c.IsOpen(now) && (p.EndsAt.IsZero() || now.Before(p.EndsAt)) {
+		return []string{SortNewest, SortDiscussed, SortRandom}
+	}
+	return Sorts()
+}
+
+// firstSort is the order that a consultation's list begins with.
+func firstSort(c *consultations.Consultation, now time.Time) string {
+	offered := sortsOf(c, now)
+	if s := known(c.Shown(now).Switches.Sort, offered...); s != "" {
+		return s
+	}
+	return offered[0]
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"glas/internal/authz"
 	"glas/internal/clock"
 	"glas/internal/subject"
 	"glas/modules/attachments"
@@ -37,14 +36,6 @@ type Joiner interface {
 	MoveComments(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
 }
 
-// Gate decides what must wait for a moderator.
-type Gate interface {
-	// Wait reports whether something new of actor waits, in a phase with this mode of moderation.
-	Wait(ctx context.Context, tx *tenant.Tx, actor authz.Actor, mode string) (bool, error)
-	// Waiting puts it before the moderators.
-	Waiting(ctx context.Context, tx *tenant.Tx, ref subject.Ref, authorID string) error
-}
-
 // Deps is what a Module is made of. Everything but DB and Consultations may be missing; then its part is.
 type Deps struct {
 	DB    *tenant.DB
@@ -53,15 +44,10 @@ type Deps struct {
 	Consultations *consultations.Module
 	Comments      Discussion
 	Files         *attachments.Module
-	Gate          Gate
 	// Join is needed for joining proposals.
 	Join Joiner
-	// Hints lists the words of a text that a moderator may want to look at.
-	Hints func(lang, text string) []string
 	// MoveFollowers lets those who follow from follow to, when two proposals are joined.
 	MoveFollowers func(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
-	// ReportPath gives the page on which a subject is reported to the moderators.
-	ReportPath func(ref subject.Ref) string
 }
 
 // Module is the proposals of all municipalities.

@@ -127,6 +127,7 @@ type Proposal struct {
 	Hints       string
 	Answer      *AnswerLine `bun:"type:jsonb,nullzero"`
 	AnswerState string
+	AnsweredAt  time.Time `bun:",nullzero"`
 
 	SupportCount     int64
 	AgainstCount     int64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
@@ -14,6 +15,8 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/consultations"
+	"glas/modules/follows"
+	"glas/modules/moderation"
 	"glas/tenant"
 )
 
@@ -80,6 +83,10 @@ func (m *Module) keepDraft(ctx context.Context, tx *tenant.Tx, c *consultations.
 		p.Lat, p.Lng = nil, nil
 	}
 	if fresh {
+		// A draft that is saved late, when the same text has just been published, makes no second one.
+		if twin, err := findRepeat(ctx, tx, p); twin != nil || err != nil {
+			return twin, err
+		}
 		err = insert(ctx, tx, p)
 	} else {
 		err = save(ctx, tx, p)
@@ -125,8 +132,8 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, consultationID stri
 		return nil, fault.InvalidField("", "proposals.error.too_fast")
 	}
 	p, err := m.keepDraft(ctx, tx, c, in)
-	if err != nil {
-		return nil, err
+	if err != nil || p.State != Draft {
+		return p, err
 	}
 	if twin, err := findRepeat(ctx, tx, p); twin != nil || err != nil {
 		if err == nil {
@@ -141,8 +148,8 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, consultationID stri
 		return nil, err
 	}
 	p.Dedupe = p.fingerprint()
-	p.Hints = m.hints(p)
-	wait, err := m.waits(ctx, tx, in, r)
+	p.Hints = hints(p)
+	wait, err := waits(ctx, tx, in, r)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +158,7 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, consultationID stri
 		if err := save(ctx, tx, p); err != nil {
 			return nil, err
 		}
-		return p, m.Gate.Waiting(ctx, tx, p.Ref(), p.AuthorID)
+		return p, moderation.Waiting(ctx, tx, p.Ref(), p.AuthorID)
 	}
 	return p, m.show(ctx, tx, p)
 }
@@ -172,18 +179,16 @@ func withinQuota(ctx context.Context, tx *tenant.Tx, c *consultations.Consultati
 }
 
 // waits reports whether a proposal must be read by a moderator first. The municipality's own word never waits.
-func (m *Module) waits(ctx context.Context, tx *tenant.Tx, in Input, r Rules) (bool, error) {
-	if m.Gate == nil || in.Official || authz.Can(ctx, permReview, authz.Resource{}).Allowed {
+func waits(ctx context.Context, tx *tenant.Tx, in Input, r Rules) (bool, error) {
+	if in.Official {
 		return false, nil
 	}
-	return m.Gate.Wait(ctx, tx, authz.From(ctx), r.Moderation)
+	return moderation.Gate(ctx, tx, authz.From(ctx), moderation.Mode(r.Moderation))
 }
 
-func (m *Module) hints(p *Proposal) string {
-	if m.Hints == nil {
-		return ""
-	}
-	return strings.Join(m.Deps.Hints(p.Lang, p.Title+"\n"+text.Plain(p.Body)), "\n")
+// hints are the words of a proposal that a moderator may want to look at, one to a line.
+func hints(p *Proposal) string {
+	return strings.Join(moderation.Hints(p.Lang, p.Title+"\n"+text.Plain(p.Body)), "\n")
 }
 
 // show makes a proposal readable for everybody: files, counters, search, and news when it is the first time.
@@ -192,7 +197,10 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 		return fault.Conflict("proposals.error.state")
 	}
 	first := p.PublishedAt.IsZero()
-	p.State, p.Reason, p.Rule = Published, "", ""
+	if text.Plain(p.Body) == "" {
+		return fault.Conflict("proposals.error.empty") // its words were removed for good
+	}
+	p.State, p.Reason, p.Rule, p.ClosedAt = Published, "", "", time.Time{}
 	if first {
 		p.PublishedAt = tx.Now()
 	}
@@ -216,6 +224,9 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 		return nil
 	}
 	if err := setTrend(ctx, tx, p.ID, trendAt(p.PublishedAt, ownWeight)); err != nil {
+		return err
+	}
+	if err := follows.FollowOwn(ctx, tx, p.Ref(), p.AuthorID); err != nil {
 		return err
 	}
 	return tx.Announce(ctx, PublishedNews{newsOf(p)})
@@ -306,7 +317,7 @@ func (m *Module) change(ctx context.Context, tx *tenant.Tx, p *Proposal, in Inpu
 		p.EditedAt = tx.Now()
 	}
 	in.apply(p, tx.Tenant().Default())
-	p.Hints = m.hints(p)
+	p.Hints = hints(p)
 	if err := save(ctx, tx, p); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"glas/internal/db"
 	"glas/internal/fault"
 	"glas/internal/id"
+	"glas/modules/consultations"
 	"glas/tenant"
 )
 
@@ -239,4 +240,22 @@ func redirectMerged(ctx context.Context, tx *tenant.Tx, from, to string) error {
 		return fmt.Errorf("redirect joined proposals: %w", err)
 	}
 	return nil
+}
+
+func removeRevisions(ctx context.Context, tx *tenant.Tx, proposalID string) error {
+	_, err := tx.Delete((*Revision)(nil)).ModelTableExpr(revisionTable).Where("revision.proposal_id = ?", proposalID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("remove versions: %w", err)
+	}
+	return nil
+}
+
+// consultationIDs are those of all consultations, the newest first.
+func consultationIDs(ctx context.Context, tx *tenant.Tx) ([]string, error) {
+	var ids []string
+	err := tx.Select((*consultations.Consultation)(nil)).Column("id").OrderExpr("consultation.created_at DESC, consultation.id").Limit(500).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("list consultations: %w", err)
+	}
+	return ids, nil
 }

@@ -1,0 +1,222 @@
+package proposals
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/i18n"
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/modules/accounts"
+	"glas/modules/answers"
+	"glas/modules/areas"
+	"glas/modules/attachments"
+	"glas/modules/consultations"
+	"glas/modules/topics"
+	"glas/tenant"
+)
+
+// Item is a proposal in the public interface. Counts of votes are left out while the consultation hides them.
+type Item struct {
+	ID             string             `json:"id"`
+	Number         int64              `json:"number"`
+	Title          string             `json:"title"`
+	Excerpt        string             `json:"excerpt"`
+	Lang           string             `json:"lang,omitempty"`
+	URL            string             `json:"url"`
+	State          State              `json:"state"`
+	ConsultationID string             `json:"consultation_id"`
+	TopicID        string             `json:"topic_id,omitempty"`
+	AreaID         string             `json:"area_id,omitempty"`
+	Place          string             `json:"place,omitempty"`
+	Lat            *float64           `json:"lat,omitempty"`
+	Lng            *float64           `json:"lng,omitempty"`
+	AuthorName     string             `json:"author_name"`
+	AuthorKind     string             `json:"author_kind"`
+	Official       bool               `json:"official"`
+	Votes          *Votes             `json:"votes,omitempty"`
+	Comments       int64              `json:"comments"`
+	AnswerState    string             `json:"answer_state,omitempty"`
+	PublishedAt    time.Time          `json:"published_at"`
+	Body           string             `json:"body,omitempty"`
+	Answer         *answers.JSON      `json:"answer,omitempty"`
+	Files          []attachments.Item `json:"files,omitempty"`
+}
+
+// Votes is how the votes on a proposal stand.
+type Votes struct {
+	Support      int64 `json:"support"`
+	Against      int64 `json:"against"`
+	Abstain      int64 `json:"abstain"`
+	Ratings      int64 `json:"ratings"`
+	RatingSum    int64 `json:"rating_sum"`
+	Associations int64 `json:"associations"`
+}
+
+func (m *Module) apiRoutes() []web.Route {
+	filters := []web.Param{
+		{Name: "consultation", Description: "Id of a consultation"}, {Name: "topic", Description: "Id of a topic"}, {Name: "area", Description: "Id of an area"},
+		{Name: "status", Description: "State of the answer", Enum: statuses()}, {Name: "of", Description: "Whose", Enum: []string{OfAssociations, OfMunicipality}},
+		{Name: "q", Description: "Words that occur"}, {Name: "bbox", Description: "west,south,east,north in degrees"},
+	}
+	paging := []web.Param{{Name: "sort", Description: "Order", Enum: Sorts()[:4]}, {Name: "after", Description: "Cursor of the page before"},
+		{Name: "limit", Description: "Size of the page, at most 100", Type: "integer"}}
+	return []web.Route{
+		{Method: "GET", Path: "/api/v1/proposals", Handle: m.apiList, Cache: true, API: &web.API{ID: "listProposals", Summary: "Published proposals",
+			Params: append(paging, filters...), Result: web.List[Item]{}}},
+		{Method: "GET", Path: "/api/v1/proposals.geojson", Handle: m.apiMap, Cache: true, API: &web.API{ID: "mapProposals",
+			Summary: "Published proposals with a place, at most 2000", Params: filters, Result: Features{}, Type: "application/geo+json"}},
+		{Method: "GET", Path: "/api/v1/proposals/:number", Handle: m.apiOne, Cache: true, API: &web.API{ID: "getProposal", Summary: "One proposal",
+			Params: []web.Param{{Name: "number", In: "path", Type: "integer", Description: "Number of the proposal"}}, Result: Item{}}},
+	}
+}
+
+// apiFilter reads what programs ask for. Only what is public can be asked for.
+func (m *Module) apiFilter(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx) (Filter, error) {
+	n, err := m.namesOf(ctx, tx)
+	if err != nil {
+		return Filter{}, err
+	}
+	q := web.Query(c)
+	f := readFilter(q, topics.Choices(ctx, n.topics), areas.Choices(ctx, n.areas), Sorts()[:4]...)
+	f.Of = known(f.Of, OfAssociations, OfMunicipality)
+	if one := q.Value("consultation"); id.Valid(one) {
+		f.ConsultationID = one
+	}
+	f.Limit = PageSize
+	if size, err := strconv.Atoi(q.Value("limit")); err == nil {
+		f.Limit = min(max(size, 1), 100)
+	}
+	return f, nil
+}
+
+func (m *Module) apiList(c *fiber.Ctx) error {
+	out := web.List[Item]{Items: []Item{}}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		f, err := m.apiFilter(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		rows, next, err := list(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		found, err := consultationsOf(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		out.Next = next
+		for _, p := range rows {
+			if one := found[p.ConsultationID]; one != nil && one.Visible(tx.Now()) {
+				out.Items = append(out.Items, itemOf(ctx, tx, c, one, p))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c, out)
+}
+
+func itemOf(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, one *consultations.Consultation, p *Proposal) Item {
+	it := Item{ID: p.ID, Number: p.Number, Title: p.Title, Excerpt: p.Excerpt, Lang: p.Lang, URL: web.SiteOf(c).Base + p.Path(), State: p.State,
+		ConsultationID: p.ConsultationID, TopicID: p.TopicID, AreaID: p.AreaID, Place: p.Place, Lat: p.Lat, Lng: p.Lng,
+		AuthorName: accounts.BylineName(ctx, p.Byline), AuthorKind: p.AuthorKind, Official: p.Official, Comments: p.CommentCount,
+		AnswerState: p.AnswerState, PublishedAt: p.PublishedAt}
+	if b, ok := ballot(ctx, tx, one, p); !ok || b.Shows(nil, tx.Now()) {
+		it.Votes = &Votes{Support: p.SupportCount, Against: p.AgainstCount, Abstain: p.AbstainCount, Ratings: p.RatingCount, RatingSum: p.RatingSum,
+			Associations: p.AssociationCount}
+	}
+	if p.State == Withdrawn {
+		it.Excerpt = ""
+	}
+	return it
+}
+
+func (m *Module) apiOne(c *fiber.Ctx) error {
+	number, err := strconv.ParseInt(c.Params("number"), 10, 64)
+	if err != nil {
+		return errUnknown()
+	}
+	var out Item
+	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		p, one, err := seenNumber(ctx, tx, number)
+		if err != nil {
+			return err
+		}
+		if !p.State.Public() || !one.Visible(tx.Now()) {
+			return errUnknown()
+		}
+		out = itemOf(ctx, tx, c, one, p)
+		if p.State == Withdrawn {
+			return nil
+		}
+		ref := p.Ref()
+		published, err := answers.Published(ctx, tx, []subject.Ref{ref})
+		if err != nil {
+			return err
+		}
+		files, err := attachments.Of(ctx, tx, []subject.Ref{ref})
+		out.Body, out.Answer, out.Files = p.Body, answers.Public(ctx, published[ref]), attachments.Items(files[ref])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c, out)
+}
+
+// Features is a GeoJSON feature collection (RFC 7946).
+type Features struct {
+	Type     string    `json:"type"`
+	Features []Feature `json:"features"`
+}
+
+// Feature is a place: of one proposal, or of Count that lie close together.
+type Feature struct {
+	Type       string            `json:"type"`
+	Geometry   Point             `json:"geometry"`
+	Properties FeatureProperties `json:"properties"`
+}
+
+// Point is longitude and latitude in degrees.
+type Point struct {
+	Type        string     `json:"type"`
+	Coordinates [2]float64 `json:"coordinates"`
+}
+
+// FeatureProperties say what is at a place.
+type FeatureProperties struct {
+	Number int64  `json:"number,omitempty"`
+	Title  string `json:"label,omitempty"`
+	URL    string `json:"href,omitempty"`
+	Count  int64  `json:"count"`
+}
+
+func (m *Module) apiMap(c *fiber.Ctx) error {
+	out := Features{Type: "FeatureCollection", Features: []Feature{}}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		f, err := m.apiFilter(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		places, err := spots(ctx, tx, f)
+		for _, s := range places {
+			props := FeatureProperties{Count: s.N}
+			if s.Box == nil {
+				props.Number, props.Title, props.URL = s.Number, s.Title, i18n.Href(ctx, (&Proposal{Number: s.Number, Slug: s.Slug}).Path())
+			}
+			out.Features = append(out.Features, Feature{Type: "Feature", Geometry: Point{"Point", [2]float64{s.Lng, s.Lat}}, Properties: props})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c, out)
+}

@@ -1,0 +1,53 @@
+package proposals
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"glas/internal/web/ui"
+	"glas/tenant"
+)
+
+// List is a page of what the public may see. next is the cursor of the page after it.
+func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next string, err error) {
+	return list(ctx, tx, f)
+}
+
+// Outcomes are the n proposals that were answered last, as a list shows them.
+func (m *Module) Outcomes(ctx context.Context, tx *tenant.Tx, n int) ([]ui.ListRowData, error) {
+	list, err := newestAnswered(ctx, tx, n)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	rows, err := m.rowsOf(ctx, tx, nil, list)
+	if err != nil {
+		return nil, err
+	}
+	words, err := m.namesOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ui.ListRowData, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, listRow(ctx, r, words, true))
+	}
+	return out, nil
+}
+
+// TitleOf is the title of a public proposal by the last part of its address, empty when there is none.
+func (m *Module) TitleOf(ctx context.Context, tx *tenant.Tx, slug string) (string, error) {
+	digits, _, _ := strings.Cut(slug, "-")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return "", nil //nolint:nilerr // not an address of ours
+	}
+	p, err := findNumber(ctx, tx, n)
+	if err != nil {
+		return "", err
+	}
+	if !p.State.Public() {
+		return "", nil
+	}
+	return p.Title, nil
+}

@@ -1,0 +1,376 @@
+package proposals
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/form"
+	"glas/internal/i18n"
+	"glas/internal/subject"
+	"glas/internal/text"
+	"glas/internal/web"
+	"glas/internal/web/ui"
+	"glas/modules/areas"
+	"glas/modules/attachments"
+	"glas/modules/consultations"
+	"glas/modules/topics"
+	"glas/tenant"
+)
+
+// writeData is the form of a proposal.
+type writeData struct {
+	c             *consultations.Consultation
+	form          *form.Form
+	errors        fault.Fields
+	rules         Rules
+	names         *names
+	topics, areas []ui.Option
+	place         tenant.Map
+	decision      authz.Decision
+	files         []attachments.Attachment
+	alike         []row
+	// own is the draft or the proposal that is edited; nil for a new one.
+	own      *Proposal
+	edit     bool
+	official bool
+	used     int64
+	now      time.Time
+}
+
+// action is where the form is sent, without a language prefix.
+func (d *writeData) action() string {
+	switch {
+	case d.edit:
+		return d.own.Path() + "/edit"
+	case d.official:
+		return adminPath + "/new"
+	default:
+		return tabPath(d.c)
+	}
+}
+
+func (m *Module) newForm(c *fiber.Ctx) error {
+	d := writeData{}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
+			return err
+		}
+		return m.fillWrite(ctx, tx, &d)
+	})
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.FormFor(c, tabPath(d.c)); err != nil {
+		return err
+	}
+	if !d.form.Has("title") && d.own != nil {
+		d.own.fill(d.form)
+	}
+	return m.renderWrite(c, &d)
+}
+
+// fillWrite adds what the form needs beside what was typed.
+func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (err error) {
+	d.now, d.place = tx.Now(), tx.Tenant().Map
+	d.rules, d.decision = rulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, permSubmit, d.now)
+	if d.names, err = loadNames(ctx, tx); err != nil {
+		return err
+	}
+	actor := authz.From(ctx)
+	if !actor.SignedIn() {
+		return nil
+	}
+	if d.own == nil {
+		if d.own, err = findDraft(ctx, tx, d.c.ID, actor.ID); err != nil {
+			return err
+		}
+	}
+	if d.rules.Quota > 0 {
+		if d.used, err = countOf(ctx, tx, d.c.ID, actor.ID); err != nil {
+			return err
+		}
+	}
+	if d.own == nil {
+		return nil
+	}
+	files, err := attachments.Of(ctx, tx, []subject.Ref{d.own.Ref()})
+	d.files = files[d.own.Ref()]
+	return err
+}
+
+func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
+	ctx := c.UserContext()
+	d.topics, d.areas = topics.Choices(ctx, d.names.topics, d.form.Value("topic")), areas.Choices(ctx, d.names.areas, d.form.Value("area"))
+	d.errors = fault.Fields{}
+	for _, p := range d.form.Errors() {
+		d.errors[p.Name] = p.Message
+	}
+	title := "proposals.write.title"
+	if d.edit {
+		title = "proposals.edit.title"
+	} //i18n: proposals.write.title proposals.edit.title
+	return web.Render(c, web.Page{Title: i18n.T(ctx, title), Current: "/consultations", Map: true, NoIndex: true}, writePage(*d))
+}
+
+// read reads the form and stores its files, so that nothing has to be chosen twice.
+func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
+	ctx := c.UserContext()
+	in := readInput(d.form, d.names, i18n.Lang(ctx))
+	if m.Files == nil {
+		return in, nil
+	}
+	var err error
+	in.Files, err = m.Files.Receive(ctx, d.form, d.rules.limits())
+	d.files = in.Files.Existing(d.files)
+	return in, err
+}
+
+// submit keeps the draft, and goes on to the preview or publishes, as the pressed button says.
+func (m *Module) submit(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	d := writeData{}
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
+			return err
+		}
+		return m.fillWrite(ctx, tx, &d)
+	})
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.Form(c); err != nil {
+		return err
+	}
+	do := d.form.Value("do")
+	if do == "drop" {
+		if err := m.DropDraft(ctx, d.c.ID); err != nil {
+			return err
+		}
+		web.Flash(c, "success", "proposals.flash.dropped")
+		return web.Redirect(c, tabPath(d.c))
+	}
+	var in Input
+	if do == "publish" && !d.form.Has("title") && d.own != nil {
+		in = d.own.input(d.own.AuthorName != authz.From(ctx).Name)
+	} else if in, err = m.read(c, &d); err != nil {
+		return err
+	}
+	err = m.carryOut(c, &d, in, do)
+	if err != nil {
+		return web.Reshow(c, d.form, err, func() error { return m.renderWrite(c, &d) })
+	}
+	return nil
+}
+
+// carryOut does what the pressed button of the form says, and redirects.
+func (m *Module) carryOut(c *fiber.Ctx, d *writeData, in Input, do string) error {
+	ctx := c.UserContext()
+	if do == "publish" {
+		if err := d.form.Err(); err != nil {
+			return err
+		}
+		p, err := m.Publish(ctx, d.c.ID, in)
+		if err != nil {
+			return err
+		}
+		flash := "proposals.flash.published"
+		if p.State == Waiting {
+			flash = "proposals.flash.waiting"
+		} //i18n: proposals.flash.published proposals.flash.waiting
+		web.Flash(c, "success", flash)
+		return web.Redirect(c, p.Path())
+	}
+	if _, err := m.SaveDraft(ctx, d.c.ID, in); err != nil {
+		return err
+	}
+	if do == "save" {
+		web.Flash(c, "success", "common.saved_draft")
+		return web.Redirect(c, tabPath(d.c)+"/new")
+	}
+	if fields := in.check(d.rules); len(fields) > 0 {
+		d.form.Take(fault.Invalid(fields))
+	}
+	d.form.Check("", !in.tooFast(m.Clock.Now()), "proposals.error.too_fast")
+	if err := d.form.Err(); err != nil {
+		return err
+	}
+	return web.Redirect(c, tabPath(d.c)+"/preview")
+}
+
+// autosave keeps what is being typed. A visitor's text stays in his browser.
+func (m *Module) autosave(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	if !authz.From(ctx).SignedIn() || f.Value("title") == "" && f.Value("body") == "" {
+		return c.SendStatus(fiber.StatusNoContent)
+	}
+	d := writeData{form: f}
+	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
+			return err
+		}
+		d.names, err = m.namesOf(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := m.SaveDraft(ctx, d.c.ID, readInput(f, d.names, i18n.Lang(ctx))); err != nil {
+		return err
+	}
+	if web.IsFragment(c) {
+		return web.Fragment(c, savedAt(m.Clock.Now()))
+	}
+	return web.Redirect(c, tabPath(d.c)+"/new")
+}
+
+// similar shows proposals that may mean the same as what is being typed.
+func (m *Module) similar(c *fiber.Ctx) error {
+	f := web.Query(c)
+	var rows []row
+	var one *consultations.Consultation
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if one, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
+			return err
+		}
+		w := Wanted{ConsultationID: one.ID, Title: text.Truncate(f.Value("title"), TitleMax), Body: text.Truncate(f.Value("body"), BodyMax), TopicID: f.Value("topic")}
+		w.Lat, w.Lng = readPoint(f)
+		rows, err = m.alike(ctx, tx, one, w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if web.IsFragment(c) {
+		return web.Fragment(c, similarBlock(rows))
+	}
+	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "proposals.similar.title"), Current: "/consultations", NoIndex: true}, similarPage(one, rows))
+}
+
+// alike are similar proposals with the reader's votes.
+func (m *Module) alike(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, w Wanted) ([]row, error) {
+	found, err := findSimilar(ctx, tx, w)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*Proposal, len(found))
+	for i, s := range found {
+		list[i] = s.Proposal
+	}
+	return m.rowsOf(ctx, tx, c, list)
+}
+
+// preview shows a draft as it will be, beside similar ones that could be supported instead.
+func (m *Module) preview(c *fiber.Ctx) error {
+	d := writeData{form: form.New(nil, nil)}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
+			return err
+		}
+		if err := m.fillWrite(ctx, tx, &d); err != nil || d.own == nil {
+			return err
+		}
+		p := d.own
+		d.alike, err = m.alike(ctx, tx, d.c, Wanted{ConsultationID: d.c.ID, Title: p.Title, Body: text.Plain(p.Body), TopicID: p.TopicID, Lat: p.Lat, Lng: p.Lng})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if d.own == nil {
+		return web.Redirect(c, tabPath(d.c)+"/new")
+	}
+	page := web.Page{Title: i18n.T(c.UserContext(), "proposals.preview.title"), Current: "/consultations", Map: d.own.Located(), NoIndex: true}
+	return web.Render(c, page, previewPage(d))
+}
+
+// loadOwn loads what an author wants to change.
+func (m *Module) loadOwn(c *fiber.Ctx) (writeData, error) {
+	d := writeData{edit: true}
+	number, err := numberOf(c)
+	if err != nil {
+		return d, err
+	}
+	return d, m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.own, d.c, err = m.own(ctx, tx, number); err != nil {
+			return err
+		}
+		return m.fillWrite(ctx, tx, &d)
+	})
+}
+
+func (m *Module) editForm(c *fiber.Ctx) error {
+	d, err := m.loadOwn(c)
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.FormFor(c, d.action()); err != nil {
+		return err
+	}
+	if !d.form.Has("title") {
+		d.own.fill(d.form)
+	}
+	return m.renderWrite(c, &d)
+}
+
+func (m *Module) edit(c *fiber.Ctx) error {
+	d, err := m.loadOwn(c)
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.Form(c); err != nil {
+		return err
+	}
+	in, err := m.read(c, &d)
+	if err != nil {
+		return err
+	}
+	in.Lang = "" // it stays in the language that it was written in
+	var p *Proposal
+	if err = d.form.Err(); err == nil {
+		p, err = m.Edit(c.UserContext(), d.own.Number, in)
+	}
+	if err != nil {
+		return web.Reshow(c, d.form, err, func() error { return m.renderWrite(c, &d) })
+	}
+	web.Flash(c, "success", "common.saved")
+	return web.Redirect(c, p.Path())
+}
+
+func (m *Module) withdrawForm(c *fiber.Ctx) error {
+	d, err := m.loadOwn(c)
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.FormFor(c, d.own.Path()+"/withdraw"); err != nil {
+		return err
+	}
+	return m.renderWithdraw(c, &d)
+}
+
+func (m *Module) renderWithdraw(c *fiber.Ctx, d *writeData) error {
+	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "proposals.withdraw.title"), Current: listPath, NoIndex: true}, withdrawPage(*d))
+}
+
+func (m *Module) withdraw(c *fiber.Ctx) error {
+	d, err := m.loadOwn(c)
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.Form(c); err != nil {
+		return err
+	}
+	p, err := m.Withdraw(c.UserContext(), d.own.Number, d.form.Text("reason", form.Limit{}))
+	if err != nil {
+		return web.Reshow(c, d.form, err, func() error { return m.renderWithdraw(c, &d) })
+	}
+	web.Flash(c, "success", "proposals.flash.withdrawn")
+	return web.Redirect(c, p.Path())
+}

@@ -1,0 +1,234 @@
+package proposals
+
+import (
+	"context"
+	"encoding/json"
+
+	"glas/internal/i18n"
+	"glas/internal/text"
+	"glas/internal/web/ui"
+	"glas/modules/accounts"
+	"glas/modules/answers"
+	"glas/modules/votes"
+	"glas/tenant"
+)
+
+// listRow is a proposal for the shared component. The vote stands at its side when it is one press whose count may be seen.
+func listRow(ctx context.Context, r row, n *names, all bool) ui.ListRowData {
+	p := r.Proposal
+	d := ui.ListRowData{Href: i18n.Href(ctx, p.Path()), Title: p.Title, Text: p.Excerpt, Pill: statePill(ctx, p), Meta: rowMeta(ctx, r, n, all),
+		Answer: answerLine(ctx, p, n), ID: "p-" + p.ID, Lang: otherLang(ctx, p.Lang)}
+	if p.State == Withdrawn || p.State == Hidden {
+		d.Text = p.Reason
+	}
+	if boxed(r) {
+		d.Vote = r.vote.Box(ctx)
+	}
+	return d
+}
+
+// boxed reports whether the vote on a proposal fits at the side of a row.
+func boxed(r row) bool { return r.vote != nil && r.vote.Ballot.Kind == votes.Support && r.vote.Shown }
+
+// otherLang is a language when it is not that of the page.
+func otherLang(ctx context.Context, lang string) string {
+	if lang == i18n.Lang(ctx) {
+		return ""
+	}
+	return lang
+}
+
+// byline is who proposes, with a badge for those who speak for others.
+func byline(ctx context.Context, b accounts.Byline) ui.MetaItem {
+	item := ui.MetaItem{Text: accounts.BylineName(ctx, b)}
+	switch b.AuthorKind {
+	case accounts.AuthorAssociation:
+		item.Badge = "association"
+	case accounts.AuthorStaff:
+		item.Badge = "municipality"
+	}
+	return item
+}
+
+func rowMeta(ctx context.Context, r row, n *names, all bool) []ui.MetaItem {
+	out := []ui.MetaItem{byline(ctx, r.Byline)}
+	if s := whereabouts(ctx, r.Proposal, n); s != "" {
+		out = append(out, ui.MetaItem{Text: s})
+	}
+	if r.CommentCount > 0 {
+		out = append(out, ui.MetaItem{Text: i18n.N(ctx, "n.comment", r.CommentCount)})
+	}
+	if all {
+		out = append(out, ui.MetaItem{Text: r.c.Title.In(ctx), Href: i18n.Href(ctx, tabPath(r.c))})
+	}
+	return out
+}
+
+// whereabouts is the place in words: what was typed, else the area.
+func whereabouts(ctx context.Context, p *Proposal, n *names) string {
+	if p.Place != "" {
+		return p.Place
+	}
+	return n.byArea[p.AreaID].In(ctx)
+}
+
+// statePill says the state of a proposal that is not simply public.
+func statePill(ctx context.Context, p *Proposal) *ui.PillData {
+	kind := map[State]string{Draft: "draft", Waiting: "waiting", Withdrawn: "closed", Merged: "closed", Hidden: "danger"}[p.State]
+	if kind == "" {
+		return nil
+	}
+	return &ui.PillData{Kind: kind, Text: i18n.T(ctx, "proposals.state."+string(p.State))} //i18n: proposals.state.*
+}
+
+// headPill is the state at the top of the page: its own, else that of the answer.
+func headPill(ctx context.Context, d pageData) *ui.PillData {
+	if pill := statePill(ctx, d.Proposal); pill != nil || d.answer == nil {
+		return pill
+	}
+	pill := answers.Pill(ctx, d.answer)
+	return &pill
+}
+
+// answerLine is the published answer in short, under the municipality's own label.
+func answerLine(ctx context.Context, p *Proposal, n *names) *ui.AnswerData {
+	if p.Answer == nil || p.State != Published {
+		return nil
+	}
+	a := p.Answer
+	words, lang := a.Text.Pick(i18n.Lang(ctx), tenant.From(ctx).Default())
+	return &ui.AnswerData{Kind: answers.Colour(n.labels, a.State), State: answers.Label(ctx, n.labels, a.State), Department: n.departments[a.DepartmentID].In(ctx),
+		Text: words, Lang: otherLang(ctx, lang)}
+}
+
+// happened is what became of a proposal, in order of time.
+func happened(ctx context.Context, d pageData) []ui.TimelineItem {
+	var out []ui.TimelineItem
+	add := func(id, when, text, href string) {
+		out = append(out, ui.TimelineItem{Title: i18n.T(ctx, id), When: when, Text: text, Href: href, State: ui.Past})
+	}
+	if !d.PublishedAt.IsZero() {
+		add("proposals.happened.submitted", i18n.Date(ctx, d.PublishedAt), "", "")
+	}
+	if !d.EditedAt.IsZero() {
+		add("proposals.happened.edited", i18n.Date(ctx, d.EditedAt), "", i18n.Href(ctx, d.Path()+"/history"))
+	}
+	if n := len(d.joined); n > 0 {
+		add("proposals.happened.joined", i18n.Date(ctx, d.joined[n-1].ClosedAt), i18n.N(ctx, "n.proposal", n), "")
+	}
+	if d.answer != nil {
+		add("proposals.happened.answered", i18n.Date(ctx, d.answer.PublishedAt), d.answer.StateLabel(ctx), i18n.Href(ctx, d.answer.Path()))
+	} else if !d.c.AnswerBy.IsZero() && d.State == Published {
+		out = append(out, ui.TimelineItem{Title: i18n.T(ctx, "proposals.happened.promised"), When: i18n.T(ctx, "time.until_inclusive", "Date", i18n.DayMonth(ctx, d.c.AnswerBy)), State: ui.Future})
+	}
+	if d.State == Withdrawn {
+		add("proposals.happened.withdrawn", i18n.Date(ctx, d.ClosedAt), "", "")
+	}
+	return out
+}
+
+// sideFacts are the facts beside a proposal.
+func sideFacts(ctx context.Context, d pageData) []ui.Fact {
+	var out []ui.Fact
+	add := func(id, text, href string) {
+		if text != "" {
+			out = append(out, ui.Fact{Term: i18n.T(ctx, id), Text: text, Href: href})
+		}
+	}
+	if d.vote != nil {
+		out = append(out, d.vote.Facts(ctx)...)
+	}
+	add("proposals.fact.consultation", d.c.Title.In(ctx), i18n.Href(ctx, tabPath(d.c)))
+	add("proposals.fact.topic", d.names.byTopic[d.TopicID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?topic="+d.TopicID))
+	add("common.area", d.names.byArea[d.AreaID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?area="+d.AreaID))
+	add("common.location", d.Place, "")
+	add("proposals.fact.number", i18n.Number(ctx, d.Number), "")
+	return out
+}
+
+// mapOf is a map of the municipality.
+func mapOf(m tenant.Map, label string) ui.MapData {
+	d := ui.MapData{Label: label, Tiles: m.Tiles, Attribution: m.Attribution, Lat: m.Lat, Lng: m.Lng, Zoom: m.Zoom}
+	if len(m.Boundary) > 2 {
+		b, err := json.Marshal(map[string]any{"type": "Feature", "properties": map[string]any{}, "geometry": map[string]any{"type": "Polygon", "coordinates": [][][2]float64{m.Boundary}}})
+		if err == nil { // numbers always marshal, but NaN; then the outline is left out
+			d.GeoJSON = string(b)
+		}
+	}
+	return d
+}
+
+// listMap is the map of a list.
+func listMap(ctx context.Context, d listData) ui.MapData {
+	out := mapOf(d.place, i18n.T(ctx, "proposals.map.label"))
+	f := d.filter
+	f.After, f.Sort = "", ""
+	address := d.href(f)
+	out.MarkersURL = i18n.Href(ctx, d.base+"/map.json"+address[len(d.base):])
+	out.Tall = true
+	if b := f.Box; b != nil {
+		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, zoomOf(b)
+	}
+	return out
+}
+
+// zoomOf is the zoom at which a box about fills a map that is 600 points wide.
+func zoomOf(b *Box) int {
+	zoom := 2
+	for span := 360.0 / 2; span > b.East-b.West && zoom < 18; span /= 2 {
+		zoom++
+	}
+	return zoom
+}
+
+// pageMap is the place of one proposal.
+func pageMap(ctx context.Context, p *Proposal, place tenant.Map) ui.MapData {
+	d := mapOf(place, i18n.T(ctx, "proposals.map.place"))
+	d.Lat, d.Lng, d.Zoom = *p.Lat, *p.Lng, 16
+	d.Markers = []ui.Marker{{Lat: *p.Lat, Lng: *p.Lng, Label: p.Title, Text: p.Place}}
+	return d
+}
+
+// pickMap lets a place be chosen.
+func pickMap(ctx context.Context, d writeData) ui.MapData {
+	m := mapOf(d.place, i18n.T(ctx, "proposals.write.map"))
+	m.Pick, m.LatValue, m.LngValue, m.Error = true, d.form.Value("lat"), d.form.Value("lng"), d.form.Error("map")
+	return m
+}
+
+func sortOptions(ctx context.Context, d listData) []ui.Option {
+	var out []ui.Option
+	for _, s := range sortsOf(d.c, d.now) {
+		out = append(out, ui.Option{Value: s, Label: i18n.T(ctx, "proposals.sort."+s)}) //i18n: proposals.sort.*
+	}
+	return out
+}
+
+func statusOptions(ctx context.Context, n *names) []ui.Option {
+	out := []ui.Option{{Value: statusUnanswered, Label: i18n.T(ctx, "proposals.status.unanswered")}}
+	for _, s := range answers.States() {
+		out = append(out, ui.Option{Value: string(s), Label: answers.Label(ctx, n.labels, s)})
+	}
+	return append(out, ui.Option{Value: statusWithdrawn, Label: i18n.T(ctx, "proposals.state.withdrawn")})
+}
+
+func ofOptions(ctx context.Context, signedIn bool) []ui.Option {
+	var out []ui.Option
+	list := []string{OfAssociations, OfMunicipality}
+	if signedIn {
+		list = append([]string{OfMine, OfFollowed}, list...)
+	}
+	for _, s := range list {
+		out = append(out, ui.Option{Value: s, Label: i18n.T(ctx, "proposals.of_whom."+s)}) //i18n: proposals.of_whom.*
+	}
+	return out
+}
+
+// softHints are friendly remarks on the manner of a text; they refuse nothing.
+func softHints(ctx context.Context, p *Proposal) []string {
+	var out []string
+	for _, id := range text.Hints(p.Title + "\n" + p.Body) {
+		out = append(out, i18n.T(ctx, id))
+	}
+	return out
+}
