@@ -3,9 +3,7 @@ package votes
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -78,7 +76,9 @@ func overviewOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (overview, 
 		channels[n.Channel] += n.N
 		voters[n.VoterKind] += n.N
 	}
-	o.Values, o.Channels, o.Voters = lines(ctx, "votes.value.", values), lines(ctx, "votes.channel.", channels), lines(ctx, "votes.voter.", voters)
+	o.Values = lines(ctx, "votes.value.", values)       //i18n: votes.value.*
+	o.Channels = lines(ctx, "votes.channel.", channels) //i18n: votes.channel.*
+	o.Voters = lines(ctx, "votes.voter.", voters)       //i18n: votes.voter.*
 	if o.Days, err = days(ctx, tx, ref); err != nil {
 		return o, err
 	}
@@ -90,51 +90,8 @@ func overviewOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (overview, 
 func lines(ctx context.Context, prefix string, counts map[string]int64) []line {
 	out := make([]line, 0, len(counts))
 	for key, n := range counts {
-		out = append(out, line{i18n.T(ctx, prefix+key), n}) //i18n: votes.value.* votes.channel.* votes.voter.*
+		out = append(out, line{i18n.T(ctx, prefix+key), n})
 	}
 	slices.SortFunc(out, func(a, b line) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Label, b.Label)) })
 	return out
-}
-
-// days counts votes by day. The database groups by hour in UTC; every zone of the product is whole hours away from it.
-func days(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]line, error) {
-	hour := "substr(cast_at, 1, 13)"
-	if tx.PG() {
-		hour = "to_char(cast_at at time zone 'UTC', 'YYYY-MM-DD HH24')"
-	}
-	var rows []struct {
-		Hour string
-		N    int64
-	}
-	q := tx.Select((*Vote)(nil)).ColumnExpr(hour + " as hour, count(*) as n").GroupExpr("1").OrderExpr("1")
-	if err := q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("count votes by day: %w", err)
-	}
-	var out []line
-	for _, r := range rows {
-		at, err := time.ParseInLocation("2006-01-02 15", r.Hour, time.UTC)
-		if err != nil {
-			return nil, fmt.Errorf("count votes by day: %w", err)
-		}
-		label := i18n.DateShort(ctx, at.In(tx.Tenant().Zone()))
-		if n := len(out); n > 0 && out[n-1].Label == label {
-			out[n-1].N += r.N
-			continue
-		}
-		out = append(out, line{label, r.N})
-	}
-	return out, nil
-}
-
-// recent are the subjects that were voted on last.
-func recent(ctx context.Context, tx *tenant.Tx) ([]Total, error) {
-	var rows []*VoteTotal
-	if err := tx.Select(&rows).OrderExpr("updated_at desc").Limit(recentRows).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list totals: %w", err)
-	}
-	out := make([]Total, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, r.total())
-	}
-	return out, nil
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 
 	"glas/internal/job"
-	"glas/internal/subject"
 	"glas/tenant"
 )
 
@@ -43,21 +41,4 @@ func (m *Module) forget(ctx context.Context, j job.Job) error {
 		}
 		return nil
 	})
-}
-
-// touched lists what a voter ever voted on: votes that were joined to others or came by import have no trail of that subject.
-func touched(ctx context.Context, tx *tenant.Tx, voterID string) ([]subject.Ref, error) {
-	var refs []subject.Ref
-	for _, model := range []any{(*Vote)(nil), (*VoteChange)(nil)} {
-		var rows []counted
-		if err := tx.Select(model).ColumnExpr("distinct subject_kind, subject_id").Where("voter_id = ?", voterID).Scan(ctx, &rows); err != nil {
-			return nil, fmt.Errorf("find what a voter voted on: %w", err)
-		}
-		for _, r := range rows {
-			if ref := (subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}); !slices.Contains(refs, ref) {
-				refs = append(refs, ref)
-			}
-		}
-	}
-	return refs, nil
 }

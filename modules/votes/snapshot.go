@@ -3,10 +3,8 @@ package votes
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -45,16 +43,6 @@ type FrozenResult struct {
 
 // EventName implements tenant.Event.
 func (FrozenResult) EventName() string { return "votes.frozen" }
-
-// counted is how many votes of one sort there are on a subject.
-type counted struct {
-	SubjectKind string
-	SubjectID   string
-	Value       string
-	Channel     string
-	VoterKind   string
-	N           int64
-}
 
 // record is the text of a frozen result. Its fields and their order are part of what the fingerprint covers: only add at the end,
 // under a new Format. Maps are written in the order of their keys.
@@ -163,44 +151,6 @@ func FreezeAt(ctx context.Context, tx *tenant.Tx, ref subject.Ref, at time.Time)
 		return err
 	}
 	return tx.Enqueue(ctx, job.Spec{Kind: freezeJob, Payload: ref, RunAt: at, Unique: ref.String() + "@" + at.UTC().Format(time.RFC3339)})
-}
-
-func snapshotRow(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
-	s := new(VoteSnapshot)
-	err := tx.Select(s).Where("id = ?", ref.String()).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read result: %w", err)
-	}
-	return s, nil
-}
-
-func putSnapshot(ctx context.Context, tx *tenant.Tx, s *VoteSnapshot) error {
-	_, err := tx.Insert(s).On("conflict (tenant_id, id) do update").
-		Set("closes_at = excluded.closes_at, frozen_at = excluded.frozen_at, body = excluded.body, hash = excluded.hash").
-		Where("vote_snapshot.frozen_at is null").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("keep result: %w", err)
-	}
-	return nil
-}
-
-// recount counts the votes themselves.
-func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, error) {
-	q := tx.Select((*Vote)(nil)).ColumnExpr("subject_kind, subject_id, value, channel, voter_kind, count(*) as n").
-		GroupExpr("subject_kind, subject_id, value, channel, voter_kind").OrderExpr("subject_kind, subject_id, value, channel, voter_kind")
-	if ref.Kind == KindScope {
-		q.Where("scope = ?", ref.ID).Where("(subject_kind, subject_id) in (select t.subject_kind, t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ?)", tx.ID(), ref.ID)
-	} else {
-		q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID)
-	}
-	var rows []counted
-	if err := q.Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("recount votes: %w", err)
-	}
-	return rows, nil
 }
 
 // freezeDue is the job of FreezeAt. One whose moment was moved meanwhile does nothing: the later call left a job of its own.

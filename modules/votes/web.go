@@ -6,6 +6,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/fault"
+	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/tenant"
@@ -32,7 +34,7 @@ func (m *Module) cast(c *fiber.Ctx) error {
 	}
 	r, err := m.Cast(c.UserContext(), Command{Ref: target(c), Value: f.Value(fieldValue)})
 	if err != nil {
-		return err
+		return m.refused(c, err)
 	}
 	if web.IsFragment(c) {
 		return web.Fragment(c, pressed(r.View(m.Clock.Now())))
@@ -43,6 +45,23 @@ func (m *Module) cast(c *fiber.Ctx) error {
 		web.Flash(c, "success", "votes.saved")
 	}
 	return web.Back(c, r.Ballot.Path)
+}
+
+// refused answers a press on the page that was not taken: the form as it stands, and why. Everybody else gets the page of the error.
+func (m *Module) refused(c *fiber.Ctx, refusal error) error {
+	e, ok := fault.As(refusal)
+	if !ok || !web.IsFragment(c) || e.Kind != fault.KindConflict && e.Kind != fault.KindForbidden || e.Message.IsZero() {
+		return refusal
+	}
+	var v View
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		v, err = m.Look(ctx, tx, target(c))
+		return err
+	})
+	if err != nil {
+		return refusal
+	}
+	return web.Fragment(c, refusedPress(v, i18n.Message(c.UserContext(), e.Message)))
 }
 
 func (m *Module) result(c *fiber.Ctx) error {

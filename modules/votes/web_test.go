@@ -110,8 +110,12 @@ func TestVotingOnThePage(t *testing.T) {
 		{"ana", "/votes/other/a", "support", 404},
 		{"", "/votes/thing/closed", "support", 403},
 	} {
-		for _, head := range []string{"Accept", "HX-Request"} {
-			r := as(c.who).Post(c.path, value(c.value), head, map[string]string{"Accept": "application/json", "HX-Request": "true"}[head])
+		r := as(c.who).Post(c.path, value(c.value), "HX-Request", "true")
+		if shown := strings.Contains(r.Body, `id="flash"`); strings.Contains(r.Body, "⟦") || shown != (c.status == 409 || c.path == "/votes/thing/closed") {
+			t.Errorf("%q %s %s on the page: %d %s", c.who, c.path, c.value, r.Status, r.Body)
+		}
+		for _, accept := range []string{"application/json", "text/html"} {
+			r := as(c.who).Post(c.path, value(c.value), "Accept", accept)
 			if r.Status != c.status || strings.Contains(r.Body, "⟦") {
 				t.Errorf("%q %s %s: %d %s, want %d", c.who, c.path, c.value, r.Status, r.Body, c.status)
 			}

@@ -1,0 +1,122 @@
+package votes
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"glas/internal/i18n"
+	"glas/internal/subject"
+	"glas/tenant"
+)
+
+// counted is how many votes of one sort there are on a subject.
+type counted struct {
+	SubjectKind string
+	SubjectID   string
+	Value       string
+	Channel     string
+	VoterKind   string
+	N           int64
+}
+
+func snapshotRow(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
+	s := new(VoteSnapshot)
+	err := tx.Select(s).Where("id = ?", ref.String()).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read result: %w", err)
+	}
+	return s, nil
+}
+
+func putSnapshot(ctx context.Context, tx *tenant.Tx, s *VoteSnapshot) error {
+	_, err := tx.Insert(s).On("conflict (tenant_id, id) do update").
+		Set("closes_at = excluded.closes_at, frozen_at = excluded.frozen_at, body = excluded.body, hash = excluded.hash").
+		Where("vote_snapshot.frozen_at is null").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep result: %w", err)
+	}
+	return nil
+}
+
+// recount counts the votes themselves.
+func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, error) {
+	q := tx.Select((*Vote)(nil)).ColumnExpr("subject_kind, subject_id, value, channel, voter_kind, count(*) as n").
+		GroupExpr("subject_kind, subject_id, value, channel, voter_kind").OrderExpr("subject_kind, subject_id, value, channel, voter_kind")
+	if ref.Kind == KindScope {
+		q.Where("scope = ?", ref.ID).Where("(subject_kind, subject_id) in (select t.subject_kind, t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ?)", tx.ID(), ref.ID)
+	} else {
+		q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID)
+	}
+	var rows []counted
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("recount votes: %w", err)
+	}
+	return rows, nil
+}
+
+// days counts votes by day. The database groups by hour in UTC; every zone of the product is whole hours away from it.
+func days(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]line, error) {
+	hour := "substr(cast_at, 1, 13)"
+	if tx.PG() {
+		hour = "to_char(cast_at at time zone 'UTC', 'YYYY-MM-DD HH24')"
+	}
+	var rows []struct {
+		Hour string
+		N    int64
+	}
+	q := tx.Select((*Vote)(nil)).ColumnExpr(hour + " as hour, count(*) as n").GroupExpr("1").OrderExpr("1")
+	if err := q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("count votes by day: %w", err)
+	}
+	var out []line
+	for _, r := range rows {
+		at, err := time.ParseInLocation("2006-01-02 15", r.Hour, time.UTC)
+		if err != nil {
+			return nil, fmt.Errorf("count votes by day: %w", err)
+		}
+		label := i18n.DateShort(ctx, at.In(tx.Tenant().Zone()))
+		if n := len(out); n > 0 && out[n-1].Label == label {
+			out[n-1].N += r.N
+			continue
+		}
+		out = append(out, line{label, r.N})
+	}
+	return out, nil
+}
+
+// recent are the subjects that were voted on last.
+func recent(ctx context.Context, tx *tenant.Tx) ([]Total, error) {
+	var rows []*VoteTotal
+	if err := tx.Select(&rows).OrderExpr("updated_at desc").Limit(recentRows).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list totals: %w", err)
+	}
+	out := make([]Total, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.total())
+	}
+	return out, nil
+}
+
+// touched lists what a voter ever voted on: votes that were joined to others or came by import have no trail of that subject.
+func touched(ctx context.Context, tx *tenant.Tx, voterID string) ([]subject.Ref, error) {
+	var refs []subject.Ref
+	for _, model := range []any{(*Vote)(nil), (*VoteChange)(nil)} {
+		var rows []counted
+		if err := tx.Select(model).ColumnExpr("distinct subject_kind, subject_id").Where("voter_id = ?", voterID).Scan(ctx, &rows); err != nil {
+			return nil, fmt.Errorf("find what a voter voted on: %w", err)
+		}
+		for _, r := range rows {
+			if ref := (subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}); !slices.Contains(refs, ref) {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	return refs, nil
+}
