@@ -44,7 +44,7 @@ const (
 
 // OrganisationKinds are what an organisation can be.
 func OrganisationKinds() []string {
-	return []string{"association", "foundation", "institution", "union", "company", "other"}
+	return []string{"association", "sports_club", "foundation", "cooperative", "chamber", "union", "institution", "company", "other"}
 }
 
 // Registers are the numbers that organisations of a country have.
