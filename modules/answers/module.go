@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/form"
+	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
@@ -141,6 +142,18 @@ func (m *Module) Routes() []web.Route {
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{{Label: "answers.menu", Path: root, Area: web.AreaStaff, Order: 300, Need: "answer.draft"}}
+}
+
+const forgetJob = "answers.forget"
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{forgetJob: m.forget}
+}
+
+// Subscriptions lists the jobs that events of others start.
+func (m *Module) Subscriptions() map[string][]string {
+	return map[string][]string{"accounts.deleted": {forgetJob}}
 }
 
 // host is that of a kind, nil when there is none.

@@ -12,6 +12,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/subject"
+	"glas/modules/departments"
 	"glas/tenant"
 )
 
@@ -71,6 +72,9 @@ func (m *Module) store(ctx context.Context, tx *tenant.Tx, item Item, w Work) (*
 	if a.RowVersion != w.RowVersion {
 		return nil, fault.Conflict("answers.error.changed", "Name", a.ChangedByName)
 	}
+	if err := knownDepartment(ctx, tx, w.DepartmentID); err != nil {
+		return nil, err
+	}
 	actor := authz.From(ctx)
 	a.ConsultationID, a.State, a.Text, a.CostMinor, a.Period = item.ConsultationID, w.State, w.Text, w.CostMinor, w.Period
 	a.DepartmentID, a.DueAt, a.Currency = w.DepartmentID, w.DueAt, tx.Tenant().Rules.Currency
@@ -88,6 +92,17 @@ func (m *Module) store(ctx context.Context, tx *tenant.Tx, item Item, w Work) (*
 		err = fault.Conflict("answers.error.changed", "Name", "")
 	}
 	return a, err
+}
+
+func knownDepartment(ctx context.Context, tx *tenant.Tx, departmentID string) error {
+	if departmentID == "" {
+		return nil
+	}
+	_, err := departments.Find(ctx, tx, departmentID)
+	if fault.Is(err, fault.KindNotFound) {
+		return fault.InvalidField("department", "val.choose")
+	}
+	return err
 }
 
 // same reports whether the working copy says what is public already.

@@ -145,3 +145,15 @@ func begun(ctx context.Context, tx *tenant.Tx, f workFilter) ([]Answer, error) {
 	}
 	return rows, nil
 }
+
+// disown cuts the tie between answers and an account.
+func disown(ctx context.Context, tx *tenant.Tx, accountID string) error {
+	_, err := tx.Update((*Answer)(nil)).Set("changed_by = ''").Set("changed_by_name = ''").Where("changed_by = ?", accountID).Exec(ctx)
+	if err == nil {
+		_, err = tx.Update((*AnswerVersion)(nil)).Set("published_by = ''").Where("published_by = ?", accountID).Exec(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("disown answers: %w", err)
+	}
+	return nil
+}

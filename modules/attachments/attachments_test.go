@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"glas/internal/blob"
+	"glas/internal/db"
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
@@ -117,6 +118,24 @@ func TestWhoSeesAFile(t *testing.T) {
 				t.Errorf("%s answers %d", path, res.StatusCode)
 			}
 		}
+	})
+}
+
+func TestListsCostOneStatement(t *testing.T) {
+	each(t, func(t *testing.T, s *shelf) {
+		s.add(s.ana, true, file("a.txt", []byte("a")))
+		s.View(s.ana, func(ctx context.Context, tx *tenant.Tx) error {
+			ctx, counter := db.Counting(ctx)
+			refs := []subject.Ref{s.ref}
+			for i := range 50 {
+				refs = append(refs, subject.Ref{Kind: []string{"proposal", "comment"}[i%2], ID: fmt.Sprint(i)})
+			}
+			_, err := attachments.Of(ctx, tx, refs)
+			if counter.N() != 1 {
+				t.Errorf("%d statements", counter.N())
+			}
+			return err
+		})
 	})
 }
 
@@ -229,7 +248,7 @@ func TestLargeBrokenPhoto(t *testing.T) {
 
 func TestFilesSurviveARefusedForm(t *testing.T) {
 	each(t, func(t *testing.T, s *shelf) {
-		first := sent(url.Values{"files.alts": {"Ulica v dežju\n\nDruga"}}, file("a.jpg", asJPEG(t, 60, 40)), file("b.txt", []byte("b")), file("c.png", asPNG(t, 9, 9)))
+		first := sent(url.Values{"files.alts.1": {"Ulica v dežju"}, "files.alts.2": {"Druga"}}, file("a.jpg", asJPEG(t, 60, 40)), file("b.txt", []byte("b")), file("c.png", asPNG(t, 9, 9)))
 		b := s.receive(s.ana, first)
 		if len(b.Staged) != 3 || b.Staged[0].Alt != "Ulica v dežju" || b.Staged[2].Alt != "Druga" {
 			t.Fatalf("%+v", b.Staged)

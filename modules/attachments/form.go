@@ -2,6 +2,7 @@ package attachments
 
 import (
 	"slices"
+	"strconv"
 
 	"glas/internal/fault"
 	"glas/internal/form"
@@ -12,7 +13,6 @@ import (
 // readForm reads the new files of a form and everything that it says about the others. Complaints go to f.
 func readForm(f *form.Form, l Limits, b *Batch) []content {
 	var checked []content
-	alts := f.Lines("files.alts")
 	photos := 0
 	for _, file := range f.Files("files", l.total(), MaxBytes) {
 		c, err := look(file)
@@ -25,10 +25,8 @@ func readForm(f *form.Form, l Limits, b *Batch) []content {
 			continue
 		}
 		if c.kind == Photo {
-			if photos < len(alts) {
-				c.alt = alts[photos]
-			}
 			photos++
+			c.alt = f.Line(altField(photos), form.Limit{Max: maxAlt})
 			if !b.Placed {
 				b.Lat, b.Lng, b.Placed = photo.Position(c.data)
 			}
@@ -64,6 +62,9 @@ func altOf(f *form.Form, a *Attachment, b *Batch) string {
 	}
 	return a.Alt
 }
+
+// altField is the name of the field that describes the new photo of this number, from 1.
+func altField(n int) string { return "files.alts." + strconv.Itoa(n) }
 
 func without(list, gone []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(gone, s) })

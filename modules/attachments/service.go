@@ -114,7 +114,7 @@ func (m *Module) Add(ctx context.Context, tx *tenant.Tx, ref subject.Ref, b Batc
 			return err
 		}
 	}
-	has, err := all(ctx, tx, ref)
+	has, err := every(ctx, tx, ref)
 	if err != nil {
 		return err
 	}

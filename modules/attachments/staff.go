@@ -30,11 +30,10 @@ func (m *Module) Take(ctx context.Context, f *form.Form) error {
 func (m *Module) Field(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form) (templ.Component, error) {
 	var has []Attachment
 	if !ref.IsZero() {
-		by, err := Of(ctx, tx, []subject.Ref{ref})
-		if err != nil {
+		var err error
+		if has, err = every(ctx, tx, ref); err != nil {
 			return nil, err
 		}
-		has = by[ref]
 	}
 	if f == nil {
 		return Upload(UploadData{Limits: Official(), Existing: has}), nil

@@ -9,6 +9,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/fault"
+	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/tenant"
@@ -59,9 +60,12 @@ func (a *Attachment) visible(ctx context.Context) bool {
 }
 
 // Find is one attachment that the person in ctx may see; any other is fault.NotFound.
-func Find(ctx context.Context, tx *tenant.Tx, id string) (*Attachment, error) {
+func Find(ctx context.Context, tx *tenant.Tx, fileID string) (*Attachment, error) {
+	if !id.Valid(fileID) {
+		return nil, fault.NotFound("attachments.error.unknown")
+	}
 	var rows []Attachment
-	if err := tx.Select(&rows).Where("id = ?", id).Where("deleted_at is null").Limit(1).Scan(ctx); err != nil {
+	if err := tx.Select(&rows).Where("id = ?", fileID).Where("deleted_at is null").Limit(1).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("find attachment: %w", err)
 	}
 	if len(rows) == 0 || !rows[0].visible(ctx) {
@@ -71,9 +75,9 @@ func Find(ctx context.Context, tx *tenant.Tx, id string) (*Attachment, error) {
 }
 
 // anyOne is an attachment, whoever may see it; nil when there is none.
-func anyOne(ctx context.Context, tx *tenant.Tx, id string) (*Attachment, error) {
+func anyOne(ctx context.Context, tx *tenant.Tx, fileID string) (*Attachment, error) {
 	var rows []Attachment
-	if err := tx.Select(&rows).Where("id = ?", id).Limit(1).Scan(ctx); err != nil {
+	if err := tx.Select(&rows).Where("id = ?", fileID).Limit(1).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("find attachment: %w", err)
 	}
 	if len(rows) == 0 {
@@ -156,8 +160,8 @@ func stagedOf(ctx context.Context, tx *tenant.Tx, ownerID string, ids []string) 
 	return rows, nil
 }
 
-// all gives every file of a thing, whoever may see it.
-func all(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Attachment, error) {
+// every gives all files of a thing, whoever may see it.
+func every(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Attachment, error) {
 	var rows []Attachment
 	err := tx.Select(&rows).Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Where("deleted_at is null").
 		OrderExpr("position, id").Scan(ctx)

@@ -20,11 +20,13 @@ func or(s, fallback string) string {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func value(f *form.Form, name string) string {
-	if f == nil {
+// typedAlt is what was typed about a new photo. Once the photos are stored, the words stand beside their pictures.
+func typedAlt(d UploadData, n int) string {
+	stored := slices.ContainsFunc(d.Existing, func(a Attachment) bool { return a.SubjectKind == "" })
+	if d.Form == nil || stored {
 		return ""
 	}
-	return f.Value(name)
+	return d.Form.Value(altField(n))
 }
 
 // gone reports whether a form asks for a file to be removed.
