@@ -50,7 +50,7 @@ const department = "d-roads"
 
 func each(t *testing.T, fn func(t *testing.T, o *office)) {
 	t.Helper()
-	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) { fn(t, open(t, w)) }, map[string][]string{"answers.published": {"test.told"}})
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) { fn(t, open(t, w)) }, map[string][]string{"answers.published": {"test.told"}}, answers.New(answers.Deps{}).Subscriptions())
 }
 
 func open(t *testing.T, w *tenanttest.World) *office {
