@@ -12,6 +12,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/internal/web/ui"
+	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
@@ -43,7 +44,7 @@ func adminPage(c *fiber.Ctx, one *Consultation, title string) web.Page {
 	ctx := c.UserContext()
 	crumbs := []ui.Crumb{{Label: i18n.T(ctx, "consultations.menu"), Href: i18n.Href(ctx, root)}}
 	if one != nil {
-		crumbs = append(crumbs, ui.Crumb{Label: one.Title.In(ctx), Href: i18n.Href(ctx, one.adminPath())})
+		crumbs = append(crumbs, ui.Crumb{Label: one.Title.In(ctx), Href: i18n.Href(ctx, adminPath(one))})
 	}
 	if title == "" {
 		title = one.Title.In(ctx)
@@ -53,7 +54,7 @@ func adminPage(c *fiber.Ctx, one *Consultation, title string) web.Page {
 	return web.Page{Title: title, Staff: true, Current: root, Admin: ui.AdminData{Title: title, Crumbs: crumbs}}
 }
 
-func (c *Consultation) adminPath() string { return root + "/" + c.ID }
+func adminPath(c *Consultation) string { return root + "/" + c.ID }
 
 func (m *Module) adminNew(c *fiber.Ctx) error {
 	f, err := web.FormFor(c, root)
@@ -100,11 +101,11 @@ func (m *Module) renderShow(c *fiber.Ctx, f *form.Form) error {
 		if d.c, err = Load(ctx, tx, c.Params("id")); err != nil {
 			return err
 		}
-		d.now, d.zone, d.items = tx.Now(), tx.Tenant().Zone(), Checklist(d.c, tx.Tenant())
-		if d.previews, err = previews(ctx, tx, d.c.ID); err != nil {
+		d.now, d.zone, d.items = tx.Now(), tx.Tenant().Zone(), stored.Checklist(d.c, tx.Tenant())
+		if d.previews, err = stored.Previews(ctx, tx, d.c.ID); err != nil {
 			return err
 		}
-		d.changes, err = changes(ctx, tx, d.c.ID)
+		d.changes, err = stored.Changes(ctx, tx, d.c.ID)
 		return err
 	})
 	if err != nil {

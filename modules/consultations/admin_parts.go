@@ -164,7 +164,7 @@ func (m *Module) renderDocuments(c *fiber.Ctx, f *form.Form) error {
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		one := &Consultation{}
 		one.ID = c.Params("id")
-		files, err = attachments.Of(ctx, tx, []subject.Ref{one.Ref(), one.coverRef()})
+		files, err = attachments.Of(ctx, tx, []subject.Ref{one.Ref(), one.CoverRef()})
 		return err
 	})
 	if err != nil {
@@ -172,7 +172,7 @@ func (m *Module) renderDocuments(c *fiber.Ctx, f *form.Form) error {
 	}
 	fill := func(f *form.Form, one *Consultation, _ options) { setTexts(f, "cover_alt", one.CoverAlt) }
 	return m.edit(c, f, i18n.T(c.UserContext(), "common.documents"), fill, func(d editData) templ.Component {
-		return adminDocuments(d, files[d.c.coverRef()], files[d.c.Ref()])
+		return adminDocuments(d, files[d.c.CoverRef()], files[d.c.Ref()])
 	})
 }
 

@@ -32,7 +32,7 @@ func fillPhase(f *form.Form, c *Consultation, p *Phase, o options) {
 	s := p.Switches
 	setTexts(f, "title", p.Title)
 	setTexts(f, "text", p.Text)
-	for name, v := range map[string]string{"starts": date(p.StartsAt, o.zone), "ends": date(p.EndsAt, o.zone), "vote_kind": s.Votes.Kind, "vote_on": on(s.Votes),
+	for name, v := range map[string]string{"starts": date(p.StartsAt, o.zone), "ends": date(p.EndsAt, o.zone), "vote_kind": s.Votes.Kind, "vote_on": s.Votes.Subject(),
 		"vote_quota": number(s.Votes.Quota), "vote_min": number(s.Votes.Min), "hide_counts": s.Votes.HideCounts, "moderation": s.Moderation, "sort": s.Sort,
 		"proposal_quota": number(s.ProposalQuota), "photos": number(s.Photos), "version": strconv.FormatInt(c.RowVersion, 10)} {
 		f.Set(name, v)
@@ -79,9 +79,9 @@ func adminPhase(d editData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 templ.SafeURL
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, d.c.adminPath()+"/phases/"+d.phaseID))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, adminPath(d.c)+"/phases/"+d.phaseID))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin_phase.templ`, Line: 49, Col: 82}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin_phase.templ`, Line: 49, Col: 81}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -351,7 +351,7 @@ func adminPhase(d editData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(i18n.T(ctx, "common.cancel"), i18n.Href(ctx, d.c.adminPath()), "tertiary", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(i18n.T(ctx, "common.cancel"), i18n.Href(ctx, adminPath(d.c)), "tertiary", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -366,7 +366,7 @@ func adminPhase(d editData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.phaseID != "new" {
-			templ_7745c5c3_Err = ui.ActionForm(i18n.Href(ctx, d.c.adminPath()+"/phases/"+d.phaseID+"/remove"), ui.ButtonData{Label: i18n.T(ctx, "common.delete"), Variant: "tertiary", Color: "danger", Size: "sm", Confirm: i18n.T(ctx, "consultations.phase.remove_sure")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ActionForm(i18n.Href(ctx, adminPath(d.c)+"/phases/"+d.phaseID+"/remove"), ui.ButtonData{Label: i18n.T(ctx, "common.delete"), Variant: "tertiary", Color: "danger", Size: "sm", Confirm: i18n.T(ctx, "consultations.phase.remove_sure")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -42,7 +42,7 @@ func (m *Module) announce(ctx context.Context, tx *tenant.Tx, c *Consultation, w
 
 // index makes a public consultation findable and its files readable, and does the contrary for one that is not.
 func index(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-	for _, ref := range []subject.Ref{c.Ref(), c.coverRef()} {
+	for _, ref := range []subject.Ref{c.Ref(), c.CoverRef()} {
 		if err := attachments.Show(ctx, tx, ref, c.Visible(tx.Now())); err != nil {
 			return err
 		}

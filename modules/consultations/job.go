@@ -6,6 +6,7 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/job"
+	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
@@ -63,7 +64,7 @@ func (m *Module) appear(ctx context.Context, tx *tenant.Tx, c *Consultation) err
 		return nil
 	}
 	c.PublishedAt = c.PublishAt
-	if err := save(ctx, tx, c); err != nil {
+	if err := stored.Save(ctx, tx, c); err != nil {
 		return err
 	}
 	if err := index(ctx, tx, c); err != nil {
@@ -73,7 +74,7 @@ func (m *Module) appear(ctx context.Context, tx *tenant.Tx, c *Consultation) err
 }
 
 func (m *Module) tellOnce(ctx context.Context, tx *tenant.Tx, c *Consultation, what, column string, at time.Time) error {
-	fresh, err := told(ctx, tx, c.ID, column, at)
+	fresh, err := stored.Told(ctx, tx, c.ID, column, at)
 	if err != nil || !fresh {
 		return err
 	}

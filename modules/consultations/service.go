@@ -19,6 +19,7 @@ import (
 	"glas/internal/subject"
 	"glas/modules/attachments"
 	"glas/modules/audit"
+	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
@@ -48,7 +49,7 @@ func (m *Module) change(ctx context.Context, ch change) error {
 		if err := ch.do(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := save(ctx, tx, c); err != nil {
+		if err := stored.Save(ctx, tx, c); err != nil {
 			return err
 		}
 		if err := index(ctx, tx, c); err != nil {
@@ -89,7 +90,7 @@ func (m *Module) Create(ctx context.Context, s Start) (string, error) {
 			return err
 		}
 		created, c.CreatedBy = c.ID, authz.From(ctx).ID
-		if err := insert(ctx, tx, c); err != nil {
+		if err := stored.Insert(ctx, tx, c); err != nil {
 			return err
 		}
 		return record(ctx, tx, c, "consultation.create", map[string]any{"blueprint": b.Key})
@@ -113,7 +114,7 @@ func (m *Module) Clone(ctx context.Context, consultationID string, start time.Ti
 		}
 		n := c.Shifted(start, tx.Tenant().Zone())
 		created, n.CreatedBy = n.ID, authz.From(ctx).ID
-		if err := insert(ctx, tx, n); err != nil {
+		if err := stored.Insert(ctx, tx, n); err != nil {
 			return err
 		}
 		return record(ctx, tx, n, "consultation.create", map[string]any{"cloned_from": c.ID})
@@ -153,15 +154,15 @@ func (m *Module) Edit(ctx context.Context, consultationID string, b Basics) erro
 // SetCover carries out what was chosen for the cover picture. A picture needs a description in the municipality's own language.
 func (m *Module) SetCover(ctx context.Context, consultationID string, b attachments.Batch, alt i18n.Text) error {
 	return m.change(ctx, change{id: consultationID, action: "consultation.edit", data: map[string]any{"cover": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-		if err := m.Files.Add(ctx, tx, c.coverRef(), b); err != nil {
+		if err := m.Files.Add(ctx, tx, c.CoverRef(), b); err != nil {
 			return err
 		}
-		files, err := attachments.Of(ctx, tx, []subject.Ref{c.coverRef()})
+		files, err := attachments.Of(ctx, tx, []subject.Ref{c.CoverRef()})
 		if err != nil {
 			return err
 		}
 		c.CoverID, c.CoverAlt = "", alt
-		if list := files[c.coverRef()]; len(list) > 0 {
+		if list := files[c.CoverRef()]; len(list) > 0 {
 			c.CoverID = list[len(list)-1].ID
 		}
 		if lang := tx.Tenant().Default(); c.CoverID != "" && alt[lang] == "" {
@@ -181,7 +182,7 @@ func (m *Module) SetDocuments(ctx context.Context, consultationID string, b atta
 		if err != nil {
 			return err
 		}
-		return setDocuments(ctx, tx, c.ID, len(files[c.Ref()]))
+		return stored.SetDocuments(ctx, tx, c.ID, len(files[c.Ref()]))
 	}})
 }
 
@@ -197,7 +198,7 @@ func (m *Module) SavePhase(ctx context.Context, consultationID string, p *Phase,
 		case old == nil:
 			return fault.NotFound("consultations.error.phase")
 		case c.Frozen():
-			if fields := CheckFrozen(old, p, tx.Now()); len(fields) > 0 {
+			if fields := stored.CheckFrozen(old, p, tx.Now()); len(fields) > 0 {
 				return fault.Invalid(fields)
 			}
 			if err := noteTightened(ctx, tx, c, old, p, data); err != nil {
@@ -207,8 +208,8 @@ func (m *Module) SavePhase(ctx context.Context, consultationID string, p *Phase,
 		rest := slices.DeleteFunc(slices.Clone(c.Phases), func(q *Phase) bool { return q.ID == p.ID })
 		next := *c
 		next.Phases = append(rest, p)
-		sortPhases(next.Phases)
-		if fields := CheckPhases(&next); len(fields) > 0 {
+		stored.SortPhases(next.Phases)
+		if fields := stored.CheckPhases(&next); len(fields) > 0 {
 			return fault.Invalid(fault.Fields{"starts": first(fields, p.ID)})
 		}
 		c.Phases = next.Phases
@@ -231,7 +232,7 @@ func noteTightened(ctx context.Context, tx *tenant.Tx, c *Consultation, old, p *
 		return nil
 	}
 	data["frozen"], data["old"], data["new"] = true, was, is
-	return insertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeTightened, Reason: p.Title})
+	return stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeTightened, Reason: p.Title})
 }
 
 // RemovePhase takes a phase away, unless votes were cast in it.
@@ -242,7 +243,7 @@ func (m *Module) RemovePhase(ctx context.Context, consultationID, phaseID string
 			return fault.NotFound("consultations.error.phase")
 		}
 		if c.Frozen() {
-			if fields := CheckFrozen(p, nil, tx.Now()); len(fields) > 0 {
+			if fields := stored.CheckFrozen(p, nil, tx.Now()); len(fields) > 0 {
 				return fault.Conflict(fields[""].ID)
 			}
 		}
@@ -257,7 +258,7 @@ func (m *Module) Publish(ctx context.Context, consultationID string, at time.Tim
 		if c.State == Published || !c.DeletedAt.IsZero() {
 			return fault.Conflict("consultations.error.state")
 		}
-		if !Publishable(Checklist(c, tx.Tenant())) {
+		if !stored.Publishable(stored.Checklist(c, tx.Tenant())) {
 			return fault.Conflict("consultations.error.checklist")
 		}
 		if at.After(tx.Now()) {
@@ -316,10 +317,10 @@ func (m *Module) Extend(ctx context.Context, consultationID string, until time.T
 		}
 		old := c.EndsAt
 		if !c.AnswerBy.IsZero() { // the promise keeps its distance
-			c.AnswerBy = AddDays(c.AnswerBy, daysBetween(old, end, tx.Tenant().Zone()), tx.Tenant().Zone())
+			c.AnswerBy = AddDays(c.AnswerBy, stored.DaysBetween(old, end, tx.Tenant().Zone()), tx.Tenant().Zone())
 		}
 		c.EndsAt = end
-		err := insertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeExtended, Reason: reason, OldAt: old, NewAt: end})
+		err := stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeExtended, Reason: reason, OldAt: old, NewAt: end})
 		if err != nil {
 			return err
 		}
@@ -347,7 +348,7 @@ func (m *Module) CloseEarly(ctx context.Context, consultationID string, reason i
 				p.EndsAt = c.EndsAt
 			}
 		}
-		err := insertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeClosed, Reason: reason, OldAt: old, NewAt: c.EndsAt})
+		err := stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeClosed, Reason: reason, OldAt: old, NewAt: c.EndsAt})
 		if err != nil {
 			return err
 		}
@@ -367,7 +368,7 @@ func (m *Module) Answer(ctx context.Context, consultationID string, text i18n.Te
 		}
 		r := &Result{ConsultationID: c.ID, Text: text, PublishedAt: now, UpdatedAt: now}
 		r.ID = id.New()
-		if err := putResult(ctx, tx, r); err != nil {
+		if err := stored.PutResult(ctx, tx, r); err != nil {
 			return err
 		}
 		if !c.AnsweredAt.IsZero() {
@@ -415,7 +416,7 @@ func (m *Module) NewPreview(ctx context.Context, consultationID string, days int
 		p := &Preview{ConsultationID: c.ID, TokenHash: hash(token), ExpiresAt: tx.Now().AddDate(0, 0, min(max(days, 1), previewDays)),
 			CreatedBy: authz.From(ctx).ID, CreatedAt: tx.Now()}
 		p.ID = id.New()
-		if err := insertPreview(ctx, tx, p); err != nil {
+		if err := stored.InsertPreview(ctx, tx, p); err != nil {
 			return err
 		}
 		return record(ctx, tx, c, "consultation.preview", map[string]any{"expires": p.ExpiresAt})
@@ -429,7 +430,7 @@ func (m *Module) RevokePreview(ctx context.Context, consultationID, previewID st
 		return err
 	}
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		return deletePreview(ctx, tx, consultationID, previewID)
+		return stored.DeletePreview(ctx, tx, consultationID, previewID)
 	})
 }
 

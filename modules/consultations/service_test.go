@@ -12,6 +12,7 @@ import (
 	"glas/internal/job"
 	"glas/internal/search"
 	"glas/modules/attachments"
+	"glas/modules/consultations/internal/stored"
 	"glas/modules/departments"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -245,7 +246,7 @@ func TestExtendingMovesTheEndAndThePromise(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := d.load(made)
-		if daysBetween(before.EndsAt, c.EndsAt, zone) != 7 || !c.Phases[0].EndsAt.Equal(c.EndsAt) || daysBetween(before.AnswerBy, c.AnswerBy, zone) != 7 {
+		if stored.DaysBetween(before.EndsAt, c.EndsAt, zone) != 7 || !c.Phases[0].EndsAt.Equal(c.EndsAt) || stored.DaysBetween(before.AnswerBy, c.AnswerBy, zone) != 7 {
 			t.Errorf("end %s, phase %s, answer %s", c.EndsAt, c.Phases[0].EndsAt, c.AnswerBy)
 		}
 		if got := d.jobs(); len(got) != 1 || got[0] != EventExtended {
@@ -268,7 +269,7 @@ func TestExtendingMovesTheEndAndThePromise(t *testing.T) {
 		}
 		var list []Change
 		d.View(d.eva, func(ctx context.Context, tx *tenant.Tx) (err error) {
-			list, err = changes(ctx, tx, made)
+			list, err = stored.Changes(ctx, tx, made)
 			return err
 		})
 		if len(list) != 2 || list[0].Kind != ChangeExtended || list[1].Kind != ChangeClosed {
@@ -351,7 +352,7 @@ func TestFirstVoteFreezesTheRules(t *testing.T) {
 		}
 		wantKind(t, d.m.RemovePhase(d.eva, made, p.ID), fault.KindConflict)
 		d.View(d.ana, func(ctx context.Context, tx *tenant.Tx) error {
-			list, err := changes(ctx, tx, made)
+			list, err := stored.Changes(ctx, tx, made)
 			if len(list) != 1 || list[0].Kind != ChangeTightened {
 				t.Errorf("changes: %+v", list)
 			}
@@ -373,7 +374,7 @@ func TestCloneShiftsEveryDate(t *testing.T) {
 		if !c.StartsAt.Equal(StartOfDay(start, zone)) || c.TermDays(zone) != 30 || c.State != Draft || c.Slug == old.Slug || len(c.Phases) != len(old.Phases) {
 			t.Errorf("clone %s to %s, %s %s", c.StartsAt, c.EndsAt, c.State, c.Slug)
 		}
-		if fields := CheckPhases(c); len(fields) > 0 {
+		if fields := stored.CheckPhases(c); len(fields) > 0 {
 			t.Errorf("phases of the clone: %v", fields)
 		}
 		for i, p := range c.Phases {
@@ -468,7 +469,7 @@ func TestPreviewLinkEnds(t *testing.T) {
 		}
 		use := func(ctx context.Context, token string) error {
 			return d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-				_, err := usePreview(ctx, tx, hash(token))
+				_, err := stored.UsePreview(ctx, tx, hash(token))
 				return err
 			})
 		}

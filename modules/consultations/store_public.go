@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"glas/internal/id"
+	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
@@ -15,12 +16,12 @@ func Add(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 	if c.ID == "" {
 		c.ID = id.New()
 	}
-	if err := insert(ctx, tx, c); err != nil {
+	if err := stored.Insert(ctx, tx, c); err != nil {
 		return err
 	}
 	if wanted != "" && wanted != c.Slug {
 		c.Slug = wanted
-		if err := save(ctx, tx, c); err != nil {
+		if err := stored.Save(ctx, tx, c); err != nil {
 			return err
 		}
 	}
@@ -28,7 +29,9 @@ func Add(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 }
 
 // AddResult stores the published outcome of a consultation that was added.
-func AddResult(ctx context.Context, tx *tenant.Tx, r *Result) error { return putResult(ctx, tx, r) }
+func AddResult(ctx context.Context, tx *tenant.Tx, r *Result) error {
+	return stored.PutResult(ctx, tx, r)
+}
 
 // Sums is how much was said in all public consultations together.
 type Sums struct{ Open, Proposals, Comments, Votes int64 }

@@ -18,6 +18,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/comments"
+	"glas/modules/consultations/internal/stored"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -33,7 +34,7 @@ func (m *Module) index(c *fiber.Ctx) error {
 			return err
 		}
 		f := publicFilter(d.form, d.topics, d.areas)
-		d.active = f.active()
+		d.active = f.Active()
 		if d.list, d.next, err = List(ctx, tx, f); err != nil {
 			return err
 		}
@@ -57,21 +58,10 @@ func publicFilter(f *form.Form, topicList, areaList []ui.Option) Filter {
 		return ""
 	}
 	out := Filter{TopicID: known(topicList, "topic"), AreaID: known(areaList, "area"), After: f.Value("after")}
-	if s := Status(f.Value("state")); slices.Contains(Statuses(), s) {
+	if s := Status(f.Value("state")); slices.Contains(stored.Statuses(), s) {
 		out.Status = s
 	}
 	return out
-}
-
-// active counts the filters that are set.
-func (f Filter) active() int {
-	n := 0
-	for _, s := range []string{string(f.Status), f.TopicID, f.AreaID, f.Text, string(f.State)} {
-		if s != "" {
-			n++
-		}
-	}
-	return n
 }
 
 // covers finds the cover pictures of consultations, by their ids, in one statement.
@@ -79,7 +69,7 @@ func (m *Module) covers(ctx context.Context, tx *tenant.Tx, list ...*Consultatio
 	var refs []subject.Ref
 	for _, c := range list {
 		if c.CoverID != "" {
-			refs = append(refs, c.coverRef())
+			refs = append(refs, c.CoverRef())
 		}
 	}
 	found, err := attachments.Of(ctx, tx, refs)
@@ -278,7 +268,7 @@ func (m *Module) documents(c *fiber.Ctx) error {
 
 func (m *Module) course(c *fiber.Ctx) error {
 	return m.part(c, tabCourse, func(ctx context.Context, tx *tenant.Tx, one *Consultation) (templ.Component, error) {
-		list, err := changes(ctx, tx, one.ID)
+		list, err := stored.Changes(ctx, tx, one.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -292,7 +282,7 @@ func (m *Module) preview(c *fiber.Ctx) error {
 	var one *Consultation
 	var body templ.Component
 	err := m.DB.Update(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		consultationID, err := usePreview(ctx, tx, hash(c.Params("token")))
+		consultationID, err := stored.UsePreview(ctx, tx, hash(c.Params("token")))
 		if err != nil {
 			return err
 		}

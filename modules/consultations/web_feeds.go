@@ -13,6 +13,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/text"
 	"glas/internal/web"
+	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
@@ -94,7 +95,7 @@ func official(ctx context.Context, tx *tenant.Tx, c *Consultation) ([]Entry, err
 		}
 	}
 	add("published", c.Title.In(ctx), c.Summary.In(ctx), c.Path(), c.PublishedAt)
-	list, err := changes(ctx, tx, c.ID)
+	list, err := stored.Changes(ctx, tx, c.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -182,7 +182,7 @@ func TestDraftsAreForStaffAndForThoseWithALink(t *testing.T) {
 		if n := look(t, browser("eva").Get(c.Path()), 200).Find(".ds-alert").Length(); n != 1 {
 			t.Error("staff is not told that it is a draft")
 		}
-		doc := look(t, browser("eva").Post(c.adminPath()+"/previews", url.Values{"days": {"7"}}), http.StatusOK)
+		doc := look(t, browser("eva").Post(adminPath(c)+"/previews", url.Values{"days": {"7"}}), http.StatusOK)
 		link, _ := doc.Find(`a[href*="/preview/"]`).Attr("href")
 		preview := look(t, browser("").Get(strings.TrimPrefix(link, "http://kamnik.localhost")), http.StatusOK)
 		if said(preview.Find("h1")) != "Promet v središču" || preview.Find(`meta[name=robots][content=noindex]`).Length() != 1 {

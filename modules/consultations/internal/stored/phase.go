@@ -1,4 +1,4 @@
-package consultations
+package stored
 
 import (
 	"encoding/json"
@@ -110,8 +110,8 @@ func (s Switches) Any() bool {
 	return s.Proposals || s.Comments || s.Votes.Kind != "" || len(s.Methods) > 0
 }
 
-// sortPhases puts phases in order of time.
-func sortPhases(phases []*Phase) {
+// SortPhases puts phases in order of time.
+func SortPhases(phases []*Phase) {
 	sort.SliceStable(phases, func(i, j int) bool { return phases[i].StartsAt.Before(phases[j].StartsAt) })
 }
 
@@ -119,7 +119,7 @@ func sortPhases(phases []*Phase) {
 // after it begins and lies within the consultation, none overlaps another, and only the last may be open-ended.
 func CheckPhases(c *Consultation) fault.Fields {
 	phases := slices.Clone(c.Phases)
-	sortPhases(phases)
+	SortPhases(phases)
 	fields := fault.Fields{}
 	fail := func(p *Phase, id string, args ...any) {
 		if _, ok := fields[p.ID]; !ok {
@@ -163,7 +163,7 @@ func CheckFrozen(old, next *Phase, now time.Time) fault.Fields {
 	}
 	a, b := old.Switches.Votes, next.Switches.Votes
 	fail(a.Kind != b.Kind, "vote_kind", "consultations.frozen.kind")
-	fail(on(a) != on(b), "vote_on", "consultations.frozen.kind")
+	fail(a.Subject() != b.Subject(), "vote_on", "consultations.frozen.kind")
 	fail(a.Quota != 0 && (b.Quota == 0 || b.Quota > a.Quota), "vote_quota", "consultations.frozen.quota")
 	fail(hiding(b) < hiding(a), "hide_counts", "consultations.frozen.hide")
 	fail(!stricter(old.Switches.Eligible[ActVote], next.Switches.Eligible[ActVote]), "eligible."+ActVote, "consultations.frozen.eligible")
@@ -173,7 +173,8 @@ func CheckFrozen(old, next *Phase, now time.Time) fault.Fields {
 	return fields
 }
 
-func on(v VoteRule) string {
+// Subject is what votes are cast on: OnProposals or OnConsultation.
+func (v VoteRule) Subject() string {
 	if v.On == "" {
 		return OnProposals
 	}

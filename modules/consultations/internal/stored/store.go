@@ -1,4 +1,4 @@
-package consultations
+package stored
 
 import (
 	"context"
@@ -141,8 +141,8 @@ func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) e
 	return nil
 }
 
-// tally stores the votes on the consultation itself; the difference to before goes into the count of all votes in it.
-func tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
+// Tally stores the votes on the consultation itself; the difference to before goes into the count of all votes in it.
+func Tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
 	q := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", t.Ref.ID).
 		Set("vote_count = vote_count + ? - own_count", t.Count).
 		Set("own_up = ?, own_down = ?, own_abstain = ?, own_count = ?", t.Up, t.Down, t.Abstain, t.Count).
@@ -154,8 +154,8 @@ func tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
 	return err
 }
 
-// setDocuments stores how many documents stand beside the text.
-func setDocuments(ctx context.Context, tx *tenant.Tx, consultationID string, n int) error {
+// SetDocuments stores how many documents stand beside the text.
+func SetDocuments(ctx context.Context, tx *tenant.Tx, consultationID string, n int) error {
 	_, err := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).Set("document_count = ?", n).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("count documents: %w", err)

@@ -1,4 +1,4 @@
-package consultations
+package stored
 
 import (
 	"testing"

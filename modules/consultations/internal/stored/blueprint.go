@@ -1,4 +1,4 @@
-package consultations
+package stored
 
 import (
 	_ "embed"
@@ -94,7 +94,7 @@ func (b Blueprint) Build(title i18n.Text, start, end time.Time, t *tenant.Tenant
 // Shifted is a copy of c as a new draft that begins on the day of start: every date moves by the same number of days. Counters,
 // results and votes stay behind.
 func (c *Consultation) Shifted(start time.Time, zone *time.Location) *Consultation {
-	days := daysBetween(c.StartsAt, start, zone)
+	days := DaysBetween(c.StartsAt, start, zone)
 	n := &Consultation{Title: c.Title, Summary: c.Summary, Body: c.Body, Decides: c.Decides, InputUse: c.InputUse, Audience: c.Audience,
 		DepartmentID: c.DepartmentID, ContactName: c.ContactName, ContactEmail: c.ContactEmail, ContactPhone: c.ContactPhone,
 		AreaID: c.AreaID, Pattern: c.Pattern, TopicIDs: c.TopicIDs, LinkedIDs: c.LinkedIDs, ShortReason: c.ShortReason,

@@ -1,4 +1,4 @@
-package consultations
+package stored
 
 import (
 	"context"
@@ -28,8 +28,8 @@ func counters() []string {
 		"own_sum", "own_associations", "first_vote_at", "told_opened_at", "told_closing_at", "document_count", "created_at", "created_by"}
 }
 
-// insert stores a new consultation with its phases under a free name made of its title.
-func insert(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+// Insert stores a new consultation with its phases under a free name made of its title.
+func Insert(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 	lang := tx.Tenant().Default()
 	slug := text.Slug(c.Title[lang], lang)
 	if slug == "" {
@@ -66,8 +66,8 @@ func folded(title i18n.Text) string {
 	return strings.Join(all, " ")
 }
 
-// save stores a changed consultation unless somebody else saved it since it was loaded.
-func save(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+// Save stores a changed consultation unless somebody else saved it since it was loaded.
+func Save(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 	old := c.RowVersion
 	c.RowVersion, c.UpdatedAt, c.TitleFold = old+1, tx.Now(), folded(c.Title)
 	res, err := tx.Update(c).ExcludeColumn(counters()...).WherePK().Where("consultation.row_version = ?", old).Exec(ctx)
@@ -95,6 +95,17 @@ type Filter struct {
 	Staff, Deleted bool
 	After          string
 	Limit          int
+}
+
+// Active counts the filters that are set.
+func (f Filter) Active() int {
+	n := 0
+	for _, s := range []string{string(f.Status), f.TopicID, f.AreaID, f.Text, string(f.State)} {
+		if s != "" {
+			n++
+		}
+	}
+	return n
 }
 
 const (
@@ -221,7 +232,7 @@ func ResultOf(ctx context.Context, tx *tenant.Tx, consultationID string) (*Resul
 	return r, nil
 }
 
-func putResult(ctx context.Context, tx *tenant.Tx, r *Result) error {
+func PutResult(ctx context.Context, tx *tenant.Tx, r *Result) error {
 	_, err := tx.Insert(r).ModelTableExpr("consultation_results").
 		On("CONFLICT (tenant_id, consultation_id) DO UPDATE").Set("text = EXCLUDED.text").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	if err != nil {
@@ -230,7 +241,7 @@ func putResult(ctx context.Context, tx *tenant.Tx, r *Result) error {
 	return nil
 }
 
-func changes(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Change, error) {
+func Changes(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Change, error) {
 	var rows []Change
 	err := tx.Select(&rows).ModelTableExpr(changeTable).Where("change.consultation_id = ?", consultationID).OrderExpr("change.created_at, change.id").Scan(ctx)
 	if err != nil {
@@ -239,7 +250,7 @@ func changes(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Chang
 	return rows, nil
 }
 
-func insertChange(ctx context.Context, tx *tenant.Tx, ch *Change) error {
+func InsertChange(ctx context.Context, tx *tenant.Tx, ch *Change) error {
 	ch.ID, ch.CreatedAt = id.New(), tx.Now()
 	if _, err := tx.Insert(ch).ModelTableExpr("consultation_changes").Exec(ctx); err != nil {
 		return fmt.Errorf("note change: %w", err)
@@ -247,7 +258,7 @@ func insertChange(ctx context.Context, tx *tenant.Tx, ch *Change) error {
 	return nil
 }
 
-func previews(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Preview, error) {
+func Previews(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Preview, error) {
 	var rows []Preview
 	err := tx.Select(&rows).ModelTableExpr(previewTable).Where("preview.consultation_id = ?", consultationID).OrderExpr("preview.created_at DESC, preview.id").Scan(ctx)
 	if err != nil {
@@ -256,14 +267,14 @@ func previews(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Prev
 	return rows, nil
 }
 
-func insertPreview(ctx context.Context, tx *tenant.Tx, p *Preview) error {
+func InsertPreview(ctx context.Context, tx *tenant.Tx, p *Preview) error {
 	if _, err := tx.Insert(p).ModelTableExpr("consultation_previews").Exec(ctx); err != nil {
 		return fmt.Errorf("insert preview: %w", err)
 	}
 	return nil
 }
 
-func deletePreview(ctx context.Context, tx *tenant.Tx, consultationID, previewID string) error {
+func DeletePreview(ctx context.Context, tx *tenant.Tx, consultationID, previewID string) error {
 	_, err := tx.Delete((*Preview)(nil)).ModelTableExpr(previewTable).
 		Where("preview.id = ?", previewID).Where("preview.consultation_id = ?", consultationID).Exec(ctx)
 	if err != nil {
@@ -272,8 +283,8 @@ func deletePreview(ctx context.Context, tx *tenant.Tx, consultationID, previewID
 	return nil
 }
 
-// usePreview finds the consultation behind a token that has not expired, and counts the use.
-func usePreview(ctx context.Context, tx *tenant.Tx, hash string) (consultationID string, err error) {
+// UsePreview finds the consultation behind a token that has not expired, and counts the use.
+func UsePreview(ctx context.Context, tx *tenant.Tx, hash string) (consultationID string, err error) {
 	p := new(Preview)
 	err = tx.Select(p).ModelTableExpr(previewTable).Where("preview.token_hash = ?", hash).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -292,9 +303,9 @@ func usePreview(ctx context.Context, tx *tenant.Tx, hash string) (consultationID
 	return p.ConsultationID, nil
 }
 
-// told marks a notice as sent and reports whether it was not before. column is told_opened_at or told_closing_at; at is what the
+// Told marks a notice as sent and reports whether it was not before. column is told_opened_at or told_closing_at; at is what the
 // notice is about, so that a moved date is told again.
-func told(ctx context.Context, tx *tenant.Tx, consultationID, column string, at time.Time) (bool, error) {
+func Told(ctx context.Context, tx *tenant.Tx, consultationID, column string, at time.Time) (bool, error) {
 	res, err := tx.Update((*Consultation)(nil)).Set("? = ?", bun.Ident(column), at).Where("consultation.id = ?", consultationID).
 		Where("(? is null or ? <> ?)", bun.Ident(column), bun.Ident(column), at).Exec(ctx)
 	if err != nil {

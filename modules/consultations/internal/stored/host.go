@@ -1,0 +1,38 @@
+package stored
+
+import (
+	"context"
+	"time"
+
+	"glas/internal/authz"
+	"glas/modules/comments"
+	"glas/modules/votes"
+	"glas/tenant"
+)
+
+// Thread is the discussion of the consultation itself for who acts in ctx.
+func (c *Consultation) Thread(ctx context.Context, tx *tenant.Tx) comments.Thread {
+	now := tx.Now()
+	s := c.Shown(now).Switches
+	t := comments.Thread{Ref: c.Ref(), Scope: c.ID, ConsultationID: c.ID, Title: c.Title.In(ctx), Path: c.Path() + "/comments", Visible: true,
+		Post: c.May(ctx, ActComment, now), Vote: c.May(ctx, ActCommentVote, now), Stance: s.Stance, Columns: s.Columns,
+		Pseudonyms: s.Pseudonyms, Moderation: s.ModerationOr(tx.Tenant().Rules.Moderation), ClosesAt: c.ClosesAt(now),
+		Official: authz.Can(ctx, "comment.official", authz.Resource{}).Allowed}
+	switch s.Sort {
+	case comments.SortNewest, comments.SortOldest, comments.SortBest, comments.SortDiscussed:
+		t.Sort = s.Sort
+	}
+	return t
+}
+
+// OwnBallot is the vote on the consultation itself, and false when no phase asks for one.
+func (c *Consultation) OwnBallot(ctx context.Context, now time.Time) (votes.Ballot, bool) {
+	p := c.Shown(now)
+	rule := p.Switches.Votes
+	if rule.Kind == "" || rule.Subject() != OnConsultation || !c.Visible(now) {
+		return votes.Ballot{}, false
+	}
+	judge := func(ctx context.Context) authz.Decision { return c.May(ctx, ActVote, now) }
+	return votes.Ballot{Ref: c.Ref(), Kind: votes.Kind(rule.Kind), Decision: judge(ctx), Judge: judge, HideCounts: rule.HideCounts,
+		ClosesAt: c.ClosesAt(now), Closed: !c.IsOpen(now), Title: c.Title.In(ctx), Path: c.Path()}, true
+}
