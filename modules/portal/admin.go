@@ -99,7 +99,7 @@ func (m *Module) operatorEnter(c *fiber.Ctx) error {
 		return fault.Gone("common.error.expired_link")
 	}
 	web.SetSession(c, session, operatorSession)
-	return web.Redirect(c, "/operator")
+	return web.Redirect(c, townsPath)
 }
 
 func (m *Module) operatorLeave(c *fiber.Ctx) error {
@@ -149,7 +149,7 @@ func (m *Module) changeState(c *fiber.Ctx) error {
 		return err
 	}
 	web.Flash(c, "success", "portal.operator.state_saved")
-	return web.Redirect(c, "/operator")
+	return web.Redirect(c, townsPath)
 }
 
 func (m *Module) retryJob(c *fiber.Ctx) error {
@@ -162,7 +162,7 @@ func (m *Module) retryJob(c *fiber.Ctx) error {
 	} else {
 		web.Flash(c, "info", "portal.operator.not_failed")
 	}
-	return web.Redirect(c, "/operator")
+	return web.Redirect(c, townsPath)
 }
 
 func (m *Module) mails(c *fiber.Ctx) error {

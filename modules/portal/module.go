@@ -136,13 +136,17 @@ func (m *Module) staffRoutes() []web.Route {
 	}
 }
 
+// townsPath is the operator's first page. It is not "/operator" itself, because the menu would mark it on every page below.
+const townsPath = "/operator/municipalities"
+
 // operatorRoutes are those of the bare host.
 func (m *Module) operatorRoutes() []web.Route {
 	const need = "deployment.manage"
 	return []web.Route{
 		cached("/", m.deployment), get("/operator/:token", m.operatorButton),
 		{Method: fiber.MethodPost, Path: "/operator/:token", Handle: m.operatorEnter, Limit: web.Limit{N: 10, Per: 15 * time.Minute}},
-		{Method: fiber.MethodGet, Path: "/operator", Handle: m.console, Need: need},
+		{Method: fiber.MethodGet, Path: "/operator", Handle: func(c *fiber.Ctx) error { return web.Redirect(c, townsPath) }, Need: need},
+		{Method: fiber.MethodGet, Path: townsPath, Handle: m.console, Need: need},
 		{Method: fiber.MethodPost, Path: "/operator/tenants/:slug/state", Handle: m.changeState, Need: need},
 		{Method: fiber.MethodPost, Path: "/operator/jobs/:id/retry", Handle: m.retryJob, Need: need},
 		{Method: fiber.MethodGet, Path: "/operator/mails", Handle: m.mails, Need: need},
@@ -156,7 +160,7 @@ func (m *Module) Menu() []web.MenuItem {
 		{Label: "portal.menu.dashboard", Path: "/admin", Area: web.AreaStaff, Order: 0, Need: "staff.enter"},
 		{Label: "portal.menu.settings", Path: "/admin/settings", Area: web.AreaStaff, Order: 950, Need: "settings.edit"},
 		{Label: "portal.menu.work", Path: "/admin", Area: web.AreaAccount, Order: 0, Need: "staff.enter"},
-		{Label: "portal.menu.municipalities", Path: "/operator", Area: web.AreaDeployment, Order: 10, Need: "deployment.manage"},
+		{Label: "portal.menu.municipalities", Path: townsPath, Area: web.AreaDeployment, Order: 10, Need: "deployment.manage"},
 		{Label: "portal.menu.mails", Path: "/operator/mails", Area: web.AreaDeployment, Order: 20, Need: "deployment.manage"},
 	}
 }

@@ -134,6 +134,7 @@ func (p *place) Find(ctx context.Context, host string) (*web.Site, error) {
 	}
 	site.Name, site.Languages, site.Zone, site.Table = t.Name, t.Languages, t.Zone(), table(t)
 	site.Bind = func(ctx context.Context) context.Context { return tenant.With(ctx, t) }
+	site.ThemeCSS, site.ThemeURL = theme.CSS(t.Theme), "/theme/"+theme.Hash(t.Theme)+".css"
 	site.ReadOnly, site.Off = t.State == tenant.ReadOnly, t.Off
 	return site, nil
 }
@@ -251,7 +252,7 @@ func TestEveryPageSpeaksFiveLanguages(t *testing.T) {
 	}
 	for _, lang := range []string{"", "/sl", "/bg", "/el", "/tr"} {
 		p.clean(lang, p.get("http://localhost"+orRoot(lang), ""))
-		for _, path := range []string{"/operator/abc", "/operator", "/operator/mails"} {
+		for _, path := range []string{"/operator/abc", "/operator/municipalities", "/operator/mails"} {
 			p.clean(lang+path, p.get("http://localhost"+lang+path, operator))
 		}
 	}
@@ -367,7 +368,7 @@ func TestOperatorLinkWorksOnce(t *testing.T) {
 	if res, _ := p.send(http.MethodPost, "http://localhost"+link, "", nil); res.StatusCode != http.StatusGone {
 		t.Errorf("second use: %d", res.StatusCode)
 	}
-	p.get("http://localhost/operator", session)
+	p.get("http://localhost/operator/municipalities", session)
 	if res, _ := p.send(http.MethodGet, "http://localhost/operator", "guess", nil); res.StatusCode == http.StatusOK {
 		t.Error("a made-up session is let in")
 	}
@@ -390,7 +391,7 @@ func TestOperatorLinkWorksOnce(t *testing.T) {
 func TestOperatorClosesAndRetries(t *testing.T) {
 	p := newPlace(t)
 	session := p.operator()
-	if body := p.get("http://localhost/operator", session); !strings.Contains(body, "Slovenščina and English") || !strings.Contains(body, ">12<") && !strings.Contains(body, "12") {
+	if body := p.get("http://localhost/operator/municipalities", session); !strings.Contains(body, "Slovenščina and English") || !strings.Contains(body, "12") {
 		t.Error("languages or numbers are missing")
 	}
 	res, _ := p.send(http.MethodPost, "http://localhost/operator/tenants/kamnik/state", session, url.Values{"state": {"read_only"}})
@@ -491,7 +492,7 @@ func TestSettingsRoundTrip(t *testing.T) {
 		t.Errorf("the record says too much: %s", changed)
 	}
 	body = p.get(kamnik+"/admin/settings", "staff")
-	for _, want := range []string{"Türkçe: Ime občine in Vrstica pod imenom", `value="#8a1c1c"`, `data-color-scheme="dark"`, "g-preview"} {
+	for _, want := range []string{"Türkçe: Ime občine, Vrstica pod imenom", `value="#8a1c1c"`, `data-color-scheme="dark"`, "g-preview"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -191,3 +191,16 @@ func TestRobots(t *testing.T) {
 		t.Errorf("deployment: %s", body)
 	}
 }
+
+func TestPicturesOfPages(t *testing.T) {
+	p := newPlace(t)
+	for _, path := range []string{"/og.png", "/og/consultation/nova-ulica.png", "/en/og.png"} {
+		res, body := p.send(http.MethodGet, kamnik+path, "", nil)
+		if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "image/png" || !strings.HasPrefix(body, "\x89PNG") {
+			t.Errorf("%s: %d %s", path, res.StatusCode, res.Header.Get("Content-Type"))
+		}
+	}
+	if res, _ := p.send(http.MethodGet, kamnik+"/og/consultation/nothing.png", "", nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a thing that is not there: %d", res.StatusCode)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strings"
 
 	"glas/internal/fault"
 	"glas/internal/form"
@@ -165,7 +166,7 @@ func gapWords(ctx context.Context, g gap) string {
 	for i, id := range g.fields {
 		names[i] = i18n.T(ctx, id)
 	}
-	return i18n.T(ctx, "portal.settings.missing_in", "Language", i18n.LangName(g.lang), "Fields", i18n.List(ctx, names))
+	return i18n.T(ctx, "portal.settings.missing_in", "Language", i18n.LangName(g.lang), "Fields", strings.Join(names, ", "))
 }
 
 // fieldsOf are the complaints about a form by field.
