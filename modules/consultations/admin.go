@@ -212,7 +212,7 @@ func (m *Module) adminAct(c *fiber.Ctx) error {
 	case "restore":
 		err = m.Restore(ctx, one)
 	default:
-		err = fault.InvalidField("act", "form.error.choose")
+		err = fault.InvalidField("act", "val.choose")
 	}
 	if err != nil {
 		return web.Reshow(c, f, err, func() error { return m.renderShow(c, f) })

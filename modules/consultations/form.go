@@ -102,8 +102,8 @@ func readBasics(f *form.Form, o options) Basics {
 		if title.Empty() && day.IsZero() {
 			continue
 		}
-		f.Check(name+".day", !day.IsZero(), "form.error.required")
-		f.Check(name+"."+o.languages[0], title[o.languages[0]] != "", "form.error.required")
+		f.Check(name+".day", !day.IsZero(), "val.required")
+		f.Check(name+"."+o.languages[0], title[o.languages[0]] != "", "val.required")
 		timed := f.Value(name+".time") != ""
 		if timed { // by the clock on the wall, also when the clocks change on that day
 			y, m, d := day.Date()

@@ -335,7 +335,7 @@ func (m *Module) Extend(ctx context.Context, consultationID string, until time.T
 func (m *Module) CloseEarly(ctx context.Context, consultationID string, reason i18n.Text) error {
 	return m.change(ctx, change{id: consultationID, action: "consultation.close", data: map[string]any{"reason": reason}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		if reason.Empty() {
-			return fault.InvalidField("reason."+tx.Tenant().Default(), "form.error.required")
+			return fault.InvalidField("reason."+tx.Tenant().Default(), "val.required")
 		}
 		now := tx.Now()
 		if !c.Visible(now) || !c.IsOpen(now) {
@@ -364,7 +364,7 @@ func (m *Module) Answer(ctx context.Context, consultationID string, text i18n.Te
 			return fault.Conflict("consultations.error.still_open")
 		}
 		if text[tx.Tenant().Default()] == "" {
-			return fault.InvalidField("text."+tx.Tenant().Default(), "form.error.required")
+			return fault.InvalidField("text."+tx.Tenant().Default(), "val.required")
 		}
 		r := &Result{ConsultationID: c.ID, Text: text, PublishedAt: now, UpdatedAt: now}
 		r.ID = id.New()

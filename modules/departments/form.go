@@ -49,7 +49,7 @@ func (d *Department) fill(f *form.Form) {
 
 func read(f *form.Form, codes []string) *Department {
 	head := f.Value("head")
-	f.Check("head", head == "" || id.Valid(head), "form.error.choose")
+	f.Check("head", head == "" || id.Valid(head), "val.choose")
 	return &Department{Name: f.Texts("name", codes, form.Limit{Min: 2, Max: nameLimit}), Email: f.Email("email"), HeadID: head}
 }
 

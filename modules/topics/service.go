@@ -24,7 +24,7 @@ func (m *Module) Save(ctx context.Context, row *Topic) error {
 	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		lang := tx.Tenant().Default()
 		if row.Name[lang] == "" {
-			return fault.InvalidField("name."+lang, "form.error.required")
+			return fault.InvalidField("name."+lang, "val.required")
 		}
 		if row.ID != "" {
 			old, err := Find(ctx, tx, row.ID)

@@ -60,7 +60,7 @@ func FindBlueprint(key string) (Blueprint, error) {
 			return b, nil
 		}
 	}
-	return Blueprint{}, fault.InvalidField("blueprint", "form.error.choose")
+	return Blueprint{}, fault.InvalidField("blueprint", "val.choose")
 }
 
 // Build makes a draft that lasts from the day of start to the day of end inclusive, with the phases of the blueprint. A term of
