@@ -10,6 +10,7 @@ type News struct {
 	Path           string      `json:"path"`
 	ConsultationID string      `json:"consultation_id"`
 	TopicID        string      `json:"topic_id,omitempty"`
+	AreaID         string      `json:"area_id,omitempty"`
 	AuthorID       string      `json:"author_id"`
 	AuthorName     string      `json:"author_name,omitempty"`
 	Excerpt        string      `json:"excerpt,omitempty"`
@@ -19,7 +20,7 @@ type News struct {
 }
 
 func newsOf(p *Proposal) News {
-	return News{Ref: p.Ref(), Number: p.Number, Title: p.Title, Path: p.Path(), ConsultationID: p.ConsultationID, TopicID: p.TopicID,
+	return News{Ref: p.Ref(), Number: p.Number, Title: p.Title, Path: p.Path(), ConsultationID: p.ConsultationID, TopicID: p.TopicID, AreaID: p.AreaID,
 		AuthorID: p.AuthorID, AuthorName: p.AuthorName, Excerpt: p.Excerpt, Lang: p.Lang, Reason: p.Reason}
 }
 

@@ -2,9 +2,11 @@ package proposals
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
+	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/tenant"
 )
@@ -31,6 +33,21 @@ func (m *Module) Outcomes(ctx context.Context, tx *tenant.Tx, n int) ([]ui.ListR
 	out := make([]ui.ListRowData, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, listRow(ctx, r, words, true))
+	}
+	return out, nil
+}
+
+// Refs finds imported proposals by their external ids; those that never came in are left out.
+func (m *Module) Refs(ctx context.Context, tx *tenant.Tx, externalIDs []string) (map[string]subject.Ref, error) {
+	out := make(map[string]subject.Ref, len(externalIDs))
+	for ids := range slices.Chunk(externalIDs, importChunk) {
+		found, err := byExternal(ctx, tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for external, p := range found {
+			out[external] = p.Ref()
+		}
 	}
 	return out, nil
 }

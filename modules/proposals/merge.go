@@ -8,7 +8,6 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/subject"
-	"glas/modules/follows"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -90,28 +89,7 @@ func (m *Module) join(ctx context.Context, tx *tenant.Tx, p, into *Proposal) err
 	if err := record(ctx, tx, p, permMerge, map[string]any{"into": into.ID, "number": p.Number, "into_number": into.Number}); err != nil {
 		return err
 	}
-	if err := tellMerged(ctx, tx, p, into); err != nil {
-		return err
-	}
-	if m.MoveFollowers != nil {
-		if err := m.MoveFollowers(ctx, tx, p.Ref(), into.Ref()); err != nil {
-			return err
-		}
-	}
 	return tx.Announce(ctx, MergedNews{News: newsOf(p), Into: into.Ref(), IntoTitle: into.Title, IntoPath: into.Path()})
-}
-
-func tellMerged(ctx context.Context, tx *tenant.Tx, p, into *Proposal) error {
-	actor := authz.From(ctx)
-	return follows.Tell(ctx, tx, follows.News{Event: "proposals.news.merged", Refs: []subject.Ref{p.Ref(), into.Ref()}, Also: told(p.AuthorID, into.AuthorID),
-		Title: into.Title, Path: into.Path(), Excerpt: p.Title, Actor: actor.ID, Ref: into.Ref(), Key: "merged:" + p.ID})
-}
-
-// told are the accounts of a list, each once.
-func told(ids ...string) []string {
-	ids = slices.DeleteFunc(ids, func(s string) bool { return s == "" })
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
 
 // recount takes the totals of joined votes over into the rows.

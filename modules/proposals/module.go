@@ -46,8 +46,6 @@ type Deps struct {
 	Files         *attachments.Module
 	// Join is needed for joining proposals.
 	Join Joiner
-	// MoveFollowers lets those who follow from follow to, when two proposals are joined.
-	MoveFollowers func(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error
 }
 
 // Module is the proposals of all municipalities.

@@ -15,7 +15,6 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/consultations"
-	"glas/modules/follows"
 	"glas/modules/moderation"
 	"glas/tenant"
 )
@@ -224,9 +223,6 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 		return nil
 	}
 	if err := setTrend(ctx, tx, p.ID, trendAt(p.PublishedAt, ownWeight)); err != nil {
-		return err
-	}
-	if err := follows.FollowOwn(ctx, tx, p.Ref(), p.AuthorID); err != nil {
 		return err
 	}
 	return tx.Announce(ctx, PublishedNews{newsOf(p)})
