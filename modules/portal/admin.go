@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,6 +22,7 @@ func (m *Module) dashboard(c *fiber.Ctx) error {
 		if duties, err = m.Duties(ctx, tx); err != nil {
 			return err
 		}
+		duties = slices.DeleteFunc(duties, func(d Duty) bool { return d.Count == 0 })
 		b, err := m.Beginnings(ctx, tx)
 		steps = firstSteps(ctx, b)
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -70,12 +71,14 @@ type atomLink struct {
 	Href string `xml:"href,attr"`
 }
 
-// WriteAtom writes a feed as XML. A feed without entries is as old as its authority, so that it does not change by being read.
+// WriteAtom writes a feed as XML, newest entries first. A feed without entries is as old as its authority, so that it does not change by being read.
 func WriteAtom(w io.Writer, f Feed) error {
 	out := atomFeed{Lang: f.Lang, ID: f.tag("feed:" + f.Lang), Title: f.Title, Author: atomAuthor{f.Author}, Links: []atomLink{
 		{"self", "application/atom+xml", f.Self}, {"alternate", "text/html", f.Home}}}
 	newest := f.Since
-	for _, e := range f.Entries {
+	entries := slices.Clone(f.Entries)
+	slices.SortStableFunc(entries, func(a, b FeedEntry) int { return b.changed().Compare(a.changed()) })
+	for _, e := range entries {
 		a := f.entry(e)
 		if e.changed().After(newest) {
 			newest = e.changed()

@@ -308,7 +308,11 @@ func TestFirstStepsUntilThereIsAConsultation(t *testing.T) {
 	if n := strings.Count(body, "g-step--done"); n != 1 {
 		t.Errorf("%d steps are done, want 1", n)
 	}
-	p.roles = []string{"moderator"}
+	p.duties = []portal.Duty{{Label: "nothing waits", Path: "/admin/answers"}, {Label: "something waits", Count: 1234, Path: "/admin/moderation"}}
+	if body := p.get(kamnik+"/admin", "staff"); strings.Contains(body, "nothing waits") || !strings.Contains(body, "something waits") {
+		t.Error("duties are wrong")
+	}
+	p.duties, p.roles = nil, []string{"moderator"}
 	if body := p.get(kamnik+"/admin", "staff"); strings.Contains(body, "/admin/departments\"") || !strings.Contains(body, "g-empty") {
 		t.Error("a moderator is asked to make departments")
 	}

@@ -98,6 +98,7 @@ func TestFeed(t *testing.T) {
 	at := tenanttest.Start()
 	p.news = []portal.FeedEntry{
 		{ID: "answer:1", Title: `Odgovor: klopi & "drevesa" <b>`, Path: "/proposals/1", Summary: "Sprejeto\x00.", Author: "Oddelek za okolje", Updated: at.Add(2 * time.Hour), Published: at},
+		{ID: "late", Title: "Late", Path: "/late", Updated: at.Add(time.Hour)},
 		{ID: "https://kamnik.example/old/7", Title: "Τρία", Path: "/consultations/a", Published: at},
 		{ID: "občina č", Title: "", Path: "/x", Updated: at},
 	}
@@ -106,11 +107,11 @@ func TestFeed(t *testing.T) {
 		t.Fatalf("%d %s", res.StatusCode, res.Header.Get("Content-Type"))
 	}
 	a := parse(t, body)
-	if len(a.Entries) != 3 || a.Lang != "en" || a.Author != "Municipality of Kamnik" || a.Updated != at.Add(2*time.Hour).Format(time.RFC3339) {
+	if len(a.Entries) != 4 || a.Lang != "en" || a.Author != "Municipality of Kamnik" || a.Updated != at.Add(2*time.Hour).Format(time.RFC3339) {
 		t.Errorf("%+v", a)
 	}
 	if a.Links[0].Href != kamnik+"/en/feed.atom" || a.Entries[0].Link.Href != kamnik+"/en/proposals/1" || !strings.HasPrefix(a.Entries[0].ID, "tag:kamnik.localhost,2026-11-21:answer") ||
-		a.Entries[1].ID != "https://kamnik.example/old/7" || a.Entries[0].Title != `Odgovor: klopi & "drevesa" <b>` || a.Entries[0].Author != "Oddelek za okolje" {
+		a.Entries[1].Title != "Late" || a.Entries[2].ID != "https://kamnik.example/old/7" || a.Entries[0].Title != `Odgovor: klopi & "drevesa" <b>` || a.Entries[0].Author != "Oddelek za okolje" {
 		t.Errorf("%+v", a.Entries)
 	}
 	sl := parse(t, p.get(kamnik+"/feed.atom", ""))

@@ -97,26 +97,26 @@ func (m *Module) searchAPI(c *fiber.Ctx) error {
 	return web.JSON(c, out)
 }
 
-// statement renders a page that a municipality owes its readers.
-func (m *Module) statement(c *fiber.Ctx, id string, body templ.Component) error {
-	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), id+".title")}, body)
+// statement renders a page that a municipality owes its readers; title is a message.
+func (m *Module) statement(c *fiber.Ctx, title string, body templ.Component) error {
+	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), title)}, body)
 }
 
 func (m *Module) accessibility(c *fiber.Ctx) error {
-	return m.statement(c, "portal.accessibility", accessibilityPage(tenant.From(c.UserContext())))
+	return m.statement(c, "portal.accessibility.title", accessibilityPage(tenant.From(c.UserContext())))
 }
 
 func (m *Module) privacy(c *fiber.Ctx) error {
-	return m.statement(c, "portal.privacy", privacyPage(tenant.From(c.UserContext())))
+	return m.statement(c, "portal.privacy.title", privacyPage(tenant.From(c.UserContext())))
 }
 
 func (m *Module) rules(c *fiber.Ctx) error {
-	return m.statement(c, "portal.rules", rulesPage(tenant.From(c.UserContext())))
+	return m.statement(c, "portal.rules.title", rulesPage(tenant.From(c.UserContext())))
 }
 
 func (m *Module) apiPage(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	return m.statement(c, "portal.api", apiPage(m.OpenAPI(tenant.From(ctx).Name.In(ctx), m.Base(ctx))))
+	return m.statement(c, "portal.api.title", apiPage(m.OpenAPI(tenant.From(ctx).Name.In(ctx), m.Base(ctx))))
 }
 
 func (m *Module) openAPI(c *fiber.Ctx) error {

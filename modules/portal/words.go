@@ -20,6 +20,8 @@ import (
 func kinds() []string { return []string{"consultation", "proposal", "comment"} }
 
 // states are what a municipality can be used for, as the operator chooses.
+//
+// i18n: portal.operator.states.*
 func states() []string {
 	return []string{string(tenant.Active), string(tenant.ReadOnly), string(tenant.Suspended)}
 }
