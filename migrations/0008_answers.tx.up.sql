@@ -35,6 +35,8 @@ create table answers (
 --bun:split
 create unique index answers_subject on answers (tenant_id, subject_kind, subject_id);
 --bun:split
+create index answers_newest on answers (tenant_id, subject_kind, published_at);
+--bun:split
 create index answers_draft on answers (tenant_id, draft, due_at, id);
 --bun:split
 {{.RLS "answers"}}

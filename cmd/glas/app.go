@@ -95,7 +95,7 @@ func (a *app) openStores(ctx context.Context, progress db.Progress) (err error) 
 	if a.cfg.S3URL == "" {
 		a.blobs, err = blob.NewFolder(filepath.Join(a.cfg.DataDir, "files"))
 	} else {
-		a.blobs, err = blob.NewS3(ctx, a.cfg.S3URL)
+		a.blobs, err = blob.NewS3(a.cfg.S3URL)
 	}
 	if err != nil {
 		return err

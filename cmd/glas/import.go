@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// record is one row of a file, by the names of its columns.
-type record struct {
+// importRow is one row of a file, by the names of its columns.
+type importRow struct {
 	line   int
 	fields map[string]string
 }
@@ -32,7 +32,7 @@ func (e rowError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.w
 
 // readRecords reads CSV (with a head line; comma, semicolon or tab) or JSON Lines, plain or compressed by gzip. mapping renames
 // columns: mapping["title"] is the column that holds the title.
-func readRecords(path string, mapping map[string]string) ([]record, error) {
+func readRecords(path string, mapping map[string]string) ([]importRow, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func readRecords(path string, mapping map[string]string) ([]record, error) {
 		}
 		name = strings.TrimSuffix(name, ".gz")
 	}
-	var rows []record
+	var rows []importRow
 	switch filepath.Ext(name) {
 	case ".jsonl", ".ndjson", ".json":
 		rows, err = readJSONLines(r)
@@ -68,8 +68,8 @@ func readRecords(path string, mapping map[string]string) ([]record, error) {
 	return rows, nil
 }
 
-func readJSONLines(r io.Reader) ([]record, error) {
-	var rows []record
+func readJSONLines(r io.Reader) ([]importRow, error) {
+	var rows []importRow
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 1<<20), 64<<20)
 	for line := 1; s.Scan(); line++ {
@@ -84,7 +84,7 @@ func readJSONLines(r io.Reader) ([]record, error) {
 		}
 		fields := map[string]string{}
 		flatten("", raw, fields)
-		rows = append(rows, record{line, fields})
+		rows = append(rows, importRow{line, fields})
 	}
 	return rows, s.Err()
 }
@@ -106,7 +106,7 @@ func flatten(prefix string, raw map[string]any, out map[string]string) {
 	}
 }
 
-func readCSV(r io.Reader) ([]record, error) {
+func readCSV(r io.Reader) ([]importRow, error) {
 	buffered := bufio.NewReader(r)
 	if bom, err := buffered.Peek(3); err == nil && string(bom) == "\xef\xbb\xbf" {
 		if _, err := buffered.Discard(3); err != nil {
@@ -129,7 +129,7 @@ func readCSV(r io.Reader) ([]record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []record
+	var rows []importRow
 	for {
 		values, err := c.Read()
 		if errors.Is(err, io.EOF) {
@@ -145,12 +145,12 @@ func readCSV(r io.Reader) ([]record, error) {
 				fields[strings.TrimSpace(columns[i])] = v
 			}
 		}
-		rows = append(rows, record{line, fields})
+		rows = append(rows, importRow{line, fields})
 	}
 }
 
 // first is the first of the named fields that is there.
-func (r record) first(names ...string) string {
+func (r importRow) first(names ...string) string {
 	for _, n := range names {
 		if v := strings.TrimSpace(r.fields[n]); v != "" {
 			return v
@@ -160,7 +160,7 @@ func (r record) first(names ...string) string {
 }
 
 // moment reads the times that exports of other systems write.
-func (r record) moment(names ...string) (time.Time, error) {
+func (r importRow) moment(names ...string) (time.Time, error) {
 	v := r.first(names...)
 	if v == "" {
 		return time.Time{}, nil
@@ -174,7 +174,7 @@ func (r record) moment(names ...string) (time.Time, error) {
 }
 
 // number reads a count; what is absent is 0.
-func (r record) number(names ...string) (int64, error) {
+func (r importRow) number(names ...string) (int64, error) {
 	v := r.first(names...)
 	if v == "" {
 		return 0, nil
@@ -190,10 +190,10 @@ func (r record) number(names ...string) (int64, error) {
 type importJob struct {
 	app          *app
 	what         string
-	rows         []record
+	rows         []importRow
 	slug         string
 	consultation string
-	dry          bool
+	dry, create  bool
 	out          io.Writer
 	progress     func(done, total int, name string)
 }
@@ -209,6 +209,7 @@ func importCommand(ctx context.Context, env *environment, args []string) error {
 	f := flags(env, "import", "proposals|comments --tenant SLUG --consultation NAME [flags] FILE", importUsage)
 	slug := f.String("tenant", "", "short name of the municipality")
 	consultation := f.String("consultation", "", "name of the consultation in its address")
+	create := f.Bool("create", false, "make topics and areas that are missing")
 	dry := f.Bool("dry-run", false, "only say what would happen and which rows are wrong")
 	mapping := f.String("map", "", "names of columns, such as title=naslov,body=besedilo")
 	if len(args) == 0 || asksHelp(args) {
@@ -243,6 +244,6 @@ func importCommand(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer a.close() //nolint:errcheck // the command's own error tells
-	j := importJob{app: a, what: what, rows: rows, slug: *slug, consultation: *consultation, dry: *dry, out: env.out, progress: bar(env.errOut, "importing")}
+	j := importJob{app: a, what: what, rows: rows, slug: *slug, consultation: *consultation, dry: *dry, create: *create, out: env.out, progress: bar(env.errOut, "importing")}
 	return j.run(ctx)
 }

@@ -121,7 +121,7 @@ func flags(env *environment, name, args, about string) *flag.FlagSet {
 
 // start opens the program for a command.
 func (env *environment) start(ctx context.Context) (*app, error) {
-	return open(ctx, env.cfg, env.log, clock.System{}, bar(env.errOut, "migrating"))
+	return open(ctx, env.cfg, env.log, clock.System, bar(env.errOut, "migrating"))
 }
 
 // migrate brings the database up to date.

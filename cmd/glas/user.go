@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
@@ -85,12 +86,13 @@ func (a *app) inWords(ctx context.Context, err error) error {
 	if !ok {
 		return err
 	}
+	ctx = i18n.With(ctx, a.catalogue.Localizer("en", time.UTC, ""))
 	var words []string
 	for name, m := range e.Fields {
-		words = append(words, name+": "+i18n.Message(i18n.With(ctx, a.catalogue.Localizer("en", tenantZone(ctx), "")), m))
+		words = append(words, name+": "+i18n.Message(ctx, m))
 	}
 	if len(words) == 0 && e.Message.ID != "" {
-		words = append(words, i18n.Message(i18n.With(ctx, a.catalogue.Localizer("en", tenantZone(ctx), "")), e.Message))
+		words = append(words, i18n.Message(ctx, e.Message))
 	}
 	return fmt.Errorf("%s (%w)", strings.Join(words, "; "), err)
 }

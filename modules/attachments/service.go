@@ -236,18 +236,24 @@ func (m *Module) render(ctx context.Context, j job.Job) error {
 	return nil
 }
 
-// AddForm is Receive and Add in one, inside a transaction that is open already: nothing is kept when the form is refused for another
-// reason. Complaints stand at the field "files" of f and are returned as fault.Invalid.
-func (m *Module) AddForm(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form, l Limits) error {
+// Remember writes what Receive stored into the form itself, so that AddRemembered finds it in the transaction that uses it.
+func (b Batch) Remember(f *form.Form) {
+	ids := make([]string, len(b.Staged))
+	for i, a := range b.Staged {
+		ids[i] = a.ID
+		f.Set("files.alt."+a.ID, b.AltOf[a.ID])
+	}
+	f.Set("files.staged", ids...)
+}
+
+// AddRemembered is Add with what Remember wrote into f, for those who keep a form and not a Batch.
+func (m *Module) AddRemembered(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form, l Limits) error {
 	b := Batch{Limits: l, AltOf: map[string]string{}, Gone: f.Values("files.gone")}
-	checked := readForm(f, l, &b)
-	if err := f.Err(); err != nil {
-		return err
+	for _, known := range append(f.Values("files.staged"), f.Values("files.known")...) {
+		b.AltOf[known] = f.Value("files.alt." + known)
 	}
-	staged, err := m.stage(ctx, tx, checked)
-	if err != nil {
-		return err
+	for _, staged := range f.Values("files.staged") {
+		b.Staged = append(b.Staged, Attachment{Key: tenant.Key{ID: staged}})
 	}
-	b.Staged = staged
 	return m.Add(ctx, tx, ref, b)
 }

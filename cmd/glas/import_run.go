@@ -1,0 +1,362 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"glas/internal/i18n"
+	"glas/internal/id"
+	"glas/internal/search"
+	"glas/internal/subject"
+	"glas/internal/text"
+	"glas/modules/accounts"
+	"glas/modules/areas"
+	"glas/modules/comments"
+	"glas/modules/consultations"
+	"glas/modules/proposals"
+	"glas/modules/topics"
+	"glas/tenant"
+)
+
+// importBatch is how many rows are committed together: few enough that the bar moves, many enough to be fast.
+const importBatch = 1000
+
+// shownErrors bounds what a dry run prints.
+const shownErrors = 50
+
+// run checks every row first; when one is wrong nothing is brought in.
+func (j *importJob) run(ctx context.Context) error {
+	t, err := j.app.directory.BySlug(ctx, j.slug)
+	if err != nil {
+		return err
+	}
+	ctx = j.app.as(ctx, t, t.Default())
+	var c *consultations.Consultation
+	err = j.app.rows.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		c, err = consultations.LoadSlug(ctx, tx, j.consultation)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("consultation %q: %w", j.consultation, j.app.inWords(ctx, err))
+	}
+	var wrong []error
+	if j.what == "proposals" {
+		wrong, err = j.proposals(ctx, c)
+	} else {
+		wrong, err = j.comments(ctx, c)
+	}
+	if err != nil {
+		return j.app.inWords(ctx, err)
+	}
+	for i, e := range wrong {
+		if i == shownErrors {
+			fmt.Fprintf(j.out, "... and %d more\n", len(wrong)-shownErrors)
+			break
+		}
+		fmt.Fprintln(j.out, e)
+	}
+	switch {
+	case j.dry:
+		fmt.Fprintf(j.out, "%d rows can be brought in, %d are wrong. Nothing was changed.\n", len(j.rows)-len(wrong), len(wrong))
+	case len(wrong) > 0:
+		return fmt.Errorf("%d of %d rows are wrong; nothing was brought in", len(wrong), len(j.rows))
+	default:
+		fmt.Fprintf(j.out, "%d rows are in.\n", len(j.rows))
+	}
+	return nil
+}
+
+// batches commits rows in batches, with the bar.
+func batches[T any](ctx context.Context, j *importJob, rows []T, bring func(ctx context.Context, tx *tenant.Tx, some []T) error) error {
+	if j.dry {
+		return nil
+	}
+	done := 0
+	for some := range slices.Chunk(rows, importBatch) {
+		j.progress(done, len(rows), "")
+		if err := j.app.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return bring(ctx, tx, some) }); err != nil {
+			return err
+		}
+		done += len(some)
+	}
+	j.progress(done, len(rows), "")
+	return nil
+}
+
+func (j *importJob) proposals(ctx context.Context, c *consultations.Consultation) ([]error, error) {
+	places, err := j.places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []error
+	rows := make([]proposals.Imported, 0, len(j.rows))
+	for _, r := range j.rows {
+		p, err := j.proposal(r, places)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		rows = append(rows, p)
+	}
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
+	return nil, batches(ctx, j, rows, func(ctx context.Context, tx *tenant.Tx, some []proposals.Imported) error {
+		return j.app.parts.proposals.Import(ctx, tx, c.ID, some)
+	})
+}
+
+func (j *importJob) proposal(r importRow, places map[string]string) (proposals.Imported, error) {
+	p := proposals.Imported{
+		ExternalID: j.external(r.first("id", "external_id")), Title: text.CleanLine(r.first("title", "name")),
+		Body: r.first("body", "summary", "description", "text"), Lang: r.first("lang", "locale"),
+		TopicID: places["topic:"+search.Fold(r.first("topic", "category", "category.name"))], AreaID: places["area:"+search.Fold(r.first("area", "district", "district.name"))],
+		Place: r.first("place", "address"), Byline: byline(r), Official: r.first("official") == "true",
+	}
+	if p.Official {
+		p.Byline.AuthorKind = accounts.AuthorStaff
+	}
+	if r.first("id", "external_id") == "" || p.Title == "" {
+		return p, rowError{r.line, "id and title are needed"}
+	}
+	var err error
+	if p.Supports, err = r.number("supports", "total_votes", "votes"); err != nil {
+		return p, err
+	}
+	if p.CreatedAt, err = r.created(); err != nil {
+		return p, err
+	}
+	p.Lat, p.Lng, err = r.position()
+	return p, err
+}
+
+// external makes an id that is unique in the municipality out of one that is unique in the file.
+func (j *importJob) external(raw string) string { return j.consultation + ":" + raw }
+
+// byline is who wrote a row: a name, nothing more, because people of other systems have no account here.
+func byline(r importRow) accounts.Byline {
+	b := accounts.Byline{AuthorName: text.CleanLine(r.first("author", "author.name", "author_name")), AuthorKind: accounts.AuthorCitizen}
+	if b.AuthorName == "" {
+		b.AuthorKind = accounts.AuthorDeleted
+	}
+	return b
+}
+
+// created is when a row was written; without a time, now.
+func (r importRow) created() (time.Time, error) {
+	return r.moment("created_at", "published_at", "date")
+}
+
+// position is the point of a row, if it has one.
+func (r importRow) position() (lat, lng *float64, err error) {
+	a, b := r.first("lat", "latitude"), r.first("lng", "lon", "longitude")
+	if a == "" || b == "" {
+		return nil, nil, nil
+	}
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	if errX != nil || errY != nil || x < -90 || x > 90 || y < -180 || y > 180 {
+		return nil, nil, rowError{r.line, fmt.Sprintf("%q, %q is not a position", a, b)}
+	}
+	return &x, &y, nil
+}
+
+// places are topics and areas by their folded names, each with its kind before it. Missing ones are made when that was asked for.
+func (j *importJob) places(ctx context.Context) (map[string]string, error) {
+	out := map[string]string{}
+	read := func(ctx context.Context, tx *tenant.Tx) error {
+		haveTopics, err := topics.All(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, t := range haveTopics {
+			for _, name := range t.Name {
+				out["topic:"+search.Fold(name)] = t.ID
+			}
+		}
+		haveAreas, err := areas.All(ctx, tx)
+		for _, a := range haveAreas {
+			for _, name := range a.Name {
+				out["area:"+search.Fold(name)] = a.ID
+			}
+		}
+		return err
+	}
+	if err := j.app.rows.View(ctx, read); err != nil {
+		return nil, err
+	}
+	missing := j.missing(out)
+	if !j.create || j.dry || len(missing) == 0 {
+		for _, m := range missing {
+			fmt.Fprintf(j.out, "not known here: %s\n", m)
+		}
+		return out, nil
+	}
+	return out, j.app.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		for i, m := range missing {
+			if err := makePlace(ctx, tx, m, 1000+i, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// missing are the topics and areas that rows name and nobody knows, each with its kind before it.
+func (j *importJob) missing(known map[string]string) []string {
+	names := map[string]bool{}
+	for _, r := range j.rows {
+		for kind, name := range map[string]string{"topic": r.first("topic", "category", "category.name"), "area": r.first("area", "district", "district.name")} {
+			if name != "" && known[kind+":"+search.Fold(name)] == "" {
+				names[kind+":"+name] = true
+			}
+		}
+	}
+	out := make([]string, 0, len(names))
+	for n := range names {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func makePlace(ctx context.Context, tx *tenant.Tx, named string, position int, known map[string]string) error {
+	kind, name, _ := strings.Cut(named, ":")
+	key, lang := tenant.Key{ID: id.New()}, tx.Tenant().Default()
+	known[kind+":"+search.Fold(name)] = key.ID
+	if kind == "topic" {
+		return topics.Insert(ctx, tx, &topics.Topic{Key: key, Name: i18n.Text{lang: name}, Slug: text.Slug(name, lang), Position: position})
+	}
+	return areas.Insert(ctx, tx, &areas.Area{Key: key, Name: i18n.Text{lang: name}, Slug: text.Slug(name, lang), Position: position})
+}
+
+func (j *importJob) comments(ctx context.Context, c *consultations.Consultation) ([]error, error) {
+	refs, err := j.subjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, r := range j.rows {
+		ids[r.first("id", "external_id")] = true
+	}
+	var wrong []error
+	rows := make([]comments.Imported, 0, len(j.rows))
+	for _, r := range j.rows {
+		one, err := j.comment(r, c, refs, ids)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		rows = append(rows, one)
+	}
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
+	// What is answered comes before its answers, so that a batch never asks for a later one.
+	sort.SliceStable(rows, func(a, b int) bool { return rows[a].CreatedAt.Before(rows[b].CreatedAt) })
+	return nil, batches(ctx, j, parentsFirst(rows), func(ctx context.Context, tx *tenant.Tx, some []comments.Imported) error {
+		return j.app.parts.comments.Import(ctx, tx, some)
+	})
+}
+
+// subjects finds the proposals that comments are about, by external id.
+func (j *importJob) subjects(ctx context.Context) (map[string]subject.Ref, error) {
+	var external []string
+	seen := map[string]bool{}
+	for _, r := range j.rows {
+		e := j.external(r.first("proposal", "proposal_id", "commentable_id"))
+		if !seen[e] {
+			seen[e] = true
+			external = append(external, e)
+		}
+	}
+	var refs map[string]subject.Ref
+	err := j.app.rows.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		refs, err = j.app.parts.proposals.Refs(ctx, tx, external)
+		return err
+	})
+	return refs, err
+}
+
+func (j *importJob) comment(r importRow, c *consultations.Consultation, refs map[string]subject.Ref, ids map[string]bool) (comments.Imported, error) {
+	raw := r.first("id", "external_id")
+	if raw == "" {
+		return comments.Imported{}, rowError{r.line, "an id is needed"}
+	}
+	about := r.first("proposal", "proposal_id", "commentable_id")
+	out := comments.Imported{
+		ExternalID: j.external("c" + raw), ConsultationID: c.ID, Byline: byline(r), Lang: r.first("lang", "locale"),
+		Body: text.SafeText(r.first("body", "text")), Stance: stanceOf(r.first("stance", "alignment")),
+	}
+	if parent := r.first("parent", "parent_id"); parent != "" {
+		out.ParentExternalID = j.external("c" + parent)
+	} else if path := r.first("ancestry"); path != "" {
+		out.ParentExternalID = j.external("c" + path[strings.LastIndex(path, "/")+1:])
+	}
+	ref, ok := refs[j.external(about)]
+	if !ok {
+		return out, rowError{r.line, fmt.Sprintf("proposal %q is not here; bring the proposals in first", about)}
+	}
+	out.Ref = ref
+	if parent := strings.TrimPrefix(out.ParentExternalID, j.external("c")); parent != "" && !ids[parent] {
+		return out, rowError{r.line, fmt.Sprintf("answers comment %q, which is not in the file", parent)}
+	}
+	if out.Body == "" {
+		out.State = comments.Deleted
+	}
+	var err, e error
+	if out.Up, e = r.number("up", "total_likes"); e != nil {
+		err = errors.Join(err, e)
+	}
+	if out.Down, e = r.number("down", "total_dislikes"); e != nil {
+		err = errors.Join(err, e)
+	}
+	if out.CreatedAt, e = r.created(); e != nil {
+		err = errors.Join(err, e)
+	}
+	return out, err
+}
+
+func stanceOf(s string) comments.Stance {
+	switch s {
+	case "1", "for":
+		return comments.For
+	case "-1", "against":
+		return comments.Against
+	case "0", "neutral":
+		return comments.Neutral
+	}
+	return ""
+}
+
+// parentsFirst orders comments so that none stands before what it answers, and otherwise as they are.
+func parentsFirst(rows []comments.Imported) []comments.Imported {
+	at := make(map[string]int, len(rows))
+	for i, r := range rows {
+		at[r.ExternalID] = i
+	}
+	placed := make([]bool, len(rows))
+	out := make([]comments.Imported, 0, len(rows))
+	for i := range rows {
+		var chain []int
+		for n := i; !placed[n] && len(chain) <= len(rows); {
+			chain = append(chain, n)
+			placed[n] = true
+			p, ok := at[rows[n].ParentExternalID]
+			if !ok || rows[n].ParentExternalID == "" {
+				break
+			}
+			n = p
+		}
+		for k := len(chain) - 1; k >= 0; k-- {
+			out = append(out, rows[chain[k]])
+		}
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+
+	"glas/internal/authz"
+	"glas/internal/job"
+	"glas/internal/mail"
+	"glas/internal/subject"
+	"glas/internal/web"
+	"glas/modules/accounts"
+	"glas/modules/answers"
+	"glas/modules/areas"
+	"glas/modules/attachments"
+	"glas/modules/audit"
+	"glas/modules/comments"
+	"glas/modules/consultations"
+	"glas/modules/departments"
+	"glas/modules/follows"
+	"glas/modules/moderation"
+	"glas/modules/portal"
+	"glas/modules/proposals"
+	"glas/modules/topics"
+	"glas/modules/votes"
+	"glas/tenant"
+)
+
+// parts are the modules of the product. This file and its neighbours are the only place where they meet.
+type parts struct {
+	accounts      *accounts.Module
+	areas         *areas.Module
+	topics        *topics.Module
+	departments   *departments.Module
+	audit         *audit.Module
+	moderation    *moderation.Module
+	follows       *follows.Module
+	attachments   *attachments.Module
+	comments      *comments.Module
+	votes         *votes.Module
+	answers       *answers.Module
+	consultations *consultations.Module
+	proposals     *proposals.Module
+	portal        *portal.Module
+}
+
+// modules lists the parts in the order of the house, from the people up.
+func (p *parts) modules() []web.Module {
+	return []web.Module{p.accounts, p.areas, p.topics, p.departments, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
+		p.answers, p.consultations, p.proposals, p.portal}
+}
+
+// newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
+func (a *app) newParts() (*parts, error) {
+	p := &parts{}
+	p.places(a)
+	p.accounts = accounts.New(accounts.Deps{
+		DB: a.rows, Clock: a.clock, Catalogue: a.catalogue, Secret: a.key("accounts"), Base: a.base,
+		Areas: areaOptions, Departments: departmentOptions, Audit: record, Table: a.table, Data: p.personalData,
+	})
+	p.onAnything(a)
+	p.consultations = consultations.New(consultations.Deps{
+		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
+	})
+	p.proposals = proposals.New(proposals.Deps{
+		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
+	})
+	p.consultations.Plug(p.proposals)
+	p.hosts()
+	p.portal = p.newPortal(a)
+	return p, nil
+}
+
+func (p *parts) places(a *app) {
+	p.areas = areas.New(areas.Deps{DB: a.rows, Audit: record})
+	p.topics = topics.New(topics.Deps{DB: a.rows, Audit: record})
+	p.departments = departments.New(departments.Deps{DB: a.rows, Audit: record, Staff: p.staffOptions})
+	p.audit = audit.New(a.rows)
+}
+
+// record is the trail for those that stand beside or below it.
+func record(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
+	return audit.Record(ctx, tx, audit.Entry{Action: action, Ref: ref, Data: data})
+}
+
+// trail is record as an interface.
+type trail struct{}
+
+// Record adds an act to the trail.
+func (trail) Record(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
+	return record(ctx, tx, action, ref, data)
+}
+
+// table is what roles may do in the municipality in ctx.
+func (a *app) table(ctx context.Context) (*authz.Table, error) {
+	t := tenant.From(ctx)
+	if t == nil {
+		return nil, tenant.ErrNone
+	}
+	return a.policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return a.directory.PolicyLines(ctx, t.ID) })
+}
+
+// sessions finds out who sends a request: the operator at the bare host, people of a municipality elsewhere.
+func (a *app) sessions() web.Sessions { return sessions{a} }
+
+type sessions struct{ app *app }
+
+// Actor implements web.Sessions.
+func (s sessions) Actor(ctx context.Context, token string) (authz.Actor, error) {
+	if tenant.From(ctx) == nil {
+		actor, err := s.app.operators().Actor(ctx, token, s.app.clock.Now())
+		actor.SessionID = token
+		return actor, err
+	}
+	return s.app.parts.accounts.Actor(ctx, token)
+}
+
+// jobStats tells the operator about work that waits and work that failed.
+func (a *app) jobStats(ctx context.Context) (job.Stats, []job.Failure, error) {
+	stats, err := job.ReadStats(ctx, a.db.Read, a.clock.Now())
+	if err != nil {
+		return stats, nil, err
+	}
+	failures, err := job.Failures(ctx, a.db.Read, 50)
+	return stats, failures, err
+}
+
+// recentMails shows the operator what waits to be sent for one municipality; once a mail was sent, its text is gone.
+func (a *app) recentMails(ctx context.Context, tenantID string) ([]mail.Stored, error) {
+	return mail.Recent(ctx, a.db.Read, tenantID, 100)
+}
+
+// retryJob has failed work tried again.
+func (a *app) retryJob(ctx context.Context, id string) (bool, error) {
+	ok, err := job.Retry(ctx, a.db.Write, a.clock.Now(), id)
+	if ok {
+		a.runner.Wake()
+	}
+	return ok, err
+}
+
+// personalData is what the parts keep about a person beside his account, for what he downloads.
+func (p *parts) personalData(ctx context.Context, tx *tenant.Tx, accountID string) (map[string]any, error) {
+	out := map[string]any{}
+	for name, read := range map[string]func(ctx context.Context, tx *tenant.Tx, accountID string) (any, error){
+		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal,
+	} {
+		data, err := read(ctx, tx, accountID)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = data
+	}
+	return out, nil
+}

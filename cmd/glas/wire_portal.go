@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"glas/internal/authz"
+	"glas/internal/db"
+	"glas/internal/i18n"
+	"glas/internal/web/ui"
+	"glas/modules/answers"
+	"glas/modules/areas"
+	"glas/modules/attachments"
+	"glas/modules/consultations"
+	"glas/modules/departments"
+	"glas/modules/portal"
+	"glas/modules/proposals"
+	"glas/modules/topics"
+	"glas/modules/votes"
+	"glas/tenant"
+)
+
+// version is that of the public interface.
+const version = "1"
+
+func (a *app) operators() portal.Operators {
+	return portal.Operators{Store: db.OperatorTokens{DB: a.db}}
+}
+
+func (p *parts) newPortal(a *app) *portal.Module {
+	return portal.New(portal.Deps{
+		DB: a.rows, Directory: a.directory, Clock: a.clock, Operators: a.operators(), Base: a.base,
+		Front: p.front, Duties: p.duties, Beginnings: p.beginnings, Filters: searchFilters, Title: p.title, Pages: p.pages, News: p.news,
+		OpenAPI: func(title, server string) map[string]any { return a.kernel.OpenAPI(title, version, server) },
+		Jobs:    a.jobStats, RetryJob: a.retryJob, Mails: a.recentMails, Audit: record,
+	})
+}
+
+const (
+	frontCards    = 6
+	frontOutcomes = 4
+)
+
+// front gathers the first page: what is open, and what became of proposals.
+func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) {
+	var f portal.Front
+	list, _, err := consultations.List(ctx, tx, consultations.Filter{Limit: frontCards})
+	if err != nil {
+		return f, err
+	}
+	now := tx.Now()
+	for _, c := range list {
+		f.Cards = append(f.Cards, consultations.CardOf(ctx, c, now, coverOf(c)))
+		if next := c.NextChange(now); f.NextChange.IsZero() || next.Before(f.NextChange) {
+			f.NextChange = next
+		}
+		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Proposals {
+			f.NewPath = c.Path() + "/proposals/new"
+		}
+	}
+	sums, err := consultations.SumAll(ctx, tx)
+	if err != nil {
+		return f, err
+	}
+	f.Stats = []ui.Stat{
+		{Value: i18n.Number(ctx, sums.Open), Label: i18n.N(ctx, "portal.stat.open", sums.Open)},
+		{Value: i18n.Number(ctx, sums.Proposals), Label: i18n.N(ctx, "portal.stat.proposals", sums.Proposals)},
+		{Value: i18n.Number(ctx, sums.Comments), Label: i18n.N(ctx, "portal.stat.comments", sums.Comments)},
+		{Value: i18n.Number(ctx, sums.Votes), Label: i18n.N(ctx, "portal.stat.votes", sums.Votes)},
+	}
+	f.Outcomes, err = p.proposals.Outcomes(ctx, tx, frontOutcomes)
+	return f, err
+}
+
+// coverOf is the address of the picture of a consultation, empty when it has a drawn one.
+func coverOf(c *consultations.Consultation) string {
+	if c.CoverID == "" {
+		return ""
+	}
+	return "/files/" + c.CoverID + "/" + attachments.Thumb
+}
+
+// duties are what waits for who acts in ctx.
+func (p *parts) duties(ctx context.Context, tx *tenant.Tx) ([]portal.Duty, error) {
+	var out []portal.Duty
+	if may(ctx, "moderation.review") {
+		n, err := p.moderation.Open(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.moderation", n), Count: int(n), Path: "/admin/moderation"})
+	}
+	if may(ctx, "answer.draft") {
+		q, err := p.proposals.Waiting(ctx, tx, answers.Query{Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		n := q.Total - q.Answered
+		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.answers", n), Count: int(n), Path: "/admin/answers", Late: !q.DueAt.IsZero() && q.DueAt.Before(tx.Now())})
+	}
+	if may(ctx, "association.verify") {
+		n, err := p.accounts.Applied(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.associations", n), Count: int(n), Path: "/admin/associations"})
+	}
+	if may(ctx, "consultation.edit") {
+		list, _, err := consultations.List(ctx, tx, consultations.Filter{Staff: true, State: consultations.Draft, Limit: 100})
+		if err != nil {
+			return nil, err
+		}
+		n := len(list)
+		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.drafts", n), Count: n, Path: "/admin/consultations?state=draft"})
+	}
+	return out, nil
+}
+
+// beginnings is what a new municipality has made of itself so far.
+func (p *parts) beginnings(ctx context.Context, tx *tenant.Tx) (b portal.Beginnings, err error) {
+	haveDepartments, err := departments.All(ctx, tx)
+	if err != nil {
+		return b, err
+	}
+	haveTopics, err := topics.All(ctx, tx)
+	if err != nil {
+		return b, err
+	}
+	staff, err := p.accounts.StaffOf(ctx, tx, "staff.enter")
+	if err != nil {
+		return b, err
+	}
+	list, _, err := consultations.List(ctx, tx, consultations.Filter{Staff: true, Limit: 1})
+	return portal.Beginnings{Departments: len(haveDepartments), Topics: len(haveTopics), Consultations: len(list), Staff: len(staff)}, err
+}
+
+func may(ctx context.Context, permission string) bool {
+	return authz.Can(ctx, permission, authz.Resource{}).Allowed
+}
+
+func searchFilters(ctx context.Context, tx *tenant.Tx) (inAreas, aboutTopics []ui.Option, err error) {
+	if inAreas, err = areas.Options(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	aboutTopics, err = topics.Options(ctx, tx)
+	return inAreas, aboutTopics, err
+}
+
+// title finds the title of a public thing by the last part of its address.
+func (p *parts) title(ctx context.Context, tx *tenant.Tx, kind, slug string) (string, error) {
+	switch kind {
+	case "consultations":
+		c, err := consultations.Find(ctx, tx, slug)
+		if err != nil {
+			return "", err
+		}
+		return c.Title.In(ctx), nil
+	case "proposals":
+		return p.proposals.TitleOf(ctx, tx, slug)
+	}
+	return "", nil
+}
+
+// sitemapPages bounds the sitemap; search engines take 50,000.
+const sitemapPages = 5000
+
+// pages are the public consultations and proposals, newest first.
+func (p *parts) pages(ctx context.Context, tx *tenant.Tx) ([]portal.SitemapPage, error) {
+	var out []portal.SitemapPage
+	list, _, err := consultations.List(ctx, tx, consultations.Filter{Limit: 1000})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		out = append(out, portal.SitemapPage{Path: c.Path(), Changed: c.UpdatedAt})
+	}
+	newest, _, err := proposals.List(ctx, tx, proposals.Filter{Sort: proposals.SortNewest, Limit: sitemapPages})
+	for _, one := range newest {
+		out = append(out, portal.SitemapPage{Path: one.Path(), Changed: one.UpdatedAt})
+	}
+	return out, err
+}
+
+// feedEntries is how many pieces of news the feed of a municipality has.
+const feedEntries = 30
+
+// news are the newest consultations and proposals of the municipality, for its feed.
+func (p *parts) news(ctx context.Context, tx *tenant.Tx) ([]portal.FeedEntry, error) {
+	var out []portal.FeedEntry
+	list, _, err := consultations.List(ctx, tx, consultations.Filter{Limit: feedEntries})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		out = append(out, portal.FeedEntry{ID: c.ID, Title: c.Title.In(ctx), Path: c.Path(), Summary: c.Summary.In(ctx), Updated: c.UpdatedAt, Published: c.PublishedAt})
+	}
+	newest, _, err := proposals.List(ctx, tx, proposals.Filter{Sort: proposals.SortNewest, Limit: feedEntries})
+	for _, one := range newest {
+		out = append(out, portal.FeedEntry{ID: one.ID, Title: one.Title, Path: one.Path(), Summary: one.Excerpt, Updated: one.PublishedAt, Published: one.PublishedAt})
+	}
+	return out, err
+}
+
+// ballotButtons are the buttons of a ballot for who acts in ctx.
+func (p *parts) ballotButtons(ctx context.Context, tx *tenant.Tx, b votes.Ballot) (templ.Component, error) {
+	views, err := votes.For(ctx, tx, []votes.Ballot{b})
+	if err != nil {
+		return nil, err
+	}
+	return votes.Form(views[b.Ref]), nil
+}

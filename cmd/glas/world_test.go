@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"glas/config"
+	"glas/internal/clock"
+	"glas/internal/testenv"
+	"glas/internal/web/webtest"
+	"glas/tenant"
+)
+
+// now is the moment at which the program under test stands: a Saturday morning.
+func now() time.Time { return time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC) }
+
+// demoFile is the embedded database with the demo municipalities, made once for the whole test program.
+var demoFile = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "glas-demo")
+	if err != nil {
+		return "", err
+	}
+	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db")}, clock.NewFixed(now()))
+	if err != nil {
+		return "", err
+	}
+	if err := a.seedDemo(context.Background(), io.Discard); err != nil {
+		return "", err
+	}
+	// The write-ahead log is folded in at the close, so that the file alone is the whole database.
+	return dir, a.close()
+})
+
+func openTest(cfg config.Config, clk clock.Clock) (*app, error) {
+	cfg.BaseDomain, cfg.PublicScheme, cfg.Listen, cfg.BodyLimit, cfg.Demo = "localhost", "http", ":80", 64<<20, true
+	cfg.SecretFile = filepath.Join(cfg.DataDir, "secret")
+	return open(context.Background(), cfg, slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError})), clk, nil)
+}
+
+// demo is the whole program with the demo municipalities, on a database of its own that is gone after the test.
+func demo(t testing.TB, clk clock.Clock) *app {
+	t.Helper()
+	from, err := demoFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db")}, clk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+// demoEach is demo on every kind of database that there is. On PostgreSQL the municipalities are seeded anew.
+func demoEach(t *testing.T, fn func(t *testing.T, a *app)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, demo(t, clock.NewFixed(now()))) })
+	if !testenv.HasPostgres() {
+		return
+	}
+	t.Run("postgres", func(t *testing.T) {
+		dir := t.TempDir()
+		cfg := config.Config{DataDir: dir, DatabaseURL: testenv.EmptyPostgres(t)}
+		if testenv.HasRedis() {
+			cfg.RedisURL = testenv.RedisURL(t)
+		}
+		a, err := openTest(cfg, clock.NewFixed(now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := a.close(); err != nil {
+				t.Error(err)
+			}
+		})
+		if err := a.seedDemo(context.Background(), io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		fn(t, a)
+	})
+}
+
+func (a *app) town(t testing.TB, slug string) *tenant.Tenant {
+	t.Helper()
+	one, err := a.directory.BySlug(context.Background(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return one
+}
+
+// visitor is a browser without a session.
+func (a *app) visitor(t testing.TB, slug string) *webtest.Client {
+	t.Helper()
+	return &webtest.Client{T: t, App: a.fiber(), Host: a.town(t, slug).Host}
+}
+
+// person is a browser of somebody with an account and roles, signed in by a one-time link.
+func (a *app) person(t testing.TB, slug, name string, roles ...string) *webtest.Client {
+	t.Helper()
+	link, err := a.oneTimeLink(context.Background(), a.town(t, slug), name+"@person.example", strings.ToUpper(name[:1])+name[1:]+" Test", roles...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := a.visitor(t, slug)
+	path := link[strings.Index(link, "/sign-in"):]
+	if r := c.Get(path); r.Status != 200 {
+		t.Fatalf("GET %s: %d", path, r.Status)
+	}
+	if r := c.Post(path, nil); r.Status != 303 {
+		t.Fatalf("POST %s: %d %s", path, r.Status, r.Body)
+	}
+	return c
+}
