@@ -308,6 +308,9 @@ func PillOf(ctx context.Context, c *Consultation, now time.Time) *ui.PillData {
 		}
 		return &ui.PillData{Kind: "open", Text: i18n.N(ctx, "consultations.pill.open", c.DaysLeft(now)-1)}
 	case Waiting:
+		if now.After(c.AnswerBy) {
+			return &ui.PillData{Kind: "danger", Text: i18n.T(ctx, "consultations.side.overdue")}
+		}
 		return &ui.PillData{Kind: "waiting", Text: i18n.T(ctx, "consultations.pill.waiting", "Date", i18n.DayMonth(ctx, c.AnswerBy))}
 	case Answered:
 		return &ui.PillData{Kind: "answered", Text: i18n.T(ctx, "consultations.status.answered")}
@@ -477,7 +480,7 @@ func refusal(d authz.Decision) templ.Component {
 		var templ_7745c5c3_Var13 string
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Message(ctx, d.Reason))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 185, Col: 31}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 188, Col: 31}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -491,7 +494,7 @@ func refusal(d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 187, Col: 8}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 190, Col: 8}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -504,7 +507,7 @@ func refusal(d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var15 templ.SafeURL
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, d.Next.Path))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 188, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 191, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -517,7 +520,7 @@ func refusal(d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Message(ctx, d.Next.Label))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 188, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 191, Col: 92}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -596,7 +599,7 @@ func factLines(lines []string) templ.Component {
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(l)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 226, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 229, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -647,27 +650,41 @@ func bigWords(ctx context.Context, c *Consultation, now time.Time) (big, note st
 	return i18n.T(ctx, "consultations.status.closed"), i18n.T(ctx, "time.closed_on", "Date", c.EndsAt)
 }
 
-// whoWords says who may take part, one line when it is the same for everything that the phase opens, else one for each act.
+// whoWords says who may take part now and in phases to come, one line when it is the same for everything, else one for each act.
 func whoWords(ctx context.Context, c *Consultation, now time.Time) []string {
-	s := c.Shown(now).Switches
-	var lines, acts []string
+	var lines []string
+	acts := map[string][]string{}
 	for _, act := range Actions() {
-		if !s.Allows(act) {
+		p := phaseFor(c, act, now)
+		if p == nil {
 			continue
 		}
-		line := policyWords(ctx, s.Eligible[act])
-		if len(lines) == 0 || lines[len(lines)-1] != line {
+		line := policyWords(ctx, p.Switches.Eligible[act])
+		if acts[line] == nil {
 			lines = append(lines, line)
-			acts = append(acts, act)
 		}
+		acts[line] = append(acts[line], i18n.T(ctx, "consultations.act."+act)) //i18n: consultations.act.*
 	}
 	if len(lines) < 2 {
 		return lines
 	}
-	for i := range lines {
-		lines[i] = i18n.T(ctx, "consultations.act."+acts[i]) + ": " + lines[i] //i18n: consultations.act.*
+	for i, line := range lines {
+		lines[i] = strings.Join(acts[line], ", ") + ": " + line
 	}
 	return lines
+}
+
+// phaseFor is the phase that opens an act now, or else the next one that will; nil when none does.
+func phaseFor(c *Consultation, act string, now time.Time) *Phase {
+	if p := c.Shown(now); p.Switches.Allows(act) {
+		return p
+	}
+	for _, p := range c.Phases {
+		if p.StartsAt.After(now) && p.Switches.Allows(act) {
+			return p
+		}
+	}
+	return nil
 }
 
 func policyWords(ctx context.Context, p authz.Policy) string {
@@ -753,7 +770,7 @@ func picture(src string) templ.Component {
 		var templ_7745c5c3_Var20 string
 		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(src)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 345, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 362, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {

@@ -158,7 +158,7 @@ func (m *Module) frame(ctx context.Context, tx *tenant.Tx, c *Consultation, key 
 		}
 	}
 	if c.Opens(ActComment) || c.CommentCount > 0 {
-		tab(tabComments, i18n.T(ctx, "consultations.tab.comments"), c.Path()+"/comments", int(c.CommentCount))
+		tab(tabComments, i18n.T(ctx, "consultations.tab.comments"), c.Path()+"/comments", shownCount(c.CommentCount))
 		f.actions = append(f.actions, action{i18n.T(ctx, "consultations.action.comment"), c.Path() + "/comments", c.May(ctx, ActComment, f.now)})
 	}
 	if c.DocumentCount > 0 {
@@ -171,6 +171,14 @@ func (m *Module) frame(ctx context.Context, tx *tenant.Tx, c *Consultation, key 
 	var err error
 	f.follow, err = m.Follow(ctx, tx, c.Ref(), c.Title.In(ctx))
 	return f, err
+}
+
+// shownCount leaves a count of nothing out.
+func shownCount(n int64) int {
+	if n == 0 {
+		return -1
+	}
+	return int(n)
 }
 
 // part answers with one tab of a consultation.
