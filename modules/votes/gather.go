@@ -3,7 +3,6 @@ package votes
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -16,8 +15,6 @@ const (
 	maxBatch = 200
 	// batchTime is how long one transaction may take.
 	batchTime = 15 * time.Second
-	// patience is how often other work is let run, without another vote coming of it, before a batch is written.
-	patience = 40
 )
 
 // ask is one vote that waits to be written. Its fields below done belong to the gatherer until done is closed.
@@ -80,39 +77,12 @@ func (g *gatherer) do(a *ask) (Result, error) {
 	}
 }
 
-// drain writes batches until nobody waits.
+// drain writes batches until nobody waits. It never waits for more votes: those that come while a batch is being written are the
+// next batch. Measured with 32 clients over HTTP on PostgreSQL, holding a batch back until everybody who was just answered is there
+// again costs a third of the votes, because then the database rests while pages are made, and the other way round.
 func (g *gatherer) drain(l *lane) {
-	crowd := 0
-	for {
-		l.await(crowd)
-		batch := l.take()
-		if batch == nil {
-			return
-		}
+	for batch := l.take(); batch != nil; batch = l.take() {
 		g.settle(batch)
-		crowd = len(batch) + l.length()
-	}
-}
-
-func (l *lane) length() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.waiting)
-}
-
-// await lets those who were just answered come back with their next vote before a batch is closed: a crowd, of which half would
-// otherwise always be waiting for the other half, then shares one commit. It ends when nobody comes any more, after microseconds,
-// and costs nothing when nobody else is about.
-func (l *lane) await(crowd int) {
-	crowd = min(crowd, maxBatch)
-	seen, quiet := l.length(), 0
-	for seen < crowd && quiet < patience {
-		runtime.Gosched()
-		n := l.length()
-		quiet++
-		if n > seen {
-			seen, quiet = n, 0
-		}
 	}
 }
 
