@@ -179,7 +179,7 @@ func TestQueue(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		do := o.serve()
-		for field, v := range map[string]string{"state": "sold", "cost": "free", "due": "tomorrow", "text.sl": strings.Repeat("č", 20001), "version": "x"} {
+		for field, v := range map[string]string{"state": "sold", "cost": "free", "due": "tomorrow", "text.sl": strings.Repeat("č", 20001), "version": "x", "department": "nowhere"} {
 			values := url.Values{"state": {"accepted"}, "text.sl": {"Da"}, "version": {"0"}, "text.en": {"Yes"}}
 			values.Set(field, v)
 			res, doc := do("POST", "/admin/answers/street/s1", "oto", values)

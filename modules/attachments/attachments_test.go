@@ -277,6 +277,13 @@ func TestFilesSurviveARefusedForm(t *testing.T) {
 		if len(other.Staged) != 0 || len(s.of(s.ana)) != 2 {
 			t.Error("files of another person were taken")
 		}
+		s.View(s.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			by, err := attachments.Of(ctx, tx, []subject.Ref{{}})
+			if len(by) != 0 {
+				t.Error("files that belong to nothing are listed")
+			}
+			return err
+		})
 		if b := s.receive(s.Visitor(s.A), sent(nil, file("a.jpg", asJPEG(t, 60, 40)))); len(b.Staged) != 0 {
 			t.Error("files of a stranger are kept")
 		}

@@ -2,6 +2,7 @@ package attachments
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -70,12 +71,12 @@ func taken(ctx context.Context, tx *tenant.Tx, f *form.Form) (Batch, error) {
 	return b, err
 }
 
-// List shows the files of many things, those that the person in ctx may see.
+// List shows the public files of many things; what belongs to a draft is left out for everybody.
 func List(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]templ.Component, error) {
 	by, err := Of(ctx, tx, refs)
 	out := make(map[subject.Ref]templ.Component, len(by))
 	for ref, list := range by {
-		out[ref] = Both(list)
+		out[ref] = Both(slices.DeleteFunc(list, func(a Attachment) bool { return !a.Public }))
 	}
 	return out, err
 }

@@ -25,12 +25,14 @@ type AttachmentDay struct {
 // Of gives the attachments of many things that the person in ctx may see, in the order in which they were added; one statement.
 func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref][]Attachment, error) {
 	out := map[subject.Ref][]Attachment{}
-	if len(refs) == 0 {
-		return out, nil
-	}
 	byKind := map[string][]string{}
 	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+		if !r.IsZero() { // what belongs to nothing yet is nobody's to list
+			byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+		}
+	}
+	if len(byKind) == 0 {
+		return out, nil
 	}
 	var rows []Attachment
 	err := tx.Select(&rows).Where("deleted_at is null").WhereGroup(" and ", func(q *bun.SelectQuery) *bun.SelectQuery {

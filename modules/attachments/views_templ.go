@@ -81,12 +81,12 @@ func Upload(d UploadData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d.Limits.Photos > 0 {
+		if left := d.Limits.Photos - len(Photos(d.Existing)); left > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<details class=\"g-upload__alts\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if d.Limits.AltRequired {
+			if d.Limits.AltRequired && len(d.Existing) == 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " open")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -122,7 +122,7 @@ func Upload(d UploadData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for n := range d.Limits.Photos {
+			for n := range left {
 				templ_7745c5c3_Err = ui.Field(ui.FieldData{Name: altField(n + 1), Label: i18n.T(ctx, "attachments.upload.alt_of", "Number", n+1), Value: typedAlt(d, n+1), Error: d.fails(altField(n + 1))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
