@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/subject"
@@ -254,19 +252,4 @@ func (m *Module) entries(ctx context.Context, r *reader, waiting []FollowNotice,
 		}
 	}
 	return list, done, nil
-}
-
-// settle marks notices as done with, all in one statement.
-func settle(ctx context.Context, tx *tenant.Tx, ids []string, mailed bool) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	q := tx.Update((*FollowNotice)(nil)).Set("pending = ?", false).Where("id IN (?)", bun.In(ids))
-	if mailed {
-		q = q.Set("mailed_at = ?", tx.Now())
-	}
-	if _, err := q.Exec(ctx); err != nil {
-		return fmt.Errorf("settle notices: %w", err)
-	}
-	return nil
 }

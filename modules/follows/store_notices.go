@@ -122,3 +122,18 @@ func prune(ctx context.Context, tx *tenant.Tx, before time.Time) error {
 	}
 	return nil
 }
+
+// settle marks notices as done with, all in one statement.
+func settle(ctx context.Context, tx *tenant.Tx, ids []string, mailed bool) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	q := tx.Update((*FollowNotice)(nil)).Set("pending = ?", false).Where("id IN (?)", bun.In(ids))
+	if mailed {
+		q = q.Set("mailed_at = ?", tx.Now())
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("settle notices: %w", err)
+	}
+	return nil
+}

@@ -185,22 +185,9 @@ func (m *Module) bulk(c *fiber.Ctx) error {
 		web.Flash(c, "warning", "moderation.bulk.none")
 		return web.Back(c, root)
 	}
-	done, failed := 0, 0
-	for _, caseID := range ids {
-		d := draftOf(f, f.Value("action"), "seen."+caseID)
-		if err = f.Err(); err == nil {
-			err = m.Decide(c.UserContext(), caseID, d)
-		}
-		if e, ok := fault.As(err); ok && e.Kind == fault.KindInvalid {
-			return web.Reshow(c, f, err, func() error { return m.renderQueue(c, f) })
-		} else if ok && (e.Kind == fault.KindConflict || e.Kind == fault.KindNotFound) {
-			failed++
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		done++
+	done, failed, err := m.decideAll(c.UserContext(), f, ids)
+	if err != nil {
+		return web.Reshow(c, f, err, func() error { return m.renderQueue(c, f) })
 	}
 	if failed > 0 {
 		web.Flash(c, "warning", "moderation.bulk.some", "Done", done, "Failed", failed)
@@ -208,6 +195,26 @@ func (m *Module) bulk(c *fiber.Ctx) error {
 		web.Flash(c, "success", "moderation.bulk.done", "Done", done)
 	}
 	return web.Back(c, root)
+}
+
+// decideAll decides cases one after the other and counts those that could be decided and those that no longer could.
+func (m *Module) decideAll(ctx context.Context, f *form.Form, ids []string) (done, failed int, err error) {
+	for _, caseID := range ids {
+		d := draftOf(f, f.Value("action"), "seen."+caseID)
+		if err := f.Err(); err != nil {
+			return done, failed, err
+		}
+		err := m.Decide(ctx, caseID, d)
+		switch {
+		case err == nil:
+			done++
+		case fault.Is(err, fault.KindConflict) || fault.Is(err, fault.KindNotFound):
+			failed++
+		default:
+			return done, failed, err
+		}
+	}
+	return done, failed, nil
 }
 
 type caseData struct {

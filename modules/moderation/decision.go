@@ -85,7 +85,7 @@ type Draft struct {
 func (d Draft) check() error {
 	fields := fault.Fields{}
 	if !slices.Contains(acts(), string(d.Act)) {
-		fields["action"] = fault.Msg("form.error.choose")
+		fields["action"] = fault.Msg("val.choose")
 	}
 	if d.Act.against() {
 		if n := text.Letters(d.Reason); n < reasonMin {

@@ -15,9 +15,9 @@ import (
 var wordFile string
 
 // wordLists are the folded words to look at by language, read once at start and never changed.
-var wordLists = readWords(wordFile)
+var wordLists = mustReadWords(wordFile)
 
-func readWords(file string) map[string]map[string]struct{} {
+func mustReadWords(file string) map[string]map[string]struct{} {
 	var raw map[string][]string
 	if _, err := toml.Decode(file, &raw); err != nil {
 		panic(fmt.Sprintf("words to look at: %v", err))

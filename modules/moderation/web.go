@@ -54,12 +54,8 @@ func (m *Module) sendReport(c *fiber.Ctx) error {
 		web.Flash(c, "success", "moderation.report.thanks")
 		return web.Redirect(c, "/")
 	}
-	reasons := make([]string, len(Reasons()))
-	for i, r := range Reasons() {
-		reasons[i] = string(r)
-	}
-	complaint := Complaint{Reason: Reason(f.OneOf("reason", reasons...)), Text: f.Text("text", form.Limit{Max: reportMax}), Visitor: web.AddressOf(c)}
-	f.Check("text", complaint.Reason != Other || complaint.Text != "", "moderation.error.say_why")
+	complaint := readComplaint(f)
+	complaint.Visitor = web.AddressOf(c)
 	var item Item
 	var fresh bool
 	if err = f.Err(); err == nil {
@@ -74,6 +70,16 @@ func (m *Module) sendReport(c *fiber.Ctx) error {
 		web.Flash(c, "info", "moderation.report.again")
 	}
 	return web.Redirect(c, item.Path)
+}
+
+func readComplaint(f *form.Form) Complaint {
+	reasons := make([]string, len(Reasons()))
+	for i, r := range Reasons() {
+		reasons[i] = string(r)
+	}
+	c := Complaint{Reason: Reason(f.OneOf("reason", reasons...)), Text: f.Text("text", form.Limit{Max: reportMax})}
+	f.Check("text", c.Reason != Other || c.Text != "", "moderation.error.say_why")
+	return c
 }
 
 func (m *Module) appealForm(c *fiber.Ctx) error {
