@@ -33,15 +33,19 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	if len(checked) == 0 && len(waiting) == 0 {
 		return b, nil
 	}
+	var added []Attachment
 	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		kept, err := stagedOf(ctx, tx, authz.From(ctx).ID, waiting)
 		if err != nil {
 			return err
 		}
-		added, err := m.stage(ctx, tx, checked)
+		added, err = m.note(ctx, tx, checked)
 		b.Staged = append(kept, added...)
 		return err
 	})
+	if err == nil && len(added) > 0 {
+		err = m.keep(ctx, added, checked)
+	}
 	if err != nil {
 		return Batch{}, err
 	}
@@ -52,8 +56,33 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	return b, nil
 }
 
-// stage stores files that belong to nothing yet, and has photos drawn anew.
+// keep stores noted files, between two transactions: nobody has to wait while a file travels. Files that fail to arrive leave rows
+// that nobody knows of and that are swept away.
+func (m *Module) keep(ctx context.Context, rows []Attachment, files []content) error {
+	if err := m.putAll(ctx, rows, files); err != nil {
+		return err
+	}
+	jobs := renders(rows)
+	if len(jobs) == 0 {
+		return nil
+	}
+	return m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return tx.Enqueue(ctx, jobs...) })
+}
+
+// stage notes and stores files within the transaction, for callers that have only that one.
 func (m *Module) stage(ctx context.Context, tx *tenant.Tx, files []content) ([]Attachment, error) {
+	rows, err := m.note(ctx, tx, files)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	if err := m.putAll(ctx, rows, files); err != nil {
+		return nil, err
+	}
+	return rows, tx.Enqueue(ctx, renders(rows)...)
+}
+
+// note makes the rows of files that belong to nothing yet.
+func (m *Module) note(ctx context.Context, tx *tenant.Tx, files []content) ([]Attachment, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
@@ -62,24 +91,34 @@ func (m *Module) stage(ctx context.Context, tx *tenant.Tx, files []content) ([]A
 		return nil, err
 	}
 	rows := make([]Attachment, len(files))
-	jobs := make([]job.Spec, 0, len(files))
 	for i, c := range files {
 		rows[i] = Attachment{
 			Key: tenant.Key{TenantID: tx.ID(), ID: id.New()}, Kind: c.kind, Name: c.name, Alt: c.alt, ContentType: c.contentType,
 			Size: int64(len(c.data)), Sha256: c.sum, Width: c.width, Height: c.height, Scan: c.scan, OwnerID: owner, Position: i + 1,
 			CreatedAt: tx.Now(),
 		}
+	}
+	return rows, insert(ctx, tx, rows)
+}
+
+func (m *Module) putAll(ctx context.Context, rows []Attachment, files []content) error {
+	for i, c := range files {
 		if err := m.store.Put(ctx, rows[i].key(original), bytes.NewReader(c.data), c.contentType); err != nil {
-			return nil, err
-		}
-		if c.kind == Photo {
-			jobs = append(jobs, job.Spec{Kind: renderJob, Payload: renderPayload{ID: rows[i].ID}})
+			return err
 		}
 	}
-	if err := insert(ctx, tx, rows); err != nil {
-		return nil, err
+	return nil
+}
+
+// renders are the jobs that draw the photos among rows.
+func renders(rows []Attachment) []job.Spec {
+	var jobs []job.Spec
+	for _, a := range rows {
+		if a.Kind == Photo {
+			jobs = append(jobs, job.Spec{Kind: renderJob, Payload: renderPayload{ID: a.ID}})
+		}
 	}
-	return rows, tx.Enqueue(ctx, jobs...)
+	return jobs
 }
 
 // allow counts the bytes against what the account may send in a day (UTC).
