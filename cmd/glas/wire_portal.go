@@ -52,7 +52,7 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 	now := tx.Now()
 	for _, c := range list {
 		f.Cards = append(f.Cards, consultations.CardOf(ctx, c, now, coverOf(c)))
-		if next := c.NextChange(now); f.NextChange.IsZero() || next.Before(f.NextChange) {
+		if next := c.NextChange(now); !next.IsZero() && (f.NextChange.IsZero() || next.Before(f.NextChange)) {
 			f.NextChange = next
 		}
 		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Proposals {

@@ -11,14 +11,14 @@ import (
 )
 
 // Samples finds addresses of a route among those that were met, and makes one up where none was.
-func Samples(route web.Route, w Walk) []string {
+func Samples(all []web.Route, route web.Route, w Walk) []string {
 	var out []string
 	met := slices.Clone(w.Paths)
 	for _, f := range w.Forms {
 		met = append(met, f.Action)
 	}
 	for _, path := range met {
-		if Matches(route.Path, path) && len(out) < 3 && !slices.Contains(out, path) {
+		if Matches(route.Path, path) && len(out) < 3 && !slices.Contains(out, path) && !taken(all, route, path) {
 			out = append(out, path)
 		}
 	}
@@ -26,6 +26,13 @@ func Samples(route web.Route, w Walk) []string {
 		out = append(out, madeUp(route.Path))
 	}
 	return out
+}
+
+// taken reports whether a route with fewer parameters answers an address before route does: "/things/new" is none of "/things/:id".
+func taken(all []web.Route, route web.Route, path string) bool {
+	return slices.ContainsFunc(all, func(other web.Route) bool {
+		return other.Method == route.Method && !other.Deployment && strings.Count(other.Path, ":") < strings.Count(route.Path, ":") && Matches(other.Path, path)
+	})
 }
 
 // madeUp fills the parameters of a route with values that nothing has.
@@ -48,7 +55,7 @@ func Roles(t *testing.T, routes []web.Route, clients map[string]*Client, w Walk,
 			continue
 		}
 		for role, c := range clients {
-			for _, path := range Samples(route, w) {
+			for _, path := range Samples(routes, route, w) {
 				r := c.Do(route.Method, path, body(route.Method), formType(route.Method))
 				if r.Status >= 500 {
 					t.Errorf("%s: %s %s answered %d", role, route.Method, path, r.Status)
@@ -121,7 +128,7 @@ func Isolation(t *testing.T, routes []web.Route, w Walk, stranger *Client, leaks
 		if route.Deployment || !strings.Contains(route.Path, ":") {
 			continue
 		}
-		for _, path := range Samples(route, w) {
+		for _, path := range Samples(routes, route, w) {
 			check(route.Method, path, stranger.Do(route.Method, path, body(route.Method), formType(route.Method)))
 		}
 	}
