@@ -33,6 +33,8 @@ type batch struct {
 	deltas        map[subject.Ref]*Total
 	scopes        map[subject.Ref]string
 	changes       []*VoteChange
+	// fresh are the subjects that nobody voted on before.
+	fresh map[subject.Ref]bool
 }
 
 // errNothing ends a transaction in which nothing was to be written.
@@ -57,6 +59,9 @@ func (m *Module) write(ctx context.Context, asks []*ask) error {
 			return err
 		}
 		if err := m.tell(ctx, tx, b, totals); err != nil {
+			return err
+		}
+		if err := b.schedule(ctx, tx); err != nil {
 			return err
 		}
 		b.answer(totals)

@@ -229,3 +229,42 @@ func TestJoinedVotesCountOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestResultIsFrozenAtTheEndByItself(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		m := module(t, w, &host{})
+		end := w.Clock.Now().Add(time.Hour)
+		one, two, alone := thing("one", votes.Support), thing("two", votes.Support), thing("alone", votes.Choice)
+		one.Scope, two.Scope = "phase1", "phase1"
+		for _, th := range []*VoteThing{one, two, alone} {
+			th.ClosesAt = end
+		}
+		add(w, w.A, one, two, alone)
+		for n, id := range []string{"one", "two"} {
+			cast(t, m, citizen(w, w.A, n), id, "support")
+		}
+		cast(t, m, citizen(w, w.A, 1), "alone", "abstain")
+		w.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error { // the phase is extended, and nobody says so
+			_, err := tx.Update((*VoteThing)(nil)).Set("closes_at = ?", end.Add(time.Hour)).Where("id <> ?", "alone").Exec(ctx)
+			return err
+		})
+		w.Clock.Set(end)
+		w.Jobs(m.Jobs())
+		if snapshot(w, w.A, ref("alone")) == nil || snapshot(w, w.A, ref("one")) != nil {
+			t.Error("at the first end only what was not extended is frozen")
+		}
+		cast(t, m, citizen(w, w.A, 2), "one", "support")
+		w.Clock.Set(end.Add(time.Hour))
+		w.Jobs(m.Jobs())
+		first, second := snapshot(w, w.A, ref("one")), snapshot(w, w.A, ref("two"))
+		if first == nil || second == nil || first.Hash != second.Hash || first.Ref() != votes.ScopeRef("phase1") {
+			t.Fatalf("result of the phase: %+v and %+v", first, second)
+		}
+		if n := strings.Count(first.Body, `"votes": 2,`) + strings.Count(first.Body, `"votes": 1,`); n != 2 {
+			t.Errorf("result %s", first.Body)
+		}
+		if snapshot(w, w.B, ref("one")) != nil {
+			t.Error("another municipality sees it")
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -127,13 +128,19 @@ func (s *VoteSnapshot) seal(municipality string, counts []counted) error {
 	return nil
 }
 
-// Snapshot is the frozen result of a subject or scope; nil while there is none.
+// Snapshot is the frozen result of a subject or scope; nil while there is none. A subject that has none of its own has that of the
+// scope in which it was voted on last.
 func Snapshot(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
-	s, err := snapshotRow(ctx, tx, ref)
-	if err != nil || s == nil || s.FrozenAt.IsZero() {
+	list, err := frozenRows(ctx, tx, ref)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return s, nil
+	for _, s := range list {
+		if s.Ref() == ref {
+			return s, nil
+		}
+	}
+	return list[0], nil
 }
 
 // FreezeAt lets the result of a subject or scope be frozen at a moment, usually the end of the phase. A later call moves the
@@ -146,6 +153,9 @@ func FreezeAt(ctx context.Context, tx *tenant.Tx, ref subject.Ref, at time.Time)
 	if s == nil {
 		s = &VoteSnapshot{Key: tenant.Key{ID: ref.String()}, SubjectKind: ref.Kind, SubjectID: ref.ID}
 	}
+	if s.ClosesAt.Equal(at) {
+		return nil
+	}
 	s.ClosesAt = at
 	if err := putSnapshot(ctx, tx, s); err != nil || at.IsZero() {
 		return err
@@ -153,7 +163,35 @@ func FreezeAt(ctx context.Context, tx *tenant.Tx, ref subject.Ref, at time.Time)
 	return tx.Enqueue(ctx, job.Spec{Kind: freezeJob, Payload: ref, RunAt: at, Unique: ref.String() + "@" + at.UTC().Format(time.RFC3339)})
 }
 
-// freezeDue is the job of FreezeAt. One whose moment was moved meanwhile does nothing: the later call left a job of its own.
+// schedule lets the results of what was voted on for the first time be frozen when voting on it ends: all of a scope together, or
+// the subject alone when it has none. Whether a comment helps is no result.
+func (b *batch) schedule(ctx context.Context, tx *tenant.Tx) error {
+	ends := map[subject.Ref]time.Time{}
+	for _, a := range b.admitted() {
+		ballot := b.ballots[a]
+		if !b.fresh[a.cmd.Ref] || ballot.ClosesAt.IsZero() || ballot.Kind == Helpful {
+			continue
+		}
+		ends[ballot.resultRef()] = ballot.ClosesAt
+	}
+	for ref, at := range ends {
+		if err := FreezeAt(ctx, tx, ref, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resultRef is what the result of a ballot is frozen under.
+func (b Ballot) resultRef() subject.Ref {
+	if b.Scope != "" {
+		return ScopeRef(b.Scope)
+	}
+	return b.Ref
+}
+
+// freezeDue is the job of FreezeAt. One whose moment was moved meanwhile does nothing: the later call left a job of its own. When
+// the host says that voting goes on, because the phase was extended, it comes back at the new end.
 func (m *Module) freezeDue(ctx context.Context, j job.Job) error {
 	var ref subject.Ref
 	if err := j.Decode(&ref); err != nil {
@@ -164,12 +202,41 @@ func (m *Module) freezeDue(ctx context.Context, j job.Job) error {
 		if err != nil || s == nil || !s.FrozenAt.IsZero() || s.ClosesAt.IsZero() || s.ClosesAt.After(tx.Now()) {
 			return err
 		}
+		if end, err := m.later(ctx, tx, ref); err != nil || !end.IsZero() {
+			return errors.Join(err, FreezeAt(ctx, tx, ref, end))
+		}
 		s, err = Freeze(ctx, tx, ref)
 		if err != nil || m.Audit == nil {
 			return err
 		}
 		return m.Audit(ctx, tx, "vote.freeze", ref, map[string]any{"sha256": s.Hash})
 	})
+}
+
+// later is the end of voting on ref when that lies ahead, zero when voting is over. Of a scope, a few subjects are asked, because
+// some may be gone.
+func (m *Module) later(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (time.Time, error) {
+	refs := []subject.Ref{ref}
+	if ref.Kind == KindScope {
+		var err error
+		if refs, err = subjectsOf(ctx, tx, ref.ID); err != nil {
+			return time.Time{}, err
+		}
+	}
+	for _, r := range refs {
+		if m.Hosts[r.Kind] == nil {
+			continue
+		}
+		all, err := m.Hosts[r.Kind].Ballots(ctx, tx, []string{r.ID})
+		if err != nil {
+			return time.Time{}, fmt.Errorf("ask for the end of %s: %w", r, err)
+		}
+		b, ok := all[r.ID]
+		if b.Ref = r; ok && b.resultRef() == ref && !b.Over(tx.Now()) && !b.ClosesAt.IsZero() {
+			return b.ClosesAt, nil
+		}
+	}
+	return time.Time{}, nil
 }
 
 // Result is the exact text of a frozen result for who acts in ctx; fault.NotFound while there is none, or when he cannot see what

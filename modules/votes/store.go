@@ -326,8 +326,10 @@ func (b *batch) storeTotals(ctx context.Context, tx *tenant.Tx) (map[subject.Ref
 	if _, err := tx.Insert(&fresh).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("count first votes: %w", err)
 	}
+	b.fresh = map[subject.Ref]bool{}
 	for _, r := range fresh {
-		totals[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}] = r.total()
+		t := r.total()
+		totals[t.Ref], b.fresh[t.Ref] = t, true
 	}
 	return totals, nil
 }

@@ -35,6 +35,33 @@ func snapshotRow(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnap
 	return s, nil
 }
 
+// frozenRows are the frozen results of a subject and of the scope in which it was voted on last.
+func frozenRows(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]*VoteSnapshot, error) {
+	var list []*VoteSnapshot
+	err := tx.Select(&list).Where("frozen_at is not null").
+		Where("(id = ? or id = (select ? || t.scope from vote_totals t where t.tenant_id = ? and t.id = ?))", ref.String(), KindScope+":", tx.ID(), ref.String()).
+		Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read result: %w", err)
+	}
+	return list, nil
+}
+
+// witnesses is how many subjects of a scope are asked whether voting is over.
+const witnesses = 20
+
+func subjectsOf(ctx context.Context, tx *tenant.Tx, scope string) ([]subject.Ref, error) {
+	var rows []*VoteTotal
+	if err := tx.Select(&rows).Where("scope = ?", scope).OrderExpr("updated_at desc").Limit(witnesses).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("find subjects of a scope: %w", err)
+	}
+	refs := make([]subject.Ref, 0, len(rows))
+	for _, r := range rows {
+		refs = append(refs, subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID})
+	}
+	return refs, nil
+}
+
 func putSnapshot(ctx context.Context, tx *tenant.Tx, s *VoteSnapshot) error {
 	_, err := tx.Insert(s).On("conflict (tenant_id, id) do update").
 		Set("closes_at = excluded.closes_at, frozen_at = excluded.frozen_at, body = excluded.body, hash = excluded.hash").
