@@ -60,6 +60,7 @@ func (a *app) newParts() (*parts, error) {
 	p.onAnything(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
+		Feeds: []consultations.Feed{p.proposalEntries},
 	})
 	p.proposals = proposals.New(proposals.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
@@ -80,6 +81,11 @@ func (p *parts) places(a *app) {
 // record is the trail for those that stand beside or below it.
 func record(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
 	return audit.Record(ctx, tx, audit.Entry{Action: action, Ref: ref, Data: data})
+}
+
+// proposalEntries are the newest proposals in the feed of a consultation.
+func (p *parts) proposalEntries(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, n int) ([]consultations.Entry, error) {
+	return p.proposals.Entries(ctx, tx, c, n)
 }
 
 // trail is record as an interface.

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 
-	"github.com/a-h/templ"
-
-	"glas/internal/form"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/modules/accounts"
@@ -35,7 +32,7 @@ func (p *parts) onAnything(a *app) {
 		ReportPath: func(ref subject.Ref) string { return "/report/" + ref.Kind + "/" + ref.ID },
 	})
 	p.votes = votes.New(votes.Deps{DB: a.rows, Clock: a.clock, Hosts: map[string]votes.Host{}, Audit: record})
-	p.answers = answers.New(answers.Deps{DB: a.rows, Files: answerFiles{p.attachments}, Trail: trail{}, Consultations: consultationOptions})
+	p.answers = answers.New(answers.Deps{DB: a.rows, Files: p.attachments, FileList: attachments.List, Trail: trail{}, Consultations: consultationOptions})
 }
 
 // hosts enters who owns which kind of thing, now that all parts are made.
@@ -127,36 +124,6 @@ func (j joiner) JoinVotes(ctx context.Context, tx *tenant.Tx, from, to subject.R
 // MoveComments implements proposals.Joiner.
 func (j joiner) MoveComments(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
 	return j.comments.Move(ctx, tx, from, to)
-}
-
-// answerFiles keeps the files of official answers.
-type answerFiles struct{ attachments *attachments.Module }
-
-func answerLimits() attachments.Limits {
-	return attachments.Limits{Photos: 3, Documents: 5, AltRequired: true}
-}
-
-// Take implements answers.Files.
-func (f answerFiles) Take(ctx context.Context, sent *form.Form) error {
-	b, err := f.attachments.Receive(ctx, sent, answerLimits())
-	if err == nil {
-		b.Remember(sent)
-	}
-	return err
-}
-
-// Field implements answers.Files.
-func (f answerFiles) Field(ctx context.Context, tx *tenant.Tx, ref subject.Ref, sent *form.Form) (templ.Component, error) {
-	has, err := attachments.Of(ctx, tx, []subject.Ref{ref})
-	return attachments.Upload(attachments.UploadData{Limits: answerLimits(), Existing: has[ref], Form: sent}), err
-}
-
-// Save implements answers.Files.
-func (f answerFiles) Save(ctx context.Context, tx *tenant.Tx, ref subject.Ref, sent *form.Form) error {
-	if sent == nil {
-		return attachments.Show(ctx, tx, ref, true)
-	}
-	return f.attachments.AddRemembered(ctx, tx, ref, sent, answerLimits())
 }
 
 func areaOptions(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error) {

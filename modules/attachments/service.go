@@ -274,25 +274,3 @@ func (m *Module) render(ctx context.Context, j job.Job) error {
 	}
 	return nil
 }
-
-// Remember writes what Receive stored into the form itself, so that AddRemembered finds it in the transaction that uses it.
-func (b Batch) Remember(f *form.Form) {
-	ids := make([]string, len(b.Staged))
-	for i, a := range b.Staged {
-		ids[i] = a.ID
-		f.Set("files.alt."+a.ID, b.AltOf[a.ID])
-	}
-	f.Set("files.staged", ids...)
-}
-
-// AddRemembered is Add with what Remember wrote into f, for those who keep a form and not a Batch.
-func (m *Module) AddRemembered(ctx context.Context, tx *tenant.Tx, ref subject.Ref, f *form.Form, l Limits) error {
-	b := Batch{Limits: l, AltOf: map[string]string{}, Gone: f.Values("files.gone")}
-	for _, known := range append(f.Values("files.staged"), f.Values("files.known")...) {
-		b.AltOf[known] = f.Value("files.alt." + known)
-	}
-	for _, staged := range f.Values("files.staged") {
-		b.Staged = append(b.Staged, Attachment{Key: tenant.Key{ID: staged}})
-	}
-	return m.Add(ctx, tx, ref, b)
-}
