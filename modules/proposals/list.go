@@ -95,7 +95,7 @@ func parseBox(s string) *Box {
 	var v [4]float64
 	for i, p := range parts {
 		n, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
-		if err != nil || n < -180 || n > 180 {
+		if err != nil || !(n >= -180 && n <= 180) { // NaN is neither
 			return nil
 		}
 		v[i] = n
