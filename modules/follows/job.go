@@ -16,6 +16,8 @@ import (
 const (
 	// calm is how many letters a day somebody gets at once through one thing; the others are in the next digest.
 	calm = 5
+	// digestBatch is how many digests are written in one transaction.
+	digestBatch = 50
 	// kept is how long notices can be read.
 	kept = 180 * 24 * time.Hour
 )
@@ -168,29 +170,38 @@ func lastMonday(now time.Time, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()-back, morning, 0, 0, 0, zone)
 }
 
-// digest mails what waited until this morning, or until this Monday. A morning at which nothing ran is made up for later.
+// digest mails what waited until this morning, or until this Monday. A morning at which nothing ran is made up for later. It looks
+// before it writes, because every change makes the remembered pages of the municipality stale.
 func (m *Module) digest(ctx context.Context, _ job.Job) error {
-	for {
-		more := false
-		err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-			zone := tx.Tenant().Zone()
-			due, err := dueDigests(ctx, tx, lastMorning(tx.Now(), zone), lastMonday(tx.Now(), zone), 50)
-			if err != nil {
+	var due []dueDigest
+	var old bool
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if due, err = dueNow(ctx, tx, 1); err == nil {
+			old, err = anythingBefore(ctx, tx, tx.Now().Add(-kept))
+		}
+		return err
+	})
+	for err == nil && len(due) > 0 && ctx.Err() == nil {
+		err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+			if due, err = dueNow(ctx, tx, digestBatch); err != nil || len(due) == 0 {
 				return err
-			}
-			more = len(due) > 0
-			if !more {
-				return prune(ctx, tx, tx.Now().Add(-kept))
 			}
 			return m.digestsOf(ctx, tx, due)
 		})
-		if err != nil {
-			return fmt.Errorf("write digests: %w", err)
-		}
-		if !more || ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
+	if err == nil && old {
+		err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return prune(ctx, tx, tx.Now().Add(-kept)) })
+	}
+	if err != nil {
+		return fmt.Errorf("write digests: %w", err)
+	}
+	return ctx.Err()
+}
+
+// dueNow finds people whose digest is to be written by now.
+func dueNow(ctx context.Context, tx *tenant.Tx, limit int) ([]dueDigest, error) {
+	zone := tx.Tenant().Zone()
+	return dueDigests(ctx, tx, lastMorning(tx.Now(), zone), lastMonday(tx.Now(), zone), limit)
 }
 
 // digestsOf writes the digest of each of some people. What a person may no longer read, or no longer wants, is left out.

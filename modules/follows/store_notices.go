@@ -110,6 +110,15 @@ func toldSince(ctx context.Context, tx *tenant.Tx, ref subject.Ref, event string
 	return found, nil
 }
 
+// anythingBefore reports whether there is news from before a moment.
+func anythingBefore(ctx context.Context, tx *tenant.Tx, before time.Time) (bool, error) {
+	found, err := tx.Select((*FollowNews)(nil)).Where("created_at < ?", before).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for old news: %w", err)
+	}
+	return found, nil
+}
+
 // prune removes notices and news from before a moment.
 func prune(ctx context.Context, tx *tenant.Tx, before time.Time) error {
 	if _, err := tx.Delete((*FollowNotice)(nil)).Where("created_at < ?", before).Exec(ctx); err != nil {

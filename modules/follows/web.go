@@ -17,8 +17,12 @@ import (
 	"glas/tenant"
 )
 
-// titleMax is the longest title, in letters, that the button carries for those who do not see where it stands.
-const titleMax = 300
+const (
+	// titleMax is the longest title, in letters, that the button carries for those who do not see where it stands.
+	titleMax = 300
+	// refMax is the longest name of a thing in bytes, far longer than any that there is.
+	refMax = 200
+)
 
 func (m *Module) toggle(c *fiber.Ctx) error {
 	ctx := c.UserContext()
@@ -51,6 +55,9 @@ func (m *Module) toggle(c *fiber.Ctx) error {
 func (m *Module) Choose(ctx context.Context, ref subject.Ref, on bool) (card subject.Card, err error) {
 	if err := authz.Can(ctx, permission, authz.Resource{}).Err(); err != nil {
 		return card, err
+	}
+	if _, err := subject.Parse(ref.String()); err != nil || len(ref.String()) > refMax {
+		return card, fault.NotFound("follows.error.unknown")
 	}
 	actor := authz.From(ctx)
 	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {

@@ -101,6 +101,14 @@ func (d Draft) check() error {
 	return nil
 }
 
+// current refuses a decision about a text that has changed since the moderator read it.
+func (d Draft) current(i Item) error {
+	if d.Seen != "" && d.Seen != i.Fingerprint() {
+		return fault.Conflict("moderation.error.changed")
+	}
+	return nil
+}
+
 // Fingerprint is the same as long as title and text of a thing are.
 func (i Item) Fingerprint() string {
 	sum := sha256.Sum256([]byte(i.Title + "\x00" + i.Text))

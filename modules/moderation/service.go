@@ -130,7 +130,7 @@ func (m *Module) Decide(ctx context.Context, caseID string, d Draft) error {
 		return err
 	}
 	if d.Act == ActBlock {
-		if err := m.block(ctx, caseID, d.Reason); err != nil {
+		if err := m.block(ctx, caseID, d); err != nil {
 			return err
 		}
 	}
@@ -147,15 +147,21 @@ func (m *Module) Decide(ctx context.Context, caseID string, d Draft) error {
 	return nil
 }
 
-// block takes the right to take part from the author of a case.
-func (m *Module) block(ctx context.Context, caseID, reason string) error {
+// block takes the right to take part from the author of a case. Everything that could keep the decision from being stored is asked
+// before, because accounts change in a transaction of their own.
+func (m *Module) block(ctx context.Context, caseID string, d Draft) error {
 	var author string
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := caseByID(ctx, tx, caseID)
-		if err == nil {
-			author = c.AuthorID
+		if err != nil {
+			return err
 		}
-		return err
+		item, err := m.held(ctx, tx, c.Ref())
+		if err != nil {
+			return err
+		}
+		author = item.AuthorID
+		return d.current(item)
 	})
 	if err != nil {
 		return err
@@ -163,7 +169,7 @@ func (m *Module) block(ctx context.Context, caseID, reason string) error {
 	if author == "" || m.People == nil {
 		return fault.Conflict("moderation.error.no_author")
 	}
-	if err := m.People.Block(ctx, author, reason); err != nil {
+	if err := m.People.Block(ctx, author, d.Reason); err != nil {
 		return fmt.Errorf("block author: %w", err)
 	}
 	return nil
@@ -174,8 +180,8 @@ func (m *Module) decide(ctx context.Context, tx *tenant.Tx, c *ModerationCase, d
 	if err != nil {
 		return err
 	}
-	if d.Seen != "" && d.Seen != item.Fingerprint() {
-		return fault.Conflict("moderation.error.changed")
+	if err := d.current(item); err != nil {
+		return err
 	}
 	row := &ModerationDecision{Key: tenant.Key{ID: id.New()}, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID, AuthorID: item.AuthorID,
 		Title: item.Title, Path: item.Path, Act: d.Act, Reason: d.Reason, Rule: d.Rule, ModeratorID: authz.From(ctx).ID, Month: monthOf(tx), CreatedAt: tx.Now()}
