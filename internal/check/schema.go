@@ -15,6 +15,8 @@ var deploymentTables = map[string]string{
 	"domains":        "what a municipality is found by, before it is known",
 	"jobs":           "worked off for all municipalities at once",
 	"mails":          "sent for all municipalities at once",
+	// The operator stands outside of all municipalities.
+	"operator_tokens": "one-time links and sessions of the operator",
 }
 
 // numberedTables have a row number as their primary key on SQLite and (tenant_id, ...) as a unique key there, with the reason.

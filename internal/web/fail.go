@@ -139,7 +139,7 @@ func (k *Kernel) errorPage(c *fiber.Ctx, ctx context.Context, e *fault.Error) er
 		ui.PageHead(ui.PageHeadData{Eyebrow: strconv.Itoa(e.Status()), Title: title(ctx, e), Lead: detail(ctx, e)}),
 		ui.LinkButton(i18n.T(ctx, "web.to_front_page"), i18n.Href(ctx, "/"), "primary", ""))
 	page := Page{Title: title(ctx, e), NoIndex: true}
-	if err := RenderStatus(c, e.Status(), page, wrap(ui.Section(""), wrap(ui.Narrow(), body))); err != nil {
+	if err := RenderStatus(c, e.Status(), page, wrap(ui.Narrow(), body)); err != nil {
 		k.log.ErrorContext(ctx, "could not render an error", "route", routePath(c), "cause", err)
 		return c.Status(e.Status()).SendString(strconv.Itoa(e.Status()))
 	}

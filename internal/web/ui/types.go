@@ -218,7 +218,7 @@ type Values interface {
 }
 
 // VoteData is the one-press support of a thing: a plain form with one button.
-// Spoken says the state aloud ("93 support, you too"). Closed shows only the number.
+// Spoken says the state aloud ("93 support, you too"). Closed shows only the number; one below zero is not shown.
 type VoteData struct {
 	ID, Action, Label, Spoken string
 	Name, Value               string // sent with the press; Name defaults to "vote"
