@@ -62,42 +62,105 @@ type row struct {
 	UpdatedMs                                                                      int64
 }
 
-// Put stores documents of a tenant, replacing those with the same Ref.
+// What one statement stores at most: SQLite refuses statements above a million bytes, and a text stands in it twice, once as it is
+// and once as its words.
+const (
+	putRows  = 100
+	putBytes = 150_000
+)
+
+// Put stores documents of a tenant, replacing those with the same Ref. Of several with the same Ref the last one stays. Many are
+// stored together, so that bringing in thousands is quick.
 func Put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs ...Document) error {
-	for _, d := range docs {
-		if d.Ref.IsZero() {
-			return fmt.Errorf("index a document: it has no reference (title %q)", head(d.Title, 80))
+	for len(docs) > 0 {
+		n, size := 0, 0
+		for n < len(docs) && n < putRows && (n == 0 || size < putBytes) {
+			if docs[n].Ref.IsZero() {
+				return fmt.Errorf("index a document: it has no reference (title %q)", head(docs[n].Title, 80))
+			}
+			size += len(docs[n].Title) + min(len(docs[n].Body), maxBody)
+			n++
 		}
-		if err := Remove(ctx, idb, pg, tenantID, d.Ref); err != nil {
-			return err
+		if err := put(ctx, idb, pg, tenantID, docs[:n]); err != nil {
+			return fmt.Errorf("index %s and %d more: %w", docs[0].Ref, n-1, err)
 		}
-		if err := insert(ctx, idb, pg, tenantID, d); err != nil {
-			return fmt.Errorf("index %s: %w", d.Ref, err)
-		}
+		docs = docs[n:]
 	}
 	return nil
 }
 
-func insert(ctx context.Context, idb bun.IDB, pg bool, tenantID string, d Document) error {
+// put replaces a few documents.
+func put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []Document) error {
+	last, byKind := make(map[subject.Ref]int, len(docs)), map[string][]string{}
+	for i, d := range docs {
+		if _, met := last[d.Ref]; !met {
+			byKind[d.Ref.Kind] = append(byKind[d.Ref.Kind], d.Ref.ID)
+		}
+		last[d.Ref] = i
+	}
+	for kind, ids := range byKind {
+		if err := remove(ctx, idb, pg, tenantID, kind, ids); err != nil {
+			return err
+		}
+	}
+	rows := make([]stored, 0, len(docs))
+	for i, d := range docs {
+		if last[d.Ref] == i {
+			rows = append(rows, newStored(tenantID, d))
+		}
+	}
+	return insert(ctx, idb, pg, tenantID, rows)
+}
+
+// stored is a document as it is written: its columns, and its words.
+type stored struct {
+	ref         subject.Ref
+	columns     []any
+	title, body []string
+}
+
+func newStored(tenantID string, d Document) stored {
 	title, body := storable(d.Title), head(storable(d.Body), maxBody)
-	titleWords, bodyWords := words(title, 200), words(body, maxWords)
-	lead := strings.Join(bodyWords[:min(len(bodyWords), leadWords)], " ")
-	columns := `tenant_id, kind, subject_id, title, body, path, context, lang, area, topic, consultation_id, updated_ms,
-		title_words, lead_words`
-	args := []any{tenantID, d.Ref.Kind, d.Ref.ID, title, body, d.Path, storable(d.Context), d.Lang, d.Area, d.Topic,
-		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(titleWords, " "), lead}
+	s := stored{ref: d.Ref, title: words(title, 200), body: words(body, maxWords)}
+	lead := strings.Join(s.body[:min(len(s.body), leadWords)], " ")
+	s.columns = []any{tenantID, d.Ref.Kind, d.Ref.ID, title, body, d.Path, storable(d.Context), d.Lang, d.Area, d.Topic,
+		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(s.title, " "), lead}
+	return s
+}
+
+// insert writes documents in one statement, and on SQLite their words in a second one.
+func insert(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []stored) error {
+	const into = `insert into search_documents (tenant_id, kind, subject_id, title, body, path, context, lang, area, topic, consultation_id,
+		updated_ms, title_words, lead_words`
+	values, args := make([]string, len(docs)), make([]any, 0, 2*len(docs))
+	for i, d := range docs {
+		args = append(args, bun.List(d.columns))
+		if values[i] = "(?)"; pg {
+			values[i] = "(?, ?::tsvector)"
+			args = append(args, vector(d.title, d.body))
+		}
+	}
 	if pg {
-		_, err := idb.NewRaw(`insert into search_documents (`+columns+`, words) values (?, ?::tsvector)`,
-			bun.List(args), vector(titleWords, bodyWords)).Exec(ctx)
+		_, err := idb.NewRaw(into+`, words) values `+strings.Join(values, ", "), args...).Exec(ctx)
 		return err
 	}
-	var num int64
-	err := idb.NewRaw(`insert into search_documents (`+columns+`) values (?) returning num`, bun.List(args)).Scan(ctx, &num)
-	if err != nil {
+	var numbered []struct {
+		Num             int64
+		Kind, SubjectID string
+	}
+	if err := idb.NewRaw(into+`) values `+strings.Join(values, ", ")+` returning num, kind, subject_id`, args...).Scan(ctx, &numbered); err != nil {
 		return err
 	}
-	_, err = idb.NewRaw(`insert into search_words (rowid, tenant, title, body) values (?, ?, ?, ?)`,
-		num, token(tenantID), strings.Join(titleWords, " "), strings.Join(bodyWords, " ")).Exec(ctx)
+	num := make(map[subject.Ref]int64, len(numbered))
+	for _, n := range numbered {
+		num[subject.Ref{Kind: n.Kind, ID: n.SubjectID}] = n.Num
+	}
+	args = args[:0]
+	for i, d := range docs {
+		values[i] = "(?, ?, ?, ?)"
+		args = append(args, num[d.ref], token(tenantID), strings.Join(d.title, " "), strings.Join(d.body, " "))
+	}
+	_, err := idb.NewRaw(`insert into search_words (rowid, tenant, title, body) values `+strings.Join(values, ", "), args...).Exec(ctx)
 	return err
 }
 
@@ -131,18 +194,23 @@ func token(tenantID string) string {
 
 // Remove takes a document out of the index; one that is not there is no error.
 func Remove(ctx context.Context, idb bun.IDB, pg bool, tenantID string, ref subject.Ref) error {
-	const where = ` where tenant_id = ? and kind = ? and subject_id = ?`
-	if !pg {
-		_, err := idb.NewRaw(`delete from search_words where rowid in (select num from search_documents`+where+`)`,
-			tenantID, ref.Kind, ref.ID).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("unindex %s: %w", ref, err)
-		}
-	}
-	if _, err := idb.NewRaw(`delete from search_documents`+where, tenantID, ref.Kind, ref.ID).Exec(ctx); err != nil {
+	if err := remove(ctx, idb, pg, tenantID, ref.Kind, []string{ref.ID}); err != nil {
 		return fmt.Errorf("unindex %s: %w", ref, err)
 	}
 	return nil
+}
+
+func remove(ctx context.Context, idb bun.IDB, pg bool, tenantID, kind string, ids []string) error {
+	const where = ` where tenant_id = ? and kind = ? and subject_id in (?)`
+	if !pg {
+		_, err := idb.NewRaw(`delete from search_words where rowid in (select num from search_documents`+where+`)`,
+			tenantID, kind, bun.List(ids)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := idb.NewRaw(`delete from search_documents`+where, tenantID, kind, bun.List(ids)).Exec(ctx)
+	return err
 }
 
 // Find gives a page of what matches, best first, and the cursor of the next page ("" at the end). Documents with all words
