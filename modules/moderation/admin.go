@@ -151,7 +151,7 @@ func (m *Module) items(ctx context.Context, tx *tenant.Tx, cases []ModerationCas
 				return nil, err
 			}
 			for _, item := range many {
-				out[item.Ref.String()] = item
+				out[item.Ref.String()] = item.settled()
 			}
 			continue
 		}
@@ -163,7 +163,7 @@ func (m *Module) items(ctx context.Context, tx *tenant.Tx, cases []ModerationCas
 			if err != nil {
 				return nil, err
 			}
-			out[item.Ref.String()] = item
+			out[item.Ref.String()] = item.settled()
 		}
 	}
 	return out, nil
@@ -277,6 +277,8 @@ func (m *Module) loadCase(ctx context.Context, tx *tenant.Tx, caseID string, d *
 func (m *Module) actOptions(ctx context.Context, e entry) []ui.Option {
 	fits := []Act{ActHide, ActRemove}
 	switch {
+	case e.Item.erased() || !e.Known:
+		fits = []Act{ActDismiss}
 	case e.Case.Open && e.Case.Waiting && e.Item.Gone:
 		fits = []Act{ActApprove, ActRefuse, ActRemove}
 	case e.Item.Gone:

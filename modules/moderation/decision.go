@@ -61,6 +61,8 @@ func acts() []string {
 const (
 	upheld    = "upheld"
 	dismissed = "dismissed"
+	// moot reports say nothing about whoever sent them: the text was gone before anybody read them.
+	moot = "moot"
 )
 
 // Bounds of what moderators and authors write, in letters.

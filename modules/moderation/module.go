@@ -10,6 +10,7 @@ package moderation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -30,12 +31,26 @@ type Item struct {
 	Text                 string
 	Lang                 string
 	AuthorID, AuthorName string
-	// State is the host's own word for it, such as "shown" or "hidden".
+	// State is the host's own word for it, such as "shown" or "hidden". Gone follows from the usual words (see unreadable).
 	State string
 	// Gone is set for what nobody but staff can read at present: it waits, is hidden or was deleted.
 	Gone      bool
 	CreatedAt time.Time
 }
+
+// unreadable are the states, by the words that hosts share, in which nobody but the author and staff can read a thing.
+func unreadable() []string {
+	return []string{"draft", "waiting", "refused", "hidden", "deleted", "removed"}
+}
+
+// settled fills in what follows from the state.
+func (i Item) settled() Item {
+	i.Gone = i.Gone || slices.Contains(unreadable(), i.State)
+	return i
+}
+
+// erased reports whether there is nothing left to decide about: the text is gone for good.
+func (i Item) erased() bool { return i.State == "deleted" || i.State == "removed" }
 
 // Verdict is what is done to a thing.
 type Verdict string

@@ -19,7 +19,8 @@ func (m *Module) held(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Item
 	if !known {
 		return Item{}, fault.NotFound("moderation.error.unknown")
 	}
-	return host.Held(ctx, tx, ref.ID)
+	item, err := host.Held(ctx, tx, ref.ID)
+	return item.settled(), err
 }
 
 // Reportable gives a thing that the person in ctx can see and report.
@@ -177,6 +178,9 @@ func (m *Module) block(ctx context.Context, caseID string, d Draft) error {
 
 func (m *Module) decide(ctx context.Context, tx *tenant.Tx, c *ModerationCase, d Draft) error {
 	item, err := m.held(ctx, tx, c.Ref())
+	if fault.Is(err, fault.KindNotFound) && d.Act == ActDismiss {
+		item, err = Item{Ref: c.Ref(), State: "removed"}, nil // there is nothing left but the case itself
+	}
 	if err != nil {
 		return err
 	}
@@ -193,6 +197,11 @@ func (m *Module) decide(ctx context.Context, tx *tenant.Tx, c *ModerationCase, d
 	}
 	if v := d.Act.verdict(); v != "" {
 		if err := m.Hosts[c.SubjectKind].Decide(ctx, tx, c.SubjectID, Ruling{Verdict: v, Reason: d.Reason, Rule: m.ruleWords(tx, row.Rule)}); err != nil {
+			return err
+		}
+	}
+	if d.Act == ActDismiss && item.erased() {
+		if err := judge(ctx, tx, c.ID, "", moot); err != nil {
 			return err
 		}
 	}

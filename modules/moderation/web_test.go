@@ -152,6 +152,10 @@ func TestQueueAndCasePages(t *testing.T) {
 	delete(s.things, "d")
 	s.do(200, "GET", root, "mod", nil)
 	s.do(200, "GET", root+"/"+ids[3], "mod", nil)
+	s.do(303, "POST", root+"/"+ids[3], "mod", url.Values{"action": {"dismiss"}})
+	if s.caseOf(subject.Ref{Kind: "comment", ID: "d"}).Open {
+		t.Error("the case of a thing that is gone cannot be closed")
+	}
 	s.do(404, "GET", root+"/none", "mod", nil)
 
 	d := s.decisionOn(subject.Ref{Kind: "comment", ID: "c"})

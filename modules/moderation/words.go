@@ -140,6 +140,14 @@ func (e entry) tone() string {
 	}
 }
 
+// first is what most often is right: to publish what waits, and to leave in peace what was reported.
+func (e entry) first() Act {
+	if e.Case.Waiting && e.Item.Gone && !e.Item.erased() {
+		return ActApprove
+	}
+	return ActDismiss
+}
+
 func rounded(f float64) float64 { return math.Round(f*10) / 10 }
 
 func itemFacts(ctx context.Context, d caseData) []ui.Fact {
