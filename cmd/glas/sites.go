@@ -30,13 +30,13 @@ type madeSite struct {
 }
 
 func newSites(a *app) *sites {
-	in := theme.Input{Brand: "#3F3D9E", Pattern: "rings"}
+	in := theme.Input{Brand: "#3F3D9E", Pattern: "rings", Crest: "sun"}
 	s := &sites{app: a, made: map[string]madeSite{}}
 	s.home = &web.Site{
 		ID: "deployment", Deployment: true, Languages: []string{"en", "sl", "bg", "el", "tr"}, Zone: time.UTC,
 		Name:    i18n.Text{"en": "Glas", "sl": "Glas", "bg": "Глас", "el": "Glas", "tr": "Glas"},
 		Tagline: i18n.Text{"en": "Municipalities that listen", "sl": "Občine, ki poslušajo", "bg": "Общини, които слушат", "el": "Δήμοι που ακούν", "tr": "Dinleyen belediyeler"},
-		Host:    a.cfg.BaseDomain, Base: a.cfg.Base(a.cfg.BaseDomain), Crest: "sun", ThemeURL: themeURL(in), ThemeCSS: theme.CSS(in),
+		Host:    a.cfg.BaseDomain, Base: a.cfg.Base(a.cfg.BaseDomain), Crest: "sun", ThemeURL: themeURL(in), ThemeCSS: theme.CSS(in), Icon: theme.Icon(in),
 		Generation: func() (int64, bool) { return 0, a.cache.Healthy() },
 		Bind:       func(ctx context.Context) context.Context { return ctx },
 		Table:      func(context.Context) (*authz.Table, error) { return a.policies.Table("", 0, noOverrides) },
@@ -75,7 +75,7 @@ func (s *sites) make(t *tenant.Tenant) madeSite {
 		ID: t.ID, Name: t.Name, Tagline: t.Tagline, Crest: t.Theme.Crest, Languages: t.Languages, Zone: t.Zone(), Host: t.Host, Base: a.cfg.Base(t.Host),
 		Contact:   web.Contact{Address: t.Contact.Address, Phone: t.Contact.Phone, Email: t.Contact.Email},
 		Suspended: t.State == tenant.Suspended, ReadOnly: t.State == tenant.ReadOnly, Off: t.Off,
-		ThemeURL: themeURL(t.Theme), ThemeCSS: theme.CSS(t.Theme),
+		ThemeURL: themeURL(t.Theme), ThemeCSS: theme.CSS(t.Theme), Icon: theme.Icon(t.Theme),
 		Generation: func() (int64, bool) {
 			n, trusted := a.generations.Current(t.ID)
 			// Settings are part of every page, so a change of them makes every page old too.

@@ -185,6 +185,17 @@ func Mark(crest string) templ.Component {
 	return drawing(`<svg class="g-mark" viewBox="0 0 40 48" focusable="false"><path class="g-mark__field" d="M1 1h38v26c0 10-8 16.5-19 20.500C9 43.5 1 37 1 27z"></path>` + inner + `</svg>`)
 }
 
+// Icon is the mark of a municipality as a picture file of its own, in its colour, for the tabs of browsers.
+func Icon(in Input) string {
+	var svg strings.Builder
+	if err := Mark(in.Crest).Render(context.Background(), &svg); err != nil {
+		return "" // a drawing in memory cannot fail
+	}
+	style := `<style>.g-mark__field{fill:` + Color(in, "base-default", false) + `}.g-mark__line{fill:none;stroke:#fff;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}</style>`
+	out := strings.Replace(svg.String(), `<svg class="g-mark"`, `<svg xmlns="http://www.w3.org/2000/svg" class="g-mark"`, 1)
+	return strings.Replace(out, ">", ">"+style, 1)
+}
+
 func marks() map[string]string {
 	line := func(d string) string { return `<path class="g-mark__line" d="` + d + `"></path>` }
 	return map[string]string{

@@ -62,6 +62,8 @@ type Kernel struct {
 	menu      []MenuItem
 }
 
+const iconPath = "/icon.svg"
+
 // requestTime is the longest that a request may work; Fiber does not notice a reader who went away.
 const requestTime = 20 * time.Second
 
@@ -83,6 +85,7 @@ func New(o Options) *Kernel {
 	k.app.Get("/readyz", ready(o.Ready))
 	k.app.Use(k.findSite, k.secure, k.fromCache)
 	k.app.Get("/theme/:hash.css", k.serveTheme)
+	k.app.Get(iconPath, k.serveIcon)
 	k.app.Use(k.identify)
 	for i := range k.routes {
 		r := &k.routes[i]

@@ -97,6 +97,18 @@ func (k *Kernel) serveTheme(c *fiber.Ctx) error {
 	return c.SendString(site.ThemeCSS)
 }
 
+// serveIcon sends the mark that browsers show on their tabs.
+func (k *Kernel) serveIcon(c *fiber.Ctx) error {
+	site := SiteOf(c)
+	if site.Icon == "" {
+		return fault.NotFound("common.error.not_found")
+	}
+	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	c.Set(fiber.HeaderContentType, "image/svg+xml")
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'unsafe-inline'")
+	return c.SendString(site.Icon)
+}
+
 // JSON answers a program.
 func JSON(c *fiber.Ctx, v any) error {
 	b, err := json.Marshal(v)

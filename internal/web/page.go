@@ -146,7 +146,7 @@ func (k *Kernel) shell(c *fiber.Ctx, p Page) (ui.ShellData, error) {
 	d := ui.ShellData{
 		Lang: lang, Title: p.Title, Description: p.Description, SiteName: name, Tagline: tagline, HomeHref: i18n.Href(ctx, "/"),
 		Canonical: site.Base + i18n.Href(ctx, path), NoIndex: p.NoIndex || p.Staff || site.Suspended, Staff: p.Staff, JSONLD: p.JSONLD,
-		StyleURLs: []string{k.assets.URL("app.css")}, ScriptURLs: []string{k.assets.URL("app.js")}, ThemeURL: site.ThemeURL,
+		StyleURLs: []string{k.assets.URL("app.css")}, ScriptURLs: []string{k.assets.URL("app.js")}, ThemeURL: site.ThemeURL, IconURL: icon(site),
 		Crest: theme.Mark(site.Crest), SearchHref: i18n.Href(ctx, "/search"), SignInHref: i18n.Href(ctx, "/sign-in?next="+url.QueryEscape(path)),
 	}
 	if p.Map {
@@ -261,4 +261,12 @@ func or(a, b string) string {
 		return a
 	}
 	return b
+}
+
+// icon is the address of the picture for the tabs of browsers, empty when there is none.
+func icon(site *Site) string {
+	if site.Icon == "" {
+		return ""
+	}
+	return iconPath
 }

@@ -35,6 +35,8 @@ type Site struct {
 	ReadOnly  bool
 	ThemeURL  string
 	ThemeCSS  string
+	// Icon is an SVG picture for the tabs of browsers; empty means none.
+	Icon string
 	// Off lists the modules that are switched off.
 	Off []string
 	// Generation counts the writes of the site, and says whether the count can be trusted.

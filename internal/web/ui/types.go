@@ -51,6 +51,7 @@ type ShellData struct {
 	OGImage                             string
 	StyleURLs, ScriptURLs               []string
 	ThemeURL                            string
+	IconURL                             string
 	SiteName, Tagline, HomeHref         string
 	Crest                               templ.Component
 	Menu                                []MenuItem
