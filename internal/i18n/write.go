@@ -148,9 +148,9 @@ func Money(ctx context.Context, minor int64, currency string) string {
 // Ago says how long before (or after) now t lies: "pred 3 dnevi", "čez 2 uri". Under a minute is "just now".
 func Ago(ctx context.Context, now, t time.Time) string {
 	l := From(ctx)
-	d, way := now.Sub(t), "ago."
+	d, way := now.Sub(t), "ago." //i18n: ago.*
 	if d < 0 {
-		d, way = -d, "in."
+		d, way = -d, "in." //i18n: in.*
 	}
 	days := int64(d / (24 * time.Hour))
 	switch {
