@@ -152,7 +152,7 @@ func mapOf(m tenant.Map, label string) ui.MapData {
 	if len(m.Boundary) > 2 {
 		b, err := json.Marshal(map[string]any{"type": "Feature", "properties": map[string]any{}, "geometry": map[string]any{"type": "Polygon", "coordinates": [][][2]float64{m.Boundary}}})
 		if err == nil { // numbers always marshal, but NaN; then the outline is left out
-			d.GeoJSON = string(b)
+			d.GeoJSON, d.Zoom = string(b), 0 // the whole outline is shown
 		}
 	}
 	return d
@@ -192,6 +192,7 @@ func pageMap(ctx context.Context, p *Proposal, place tenant.Map) ui.MapData {
 // pickMap lets a place be chosen.
 func pickMap(ctx context.Context, d writeData) ui.MapData {
 	m := mapOf(d.place, i18n.T(ctx, "proposals.write.map"))
+	m.ListTitle = i18n.T(ctx, "proposals.write.no_map")
 	m.Pick, m.LatValue, m.LngValue, m.Error = true, d.form.Value("lat"), d.form.Value("lng"), d.form.Error("map")
 	return m
 }
