@@ -148,6 +148,13 @@ func (e entry) first() Act {
 	return ActDismiss
 }
 
+func (e entry) firstWords(ctx context.Context) string {
+	if e.first() == ActApprove {
+		return i18n.T(ctx, "moderation.do.approve")
+	}
+	return i18n.T(ctx, "moderation.do.leave")
+}
+
 func rounded(f float64) float64 { return math.Round(f*10) / 10 }
 
 func itemFacts(ctx context.Context, d caseData) []ui.Fact {
