@@ -13,14 +13,13 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/search"
-	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/areas"
-	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/proposals"
 	"glas/modules/topics"
+	"glas/modules/votes"
 	"glas/tenant"
 )
 
@@ -96,9 +95,10 @@ func (j *importJob) proposals(ctx context.Context, c *consultations.Consultation
 	}
 	var wrong []error
 	rows := make([]proposals.Imported, 0, len(j.rows))
+	twice := once{}
 	for _, r := range j.rows {
 		p, err := j.proposal(r, places)
-		if err != nil {
+		if err = errors.Join(err, twice.meet(r, p.ExternalID)); err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
@@ -108,8 +108,45 @@ func (j *importJob) proposals(ctx context.Context, c *consultations.Consultation
 		return wrong, nil
 	}
 	return nil, batches(ctx, j, rows, func(ctx context.Context, tx *tenant.Tx, some []proposals.Imported) error {
-		return j.app.parts.proposals.Import(ctx, tx, c.ID, some)
+		if err := j.app.parts.proposals.Import(ctx, tx, c.ID, some); err != nil {
+			return err
+		}
+		return j.carryProposals(ctx, tx, some)
 	})
+}
+
+// carryProposals lets votes cast here count on from those that the proposals came with.
+func (j *importJob) carryProposals(ctx context.Context, tx *tenant.Tx, some []proposals.Imported) error {
+	var external []string
+	for _, r := range some {
+		if r.Supports > 0 {
+			external = append(external, r.ExternalID)
+		}
+	}
+	refs, err := j.app.parts.proposals.Refs(ctx, tx, external)
+	if err != nil {
+		return err
+	}
+	var totals []votes.Total
+	for _, r := range some {
+		if r.Supports > 0 {
+			totals = append(totals, votes.Total{Ref: refs[r.ExternalID], Up: r.Supports, Count: r.Supports, Sum: r.Supports})
+		}
+	}
+	return votes.Carry(ctx, tx, totals)
+}
+
+// once remembers the rows of a file by their external ids.
+type once map[string]int
+
+// meet says when an external id was there before.
+func (o once) meet(r importRow, external string) error {
+	raw := r.first("id", "external_id")
+	if before, met := o[external]; met && raw != "" {
+		return rowError{r.line, fmt.Sprintf("the id %q is that of line %d too", raw, before)}
+	}
+	o[external] = r.line
+	return nil
 }
 
 func (j *importJob) proposal(r importRow, places map[string]string) (proposals.Imported, error) {
@@ -234,129 +271,4 @@ func makePlace(ctx context.Context, tx *tenant.Tx, named string, position int, k
 		return topics.Insert(ctx, tx, &topics.Topic{Key: key, Name: i18n.Text{lang: name}, Slug: text.Slug(name, lang), Position: position})
 	}
 	return areas.Insert(ctx, tx, &areas.Area{Key: key, Name: i18n.Text{lang: name}, Slug: text.Slug(name, lang), Position: position})
-}
-
-func (j *importJob) comments(ctx context.Context, c *consultations.Consultation) ([]error, error) {
-	refs, err := j.subjects(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ids := map[string]bool{}
-	for _, r := range j.rows {
-		ids[r.first("id", "external_id")] = true
-	}
-	var wrong []error
-	rows := make([]comments.Imported, 0, len(j.rows))
-	for _, r := range j.rows {
-		one, err := j.comment(r, c, refs, ids)
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		rows = append(rows, one)
-	}
-	if len(wrong) > 0 {
-		return wrong, nil
-	}
-	// What is answered comes before its answers, so that a batch never asks for a later one.
-	sort.SliceStable(rows, func(a, b int) bool { return rows[a].CreatedAt.Before(rows[b].CreatedAt) })
-	return nil, batches(ctx, j, parentsFirst(rows), func(ctx context.Context, tx *tenant.Tx, some []comments.Imported) error {
-		return j.app.parts.comments.Import(ctx, tx, some)
-	})
-}
-
-// subjects finds the proposals that comments are about, by external id.
-func (j *importJob) subjects(ctx context.Context) (map[string]subject.Ref, error) {
-	var external []string
-	seen := map[string]bool{}
-	for _, r := range j.rows {
-		e := j.external(r.first("proposal", "proposal_id", "commentable_id"))
-		if !seen[e] {
-			seen[e] = true
-			external = append(external, e)
-		}
-	}
-	var refs map[string]subject.Ref
-	err := j.app.rows.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		refs, err = j.app.parts.proposals.Refs(ctx, tx, external)
-		return err
-	})
-	return refs, err
-}
-
-func (j *importJob) comment(r importRow, c *consultations.Consultation, refs map[string]subject.Ref, ids map[string]bool) (comments.Imported, error) {
-	raw := r.first("id", "external_id")
-	if raw == "" {
-		return comments.Imported{}, rowError{r.line, "an id is needed"}
-	}
-	about := r.first("proposal", "proposal_id", "commentable_id")
-	out := comments.Imported{
-		ExternalID: j.external("c" + raw), ConsultationID: c.ID, Byline: byline(r), Lang: r.first("lang", "locale"),
-		Body: text.SafeText(r.first("body", "text")), Stance: stanceOf(r.first("stance", "alignment")),
-	}
-	if parent := r.first("parent", "parent_id"); parent != "" {
-		out.ParentExternalID = j.external("c" + parent)
-	} else if path := r.first("ancestry"); path != "" {
-		out.ParentExternalID = j.external("c" + path[strings.LastIndex(path, "/")+1:])
-	}
-	ref, ok := refs[j.external(about)]
-	if !ok {
-		return out, rowError{r.line, fmt.Sprintf("proposal %q is not here; bring the proposals in first", about)}
-	}
-	out.Ref = ref
-	if parent := strings.TrimPrefix(out.ParentExternalID, j.external("c")); parent != "" && !ids[parent] {
-		return out, rowError{r.line, fmt.Sprintf("answers comment %q, which is not in the file", parent)}
-	}
-	if out.Body == "" {
-		out.State = comments.Deleted
-	}
-	var err, e error
-	if out.Up, e = r.number("up", "total_likes"); e != nil {
-		err = errors.Join(err, e)
-	}
-	if out.Down, e = r.number("down", "total_dislikes"); e != nil {
-		err = errors.Join(err, e)
-	}
-	if out.CreatedAt, e = r.created(); e != nil {
-		err = errors.Join(err, e)
-	}
-	return out, err
-}
-
-func stanceOf(s string) comments.Stance {
-	switch s {
-	case "1", "for":
-		return comments.For
-	case "-1", "against":
-		return comments.Against
-	case "0", "neutral":
-		return comments.Neutral
-	}
-	return ""
-}
-
-// parentsFirst orders comments so that none stands before what it answers, and otherwise as they are.
-func parentsFirst(rows []comments.Imported) []comments.Imported {
-	at := make(map[string]int, len(rows))
-	for i, r := range rows {
-		at[r.ExternalID] = i
-	}
-	placed := make([]bool, len(rows))
-	out := make([]comments.Imported, 0, len(rows))
-	for i := range rows {
-		var chain []int
-		for n := i; !placed[n] && len(chain) <= len(rows); {
-			chain = append(chain, n)
-			placed[n] = true
-			p, ok := at[rows[n].ParentExternalID]
-			if !ok || rows[n].ParentExternalID == "" {
-				break
-			}
-			n = p
-		}
-		for k := len(chain) - 1; k >= 0; k-- {
-			out = append(out, rows[chain[k]])
-		}
-	}
-	return out
 }

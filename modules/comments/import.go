@@ -27,6 +27,11 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, rows []Imported) err
 	return nil
 }
 
+// Refs finds comments that came in from elsewhere, by external id.
+func (m *Module) Refs(ctx context.Context, tx *tenant.Tx, externalIDs []string) (map[string]subject.Ref, error) {
+	return stored.Refs(ctx, tx, externalIDs)
+}
+
 // Recount computes every counter of subjects from their comments, and tells the hosts what was wrong. It repairs what an interrupted
 // migration or a hand in the database left behind; nothing needs it in daily work.
 func (m *Module) Recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) error {

@@ -41,6 +41,21 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 	return m.recount(ctx, tx, refs, scopes)
 }
 
+// Carry notes how votes stood elsewhere, as counts that came without voters: votes cast here are counted on from there. A subject
+// that has totals already keeps them. The hosts know of the counts themselves.
+func Carry(ctx context.Context, tx *tenant.Tx, totals []Total) error {
+	rows := make([]*VoteTotal, 0, len(totals))
+	for _, t := range totals {
+		rows = append(rows, totalRow(t, "", tx.Now()))
+	}
+	for chunk := range slices.Chunk(rows, importRows) {
+		if _, err := tx.Insert(&chunk).On("conflict (tenant_id, id) do nothing").Exec(ctx); err != nil {
+			return fmt.Errorf("carry votes over: %w", err)
+		}
+	}
+	return nil
+}
+
 // Join moves the votes on from to to; of those who voted on both, the vote on to stays, so nobody counts twice.
 func (m *Module) Join(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
 	if err := lockSubjects(ctx, tx, from, to); err != nil {

@@ -24,6 +24,21 @@ func byExternalID(ctx context.Context, tx *tenant.Tx, externalIDs []string) ([]*
 	return out, nil
 }
 
+// Refs finds comments that came in from elsewhere, by external id.
+func Refs(ctx context.Context, tx *tenant.Tx, externalIDs []string) (map[string]subject.Ref, error) {
+	out := make(map[string]subject.Ref, len(externalIDs))
+	for ids := range slices.Chunk(externalIDs, chunk) {
+		var list []Comment
+		if err := tx.Select(&list).Column("id", "external_id").Where("?TableAlias.external_id in (?)", bun.List(ids)).Scan(ctx); err != nil {
+			return nil, fmt.Errorf("find imported comments: %w", err)
+		}
+		for _, c := range list {
+			out[c.ExternalID] = c.Ref()
+		}
+	}
+	return out, nil
+}
+
 // insertMany stores comments, parents before their answers.
 func insertMany(ctx context.Context, tx *tenant.Tx, rows []*Comment) error {
 	for part := range slices.Chunk(rows, chunk) {
