@@ -59,12 +59,6 @@ func (f Filter) address() string {
 	return root + "?" + v.Encode()
 }
 
-func (f Filter) with(change func(*Filter)) Filter {
-	f.Page = 0
-	change(&f)
-	return f
-}
-
 // entry is a case with its thing.
 type entry struct {
 	Case ModerationCase
@@ -80,7 +74,6 @@ type queueData struct {
 	Appeals  []ModerationDecision
 	Kinds    []string
 	More     bool
-	MayBlock bool
 	Form     *form.Form
 }
 
@@ -88,7 +81,7 @@ func (m *Module) queue(c *fiber.Ctx) error { return m.renderQueue(c, nil) }
 
 func (m *Module) renderQueue(c *fiber.Ctx, f *form.Form) error {
 	ctx := c.UserContext()
-	d := queueData{Filter: filterOf(web.Query(c)), Form: f, MayBlock: authz.Can(ctx, "account.block", authz.Resource{}).Allowed}
+	d := queueData{Filter: filterOf(web.Query(c)), Form: f}
 	for kind := range m.Hosts {
 		d.Kinds = append(d.Kinds, kind)
 	}

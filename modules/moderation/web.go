@@ -163,33 +163,27 @@ func (m *Module) log(ctx context.Context, tx *tenant.Tx) ([]logMonth, error) {
 		return nil, err
 	}
 	months := map[string]*logMonth{}
-	add := func(rows []monthCount, words func(what string) string, pick func(*logMonth) *[]logCount) error {
-		sort.Slice(rows, func(i, j int) bool { return rows[i].N > rows[j].N })
-		for _, r := range rows {
+	for _, part := range []struct {
+		rows  []monthCount
+		words string
+		pick  func(*logMonth) *[]logCount
+	}{
+		{reports, "moderation.reason.", func(l *logMonth) *[]logCount { return &l.Reports }},       //i18n: moderation.reason.*
+		{acts, "moderation.act.", func(l *logMonth) *[]logCount { return &l.Acts }},                //i18n: moderation.act.*
+		{rules, "moderation.rule.", func(l *logMonth) *[]logCount { return &l.Rules }},             //i18n: moderation.rule.*
+		{appeals, "moderation.appeal_state.", func(l *logMonth) *[]logCount { return &l.Appeals }}, //i18n: moderation.appeal_state.*
+	} {
+		sort.Slice(part.rows, func(i, j int) bool { return part.rows[i].N > part.rows[j].N })
+		for _, r := range part.rows {
 			if months[r.Month] == nil {
 				start, err := time.ParseInLocation("2006-01", r.Month, zone)
 				if err != nil {
-					return err
+					return nil, err
 				}
 				months[r.Month] = &logMonth{Start: start}
 			}
-			list := pick(months[r.Month])
-			*list = append(*list, logCount{Words: words(r.What), N: r.N})
-		}
-		return nil
-	}
-	for _, part := range []struct {
-		rows  []monthCount
-		words func(string) string
-		pick  func(*logMonth) *[]logCount
-	}{
-		{reports, func(s string) string { return i18n.T(ctx, "moderation.reason."+s) }, func(l *logMonth) *[]logCount { return &l.Reports }}, //i18n: moderation.reason.*
-		{acts, func(s string) string { return i18n.T(ctx, "moderation.act."+s) }, func(l *logMonth) *[]logCount { return &l.Acts }},          //i18n: moderation.act.*
-		{rules, func(s string) string { return i18n.T(ctx, "moderation.rule."+s) }, func(l *logMonth) *[]logCount { return &l.Rules }},
-		{appeals, func(s string) string { return i18n.T(ctx, "moderation.appeal_state."+s) }, func(l *logMonth) *[]logCount { return &l.Appeals }}, //i18n: moderation.appeal_state.*
-	} {
-		if err := add(part.rows, part.words, part.pick); err != nil {
-			return nil, err
+			list := part.pick(months[r.Month])
+			*list = append(*list, logCount{Words: i18n.T(ctx, part.words+r.What), N: r.N})
 		}
 	}
 	out := make([]logMonth, 0, len(months))
