@@ -68,13 +68,13 @@ type entry struct {
 }
 
 type queueData struct {
-	Filter   Filter
-	Numbers  numbers
-	Entries  []entry
-	Appeals  []ModerationDecision
-	Kinds    []string
-	More     bool
-	Form     *form.Form
+	Filter  Filter
+	Numbers numbers
+	Entries []entry
+	Appeals []ModerationDecision
+	Kinds   []string
+	More    bool
+	Form    *form.Form
 }
 
 func (m *Module) queue(c *fiber.Ctx) error { return m.renderQueue(c, nil) }
