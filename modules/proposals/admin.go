@@ -13,6 +13,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/areas"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -64,20 +65,20 @@ func (m *Module) fillAdmin(ctx context.Context, tx *tenant.Tx, d *adminData) (er
 	d.now = tx.Now()
 	d.topics, d.areas = topics.Choices(ctx, d.names.topics), areas.Choices(ctx, d.names.areas)
 	d.filter = readFilter(d.form, d.topics, d.areas, SortNewest, SortSupported, SortDiscussed, SortTrending)
-	d.state = State(known(d.form.Value("state"), adminStates()...))
+	d.state = State(stored.Known(d.form.Value("state"), adminStates()...))
 	if d.filter.State = d.state; d.state == "" {
 		d.filter.State = Published
 	}
 	if one := d.form.Value("consultation"); id.Valid(one) {
 		d.filter.ConsultationID = one
 	}
-	if d.filter.Of = known(d.filter.Of, OfAssociations, OfMunicipality); d.filter.State == Waiting {
+	if d.filter.Of = stored.Known(d.filter.Of, OfAssociations, OfMunicipality); d.filter.State == Waiting {
 		d.filter.Sort = SortSupported // what waits was never published, so it has no date to sort by
 	}
 	if d.options, err = consultationOptions(ctx, tx, d.filter.ConsultationID); err != nil {
 		return err
 	}
-	if d.list, d.next, err = list(ctx, tx, d.filter); err != nil {
+	if d.list, d.next, err = stored.List(ctx, tx, d.filter); err != nil {
 		return err
 	}
 	found, err := consultationsOf(ctx, tx, d.list)
@@ -89,7 +90,7 @@ func (m *Module) fillAdmin(ctx context.Context, tx *tenant.Tx, d *adminData) (er
 
 // consultationOptions are the consultations that have proposals or ask for them.
 func consultationOptions(ctx context.Context, tx *tenant.Tx, chosen string) ([]ui.Option, error) {
-	ids, err := consultationIDs(ctx, tx)
+	ids, err := stored.ConsultationIDs(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (m *Module) renderMerge(c *fiber.Ctx, f *form.Form) error {
 		if d.names, err = m.namesOf(ctx, tx); err != nil {
 			return err
 		}
-		d.list, err = findMany(ctx, tx, ids[:min(len(ids), MergeMax)])
+		d.list, err = stored.FindMany(ctx, tx, ids[:min(len(ids), MergeMax)])
 		return err
 	})
 	if err != nil {

@@ -95,7 +95,7 @@ func adminTable(d adminData) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FilterBar(ui.FilterData{Action: i18n.Href(ctx, adminPath), ClearHref: i18n.Href(ctx, adminPath), Active: d.filter.narrowed()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FilterBar(ui.FilterData{Action: i18n.Href(ctx, adminPath), ClearHref: i18n.Href(ctx, adminPath), Active: d.filter.Narrowed()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -16,6 +16,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -60,10 +61,10 @@ type Votes struct {
 func (m *Module) apiRoutes() []web.Route {
 	filters := []web.Param{
 		{Name: "consultation", Description: "Id of a consultation"}, {Name: "topic", Description: "Id of a topic"}, {Name: "area", Description: "Id of an area"},
-		{Name: "status", Description: "State of the answer", Enum: statuses()}, {Name: "of", Description: "Whose", Enum: []string{OfAssociations, OfMunicipality}},
+		{Name: "status", Description: "State of the answer", Enum: stored.Statuses()}, {Name: "of", Description: "Whose", Enum: []string{OfAssociations, OfMunicipality}},
 		{Name: "q", Description: "Words that occur"}, {Name: "bbox", Description: "west,south,east,north in degrees"},
 	}
-	paging := []web.Param{{Name: "sort", Description: "Order", Enum: Sorts()[:4]}, {Name: "after", Description: "Cursor of the page before"},
+	paging := []web.Param{{Name: "sort", Description: "Order", Enum: stored.Sorts()[:4]}, {Name: "after", Description: "Cursor of the page before"},
 		{Name: "limit", Description: "Size of the page, at most 100", Type: "integer"}}
 	return []web.Route{
 		{Method: "GET", Path: "/api/v1/proposals", Handle: m.apiList, Cache: true, API: &web.API{ID: "listProposals", Summary: "Published proposals",
@@ -82,8 +83,8 @@ func (m *Module) apiFilter(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx) (Fi
 		return Filter{}, err
 	}
 	q := web.Query(c)
-	f := readFilter(q, topics.Choices(ctx, n.topics), areas.Choices(ctx, n.areas), Sorts()[:4]...)
-	f.Of = known(f.Of, OfAssociations, OfMunicipality)
+	f := readFilter(q, topics.Choices(ctx, n.topics), areas.Choices(ctx, n.areas), stored.Sorts()[:4]...)
+	f.Of = stored.Known(f.Of, OfAssociations, OfMunicipality)
 	if one := q.Value("consultation"); id.Valid(one) {
 		f.ConsultationID = one
 	}
@@ -101,7 +102,7 @@ func (m *Module) apiList(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		rows, next, err := list(ctx, tx, f)
+		rows, next, err := stored.List(ctx, tx, f)
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func itemOf(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, one *consultations
 func (m *Module) apiOne(c *fiber.Ctx) error {
 	number, err := strconv.ParseInt(c.Params("number"), 10, 64)
 	if err != nil {
-		return errUnknown()
+		return stored.ErrUnknown()
 	}
 	var out Item
 	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
@@ -150,7 +151,7 @@ func (m *Module) apiOne(c *fiber.Ctx) error {
 			return err
 		}
 		if !p.State.Public() || !one.Visible(tx.Now()) {
-			return errUnknown()
+			return stored.ErrUnknown()
 		}
 		out = itemOf(ctx, tx, c, one, p)
 		if p.State == Withdrawn {
@@ -205,7 +206,7 @@ func (m *Module) apiMap(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		places, err := spots(ctx, tx, f)
+		places, err := stored.Spots(ctx, tx, f)
 		for _, s := range places {
 			props := FeatureProperties{Count: s.N}
 			if s.Box == nil {

@@ -9,6 +9,7 @@ import (
 	"glas/internal/form"
 	"glas/internal/text"
 	"glas/internal/web/ui"
+	"glas/modules/proposals/internal/stored"
 )
 
 // Names of fields that people do not fill: the trap must stay empty, opened is when the form was shown.
@@ -66,25 +67,6 @@ func opened(f *form.Form) time.Time {
 	return time.Unix(n, 0)
 }
 
-// fill puts a proposal into a form.
-func (p *Proposal) fill(f *form.Form) {
-	for name, value := range map[string]string{"title": p.Title, "body": p.Body, "place": p.Place, "topic": p.TopicID, "area": p.AreaID,
-		"version": strconv.FormatInt(p.RowVersion, 10)} {
-		f.Set(name, value)
-	}
-	if p.Located() {
-		f.Set("lat", decimal(*p.Lat))
-		f.Set("lng", decimal(*p.Lng))
-	}
-}
-
-// input is a draft as something to be published.
-func (p *Proposal) input(pseudonym bool) Input {
-	return Input{Pseudonym: pseudonym, Title: p.Title, Body: p.Body, Place: p.Place, TopicID: p.TopicID, AreaID: p.AreaID, Lat: p.Lat, Lng: p.Lng, Lang: p.Lang, Official: p.Official}
-}
-
-func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
 // readFilter takes from an address what makes sense; the rest is as if it were not there. sorts are the orders that are offered.
 func readFilter(f *form.Form, topics, areas []ui.Option, sorts ...string) Filter {
 	option := func(list []ui.Option, value string) string {
@@ -95,10 +77,10 @@ func readFilter(f *form.Form, topics, areas []ui.Option, sorts ...string) Filter
 		}
 		return ""
 	}
-	out := Filter{TopicID: option(topics, f.Value("topic")), AreaID: option(areas, f.Value("area")), Status: known(f.Value("status"), statuses()...),
-		Of: known(f.Value("of"), OfMine, OfFollowed, OfAssociations, OfMunicipality), Text: text.Truncate(text.CleanLine(f.Value("q")), 100),
-		Sort: known(f.Value("sort"), sorts...), After: f.Value("after"), Box: parseBox(f.Value("bbox"))}
-	if n, err := strconv.Atoi(f.Value("seed")); err == nil && n >= 1 && n <= seeds {
+	out := Filter{TopicID: option(topics, f.Value("topic")), AreaID: option(areas, f.Value("area")), Status: stored.Known(f.Value("status"), stored.Statuses()...),
+		Of: stored.Known(f.Value("of"), OfMine, OfFollowed, OfAssociations, OfMunicipality), Text: text.Truncate(text.CleanLine(f.Value("q")), 100),
+		Sort: stored.Known(f.Value("sort"), sorts...), After: f.Value("after"), Box: stored.ParseBox(f.Value("bbox"))}
+	if n, err := strconv.Atoi(f.Value("seed")); err == nil && n >= 1 && n <= stored.Seeds {
 		out.Seed = n
 	}
 	return out

@@ -2,13 +2,13 @@ package proposals
 
 import (
 	"context"
-	"time"
 
 	"glas/internal/authz"
 	"glas/internal/subject"
 	"glas/modules/accounts"
 	"glas/modules/comments"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -34,7 +34,7 @@ func staff(ctx context.Context) bool {
 
 // seen loads a proposal that who acts in ctx may open, with its consultation: three statements.
 func seen(ctx context.Context, tx *tenant.Tx, proposalID string) (*Proposal, *consultations.Consultation, error) {
-	p, err := find(ctx, tx, proposalID)
+	p, err := stored.Find(ctx, tx, proposalID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ func seen(ctx context.Context, tx *tenant.Tx, proposalID string) (*Proposal, *co
 
 // seenNumber is seen by the number in an address.
 func seenNumber(ctx context.Context, tx *tenant.Tx, number int64) (*Proposal, *consultations.Consultation, error) {
-	p, err := findNumber(ctx, tx, number)
+	p, err := stored.FindNumber(ctx, tx, number)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,7 +56,7 @@ func inSight(ctx context.Context, tx *tenant.Tx, p *Proposal) (*Proposal, *consu
 		return nil, nil, err
 	}
 	if !visible(ctx, tx, c, p) && p.State != Merged {
-		return nil, nil, errUnknown()
+		return nil, nil, stored.ErrUnknown()
 	}
 	return p, c, nil
 }
@@ -85,7 +85,7 @@ func (m *Module) Commented(ctx context.Context, tx *tenant.Tx, proposalID string
 	if delta == 0 {
 		return nil
 	}
-	consultationID, err := countComments(ctx, tx, proposalID, delta)
+	consultationID, err := stored.CountComments(ctx, tx, proposalID, delta)
 	if err != nil {
 		return err
 	}
@@ -96,9 +96,14 @@ func (m *Module) Commented(ctx context.Context, tx *tenant.Tx, proposalID string
 	return consultations.Count(ctx, tx, consultationID, d)
 }
 
+// Tallied stores how the votes on proposals stand (votes.Host).
+func (m *Module) Tallied(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	return stored.Tally(ctx, tx, totals)
+}
+
 // Ballots lets proposals be voted on (votes.Host).
 func (m *Module) Ballots(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]votes.Ballot, error) {
-	list, err := findMany(ctx, tx, ids)
+	list, err := stored.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +141,7 @@ func consultationsOf(ctx context.Context, tx *tenant.Tx, list []*Proposal) (map[
 // ballot is the vote on a proposal, and false when no phase of its consultation asks for one.
 func ballot(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, p *Proposal) (votes.Ballot, bool) {
 	now := tx.Now()
-	phase := votePhase(c, c.Shown(now))
+	phase := stored.VotePhase(c, c.Shown(now))
 	if phase == nil {
 		return votes.Ballot{}, false
 	}
@@ -148,35 +153,12 @@ func ballot(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, p
 		return c.May(ctx, consultations.ActVote, now)
 	}
 	return votes.Ballot{Ref: p.Ref(), Kind: votes.Kind(rule.Kind), Scope: phase.ID, Quota: rule.Quota, Min: rule.Min, Decision: judge(ctx), Judge: judge,
-		HideCounts: rule.HideCounts, ClosesAt: closesAt(c, phase), Closed: !c.IsOpen(now) || p.State != Published, Title: p.Title, Path: p.Path(), Total: &total}, true
-}
-
-// votePhase is the phase whose votes count for what is shown: the one that runs, else the last one before it, else the next one.
-func votePhase(c *consultations.Consultation, shown *consultations.Phase) *consultations.Phase {
-	var found *consultations.Phase
-	for _, p := range c.Phases {
-		if p.Switches.Votes.Kind == "" || p.Switches.Votes.On == consultations.OnConsultation {
-			continue
-		}
-		if found == nil || !p.StartsAt.After(shown.StartsAt) {
-			found = p
-		}
-	}
-	return found
-}
-
-// closesAt is the end of a phase, or of the consultation if that is sooner.
-func closesAt(c *consultations.Consultation, p *consultations.Phase) (end time.Time) {
-	end = p.EndsAt
-	if end.IsZero() || !c.EndsAt.IsZero() && c.EndsAt.Before(end) {
-		end = c.EndsAt
-	}
-	return end
+		HideCounts: rule.HideCounts, ClosesAt: stored.ClosesAt(c, phase), Closed: !c.IsOpen(now) || p.State != Published, Title: p.Title, Path: p.Path(), Total: &total}, true
 }
 
 // Cards are how others show proposals (follows.Kind, search); those that who acts in ctx may not open are left out.
 func (m *Module) Cards(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]subject.Card, error) {
-	list, err := findMany(ctx, tx, ids)
+	list, err := stored.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

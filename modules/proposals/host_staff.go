@@ -15,6 +15,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/consultations"
 	"glas/modules/moderation"
+	"glas/modules/proposals/internal/stored"
 	"glas/tenant"
 )
 
@@ -42,7 +43,7 @@ func item(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, p *
 
 // Answered keeps a published answer in short on the proposal's own row, for lists and filters (answers.Host).
 func (m *Module) Answered(ctx context.Context, tx *tenant.Tx, proposalID string, a *answers.Answer) error {
-	p, err := find(ctx, tx, proposalID)
+	p, err := stored.Find(ctx, tx, proposalID)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (m *Module) Answered(ctx context.Context, tx *tenant.Tx, proposalID string,
 		line.Text[lang] = text.Excerpt(s, answerLetters)
 	}
 	p.Answer, p.AnswerState, p.AnsweredAt = line, string(a.State), a.PublishedAt
-	return save(ctx, tx, p)
+	return stored.Save(ctx, tx, p)
 }
 
 // Waiting lists proposals without a published answer: those whose consultation promised one first, then the most supported
@@ -60,7 +61,7 @@ func (m *Module) Waiting(ctx context.Context, tx *tenant.Tx, q answers.Query) (a
 	if len(q.IDs) > 0 {
 		return m.asked(ctx, tx, q.IDs)
 	}
-	groups, err := unanswered(ctx, tx)
+	groups, err := stored.Unanswered(ctx, tx)
 	if err != nil {
 		return answers.Queue{}, err
 	}
@@ -72,8 +73,8 @@ func (m *Module) Waiting(ctx context.Context, tx *tenant.Tx, q answers.Query) (a
 	if err != nil {
 		return answers.Queue{}, err
 	}
-	groups = slices.DeleteFunc(groups, func(g group) bool { return !asksFor(q, found[g.ConsultationID], tx.Now()) })
-	slices.SortFunc(groups, func(a, b group) int {
+	groups = slices.DeleteFunc(groups, func(g stored.Group) bool { return !asksFor(q, found[g.ConsultationID], tx.Now()) })
+	slices.SortFunc(groups, func(a, b stored.Group) int {
 		x, y := found[a.ConsultationID].AnswerBy, found[b.ConsultationID].AnswerBy
 		return cmp.Or(compareDue(x, y), cmp.Compare(a.ConsultationID, b.ConsultationID))
 	})
@@ -108,7 +109,7 @@ func compareDue(a, b time.Time) int {
 }
 
 // fillQueue takes the page after the cursor, consultation by consultation. The cursor is "consultation/place in its list".
-func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers.Query, groups []group, found map[string]*consultations.Consultation) error {
+func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers.Query, groups []stored.Group, found map[string]*consultations.Consultation) error {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = queueSize
@@ -119,11 +120,11 @@ func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers
 		if begun = begun || g.ConsultationID == from; !begun || g.Answered == g.Total {
 			continue
 		}
-		f := Filter{ConsultationID: g.ConsultationID, Status: statusUnanswered, Sort: SortSupported, Limit: limit - len(out.Items)}
+		f := Filter{ConsultationID: g.ConsultationID, Status: stored.StatusUnanswered, Sort: SortSupported, Limit: limit - len(out.Items)}
 		if g.ConsultationID == from {
 			f.After = after
 		}
-		rows, next, err := list(ctx, tx, f)
+		rows, next, err := stored.List(ctx, tx, f)
 		if err != nil {
 			return err
 		}
@@ -136,7 +137,7 @@ func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers
 		}
 		if len(out.Items) == limit {
 			last := rows[len(rows)-1]
-			out.Next = g.ConsultationID + "/" + orderOf(SortSupported).cursor(last)
+			out.Next = g.ConsultationID + "/" + stored.OrderOf(SortSupported).Cursor(last)
 			return nil
 		}
 	}
@@ -144,7 +145,7 @@ func fillQueue(ctx context.Context, tx *tenant.Tx, out *answers.Queue, q answers
 }
 
 func (m *Module) asked(ctx context.Context, tx *tenant.Tx, ids []string) (answers.Queue, error) {
-	list, err := findMany(ctx, tx, ids)
+	list, err := stored.FindMany(ctx, tx, ids)
 	if err != nil {
 		return answers.Queue{}, err
 	}
@@ -166,7 +167,7 @@ func (m *Module) asked(ctx context.Context, tx *tenant.Tx, ids []string) (answer
 
 // Held gives a proposal in any state to a moderator (moderation.Host).
 func (m *Module) Held(ctx context.Context, tx *tenant.Tx, proposalID string) (moderation.Item, error) {
-	p, err := find(ctx, tx, proposalID)
+	p, err := stored.Find(ctx, tx, proposalID)
 	if err != nil {
 		return moderation.Item{}, err
 	}
@@ -175,7 +176,7 @@ func (m *Module) Held(ctx context.Context, tx *tenant.Tx, proposalID string) (mo
 
 // HeldMany gives many at once (moderation.Batcher).
 func (m *Module) HeldMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]moderation.Item, error) {
-	list, err := findMany(ctx, tx, ids)
+	list, err := stored.FindMany(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +194,7 @@ func held(p *Proposal) moderation.Item {
 
 // Decide carries a moderator's ruling out (moderation.Host).
 func (m *Module) Decide(ctx context.Context, tx *tenant.Tx, proposalID string, r moderation.Ruling) error {
-	p, err := find(ctx, tx, proposalID)
+	p, err := stored.Find(ctx, tx, proposalID)
 	if err != nil {
 		return err
 	}
@@ -229,14 +230,14 @@ func (m *Module) erase(ctx context.Context, tx *tenant.Tx, p *Proposal, r modera
 	if p.State == Draft || p.State == Merged {
 		return fault.Conflict("proposals.error.state")
 	}
-	if err := removeRevisions(ctx, tx, p.ID); err != nil {
+	if err := stored.RemoveRevisions(ctx, tx, p.ID); err != nil {
 		return err
 	}
 	if err := attachments.Remove(ctx, tx, p.Ref()); err != nil {
 		return err
 	}
 	was := p.State
-	Input{Title: "#" + strconv.FormatInt(p.Number, 10), TopicID: p.TopicID, AreaID: p.AreaID}.apply(p, tx.Tenant().Default())
+	Input{Title: "#" + strconv.FormatInt(p.Number, 10), TopicID: p.TopicID, AreaID: p.AreaID}.Apply(p, tx.Tenant().Default())
 	p.State, p.Reason, p.Rule, p.Hints = Hidden, r.Reason, r.Rule, ""
 	return m.leave(ctx, tx, p, was)
 }

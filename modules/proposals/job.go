@@ -5,6 +5,7 @@ import (
 
 	"glas/internal/job"
 	"glas/modules/accounts"
+	"glas/modules/proposals/internal/stored"
 	"glas/tenant"
 )
 
@@ -14,5 +15,5 @@ func (m *Module) forget(ctx context.Context, j job.Job) error {
 	if err := j.Decode(&e); err != nil {
 		return job.Permanent(err)
 	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return forget(ctx, tx, e.AccountID) })
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.Forget(ctx, tx, e.AccountID) })
 }

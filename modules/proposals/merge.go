@@ -8,6 +8,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/subject"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -25,7 +26,7 @@ func (m *Module) Merge(ctx context.Context, intoID string, ids []string) (*Propo
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		ids = slices.DeleteFunc(slices.Clone(ids), func(s string) bool { return s == intoID })
 		slices.Sort(ids)
-		list, err := findMany(ctx, tx, append([]string{intoID}, slices.Compact(ids)...))
+		list, err := stored.FindMany(ctx, tx, append([]string{intoID}, slices.Compact(ids)...))
 		if err != nil {
 			return err
 		}
@@ -63,10 +64,10 @@ func joinable(list []*Proposal, intoID string, able bool) error {
 }
 
 func (m *Module) join(ctx context.Context, tx *tenant.Tx, p, into *Proposal) error {
-	if err := insertAuthor(ctx, tx, &Author{ProposalID: into.ID, FromID: p.ID, Byline: p.Byline}); err != nil {
+	if err := stored.InsertAuthor(ctx, tx, &Author{ProposalID: into.ID, FromID: p.ID, Byline: p.Byline}); err != nil {
 		return err
 	}
-	if err := moveAuthors(ctx, tx, p.ID, into.ID); err != nil {
+	if err := stored.MoveAuthors(ctx, tx, p.ID, into.ID); err != nil {
 		return err
 	}
 	if err := m.Join.JoinVotes(ctx, tx, p.Ref(), into.Ref()); err != nil {
@@ -75,10 +76,10 @@ func (m *Module) join(ctx context.Context, tx *tenant.Tx, p, into *Proposal) err
 	if err := m.Join.MoveComments(ctx, tx, p.Ref(), into.Ref()); err != nil {
 		return err
 	}
-	if err := redirectMerged(ctx, tx, p.ID, into.ID); err != nil {
+	if err := stored.RedirectMerged(ctx, tx, p.ID, into.ID); err != nil {
 		return err
 	}
-	p, err := find(ctx, tx, p.ID) // votes and comments may have changed the row
+	p, err := stored.Find(ctx, tx, p.ID) // votes and comments may have changed the row
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (m *Module) join(ctx context.Context, tx *tenant.Tx, p, into *Proposal) err
 	if err := record(ctx, tx, p, permMerge, map[string]any{"into": into.ID, "number": p.Number, "into_number": into.Number}); err != nil {
 		return err
 	}
-	return tx.Announce(ctx, MergedNews{News: newsOf(p), Into: into.Ref(), IntoTitle: into.Title, IntoPath: into.Path()})
+	return tx.Announce(ctx, MergedNews{News: stored.NewsOf(p), Into: into.Ref(), IntoTitle: into.Title, IntoPath: into.Path()})
 }
 
 // recount takes the totals of joined votes over into the rows.
@@ -126,7 +127,7 @@ func (m *Module) Arrange(ctx context.Context, b Bulk) (int, error) {
 	}
 	changed := 0
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		list, err := findMany(ctx, tx, b.IDs)
+		list, err := stored.FindMany(ctx, tx, b.IDs)
 		if err != nil {
 			return err
 		}
@@ -171,11 +172,11 @@ func (m *Module) arrange(ctx context.Context, tx *tenant.Tx, p *Proposal, b Bulk
 	case len(data) == 0 || p.State == Draft:
 		return false, nil
 	default:
-		if err := save(ctx, tx, p); err != nil {
+		if err := stored.Save(ctx, tx, p); err != nil {
 			return false, err
 		}
 		if p.State == Published {
-			if err := tx.Index(ctx, p.document("")); err != nil {
+			if err := tx.Index(ctx, p.Document("")); err != nil {
 				return false, err
 			}
 		}

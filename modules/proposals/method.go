@@ -9,6 +9,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/accounts"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/tenant"
 )
 
@@ -35,7 +36,7 @@ func (m *Module) Panel(ctx context.Context, tx *tenant.Tx, c *consultations.Cons
 	if c.ProposalCount == 0 {
 		return nil, nil
 	}
-	list, _, err := list(ctx, tx, Filter{ConsultationID: c.ID, Sort: sortsOf(c, tx.Now())[0], Limit: panelSize})
+	list, _, err := stored.List(ctx, tx, Filter{ConsultationID: c.ID, Sort: stored.SortsOf(c, tx.Now())[0], Limit: panelSize})
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func (m *Module) Panel(ctx context.Context, tx *tenant.Tx, c *consultations.Cons
 
 // Entries are the newest proposals of a consultation for its feed (consultations.Feed).
 func (m *Module) Entries(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, n int) ([]consultations.Entry, error) {
-	list, _, err := list(ctx, tx, Filter{ConsultationID: c.ID, Sort: SortNewest, Limit: n})
+	list, _, err := stored.List(ctx, tx, Filter{ConsultationID: c.ID, Sort: SortNewest, Limit: n})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"glas/internal/search"
+	"glas/modules/proposals/internal/stored"
 )
 
 func TestWhoMayGoWhere(t *testing.T) {
@@ -39,7 +40,7 @@ func TestLengthsAreLetters(t *testing.T) {
 		{"Klop", "Tam ni sence, poleti je vroče.", 5, []string{"title"}},
 		{"", "", TitleMin, []string{"title", "body"}},
 	} {
-		fields := Input{Title: c.title, Body: c.body}.check(Rules{TitleMin: c.least})
+		fields := Input{Title: c.title, Body: c.body}.Check(Rules{TitleMin: c.least})
 		if len(fields) != len(c.bad) {
 			t.Errorf("%.20q: complaints %v, want %v", c.title, fields, c.bad)
 		}
@@ -50,7 +51,7 @@ func TestLengthsAreLetters(t *testing.T) {
 		}
 	}
 	far := 91.0
-	if f := (Input{Title: strings.Repeat("ж", 20), Body: strings.Repeat("ж", 30), Lat: &far, Lng: &far}).check(Rules{TitleMin: 5}); f["map"].IsZero() {
+	if f := (Input{Title: strings.Repeat("ж", 20), Body: strings.Repeat("ж", 30), Lat: &far, Lng: &far}).Check(Rules{TitleMin: 5}); f["map"].IsZero() {
 		t.Error("a place beyond the pole is accepted")
 	}
 }
@@ -72,7 +73,7 @@ func TestEditWindow(t *testing.T) {
 		{"answered", Proposal{AnswerState: "accepted"}, time.Minute, false},
 	} {
 		c.p.State, c.p.PublishedAt = Published, at
-		if got := c.p.editable(at.Add(c.after), 15, end); got != c.ok {
+		if got := c.p.Editable(at.Add(c.after), 15, end); got != c.ok {
 			t.Errorf("%s: %v, want %v", c.name, got, c.ok)
 		}
 	}
@@ -80,18 +81,18 @@ func TestEditWindow(t *testing.T) {
 
 func TestTrend(t *testing.T) {
 	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	one := trendAt(at, 1)
-	if got := trendAdd(one, trendAt(at.Add(halfLife), 1)); math.Abs(got-(one+math.Log2(3))) > 1e-9 {
+	one := stored.TrendAt(at, 1)
+	if got := stored.TrendAdd(one, stored.TrendAt(at.Add(stored.HalfLife), 1)); math.Abs(got-(one+math.Log2(3))) > 1e-9 {
 		t.Errorf("an event one half-life later counts %v, want twice as much", math.Exp2(got-one)-1)
 	}
-	quiet, busy := trendOf(at.AddDate(0, -3, 0), at, 3, 0), trendOf(at.AddDate(0, -3, 0), at, 4, 0)
+	quiet, busy := stored.TrendOf(at.AddDate(0, -3, 0), at, 3, 0), stored.TrendOf(at.AddDate(0, -3, 0), at, 4, 0)
 	if !(busy > quiet) {
 		t.Error("one support more in three months makes no difference")
 	}
-	if new, old := trendAt(at, 1), trendOf(at.AddDate(-1, 0, 0), at, 500, 100); !(new > old) {
+	if new, old := stored.TrendAt(at, 1), stored.TrendOf(at.AddDate(-1, 0, 0), at, 500, 100); !(new > old) {
 		t.Error("what was loved a year ago stands above what is new")
 	}
-	if far := trendAdd(one, trendAt(at.AddDate(300, 0, 0), 1)); math.IsInf(far, 0) || math.IsNaN(far) {
+	if far := stored.TrendAdd(one, stored.TrendAt(at.AddDate(300, 0, 0), 1)); math.IsInf(far, 0) || math.IsNaN(far) {
 		t.Error("the score overflows")
 	}
 }
@@ -103,7 +104,7 @@ func TestSimilar(t *testing.T) {
 	for _, p := range list {
 		p.Folded = search.Fold(p.Title)
 	}
-	got := rankSimilar(Wanted{Title: "klopi na cankarjevi ulici", Lat: &lat, Lng: &lng}, list)
+	got := stored.RankSimilar(Wanted{Title: "klopi na cankarjevi ulici", Lat: &lat, Lng: &lng}, list)
 	if len(got) < 2 || got[0].Title == "Brezplačno parkiranje ob tržnici" || got[1].Title == "Brezplačno parkiranje ob tržnici" {
 		t.Errorf("found %v", got)
 	}
@@ -112,14 +113,14 @@ func TestSimilar(t *testing.T) {
 			t.Error("parking is not like benches")
 		}
 	}
-	if d := distance(46.2, 14.6, 46.2009, 14.6); math.Abs(d-100) > 1 {
+	if d := stored.Distance(46.2, 14.6, 46.2009, 14.6); math.Abs(d-100) > 1 {
 		t.Errorf("distance %v, want 100 m", d)
 	}
 }
 
 func TestBoxes(t *testing.T) {
 	for s, ok := range map[string]bool{"14,46,15,47": true, "15,46,14,47": false, "14,46,15": false, "a,b,c,d": false, "NaN,1,2,3": false, "14,46,15,147": false, "": false} {
-		if got := parseBox(s) != nil; got != ok {
+		if got := stored.ParseBox(s) != nil; got != ok {
 			t.Errorf("%q: %v", s, got)
 		}
 	}

@@ -9,13 +9,13 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
-	"glas/internal/search"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/consultations"
 	"glas/modules/moderation"
+	"glas/modules/proposals/internal/stored"
 	"glas/tenant"
 )
 
@@ -63,7 +63,7 @@ func (m *Module) keepDraft(ctx context.Context, tx *tenant.Tx, c *consultations.
 	if len(in.Body) > draftBytes || len(in.Title) > draftBytes {
 		return nil, fault.InvalidField("body", "val.max_chars", "N", BodyMax)
 	}
-	p, err := findDraft(ctx, tx, c.ID, authz.From(ctx).ID)
+	p, err := stored.FindDraft(ctx, tx, c.ID, authz.From(ctx).ID)
 	if err != nil {
 		return nil, err
 	}
@@ -71,24 +71,24 @@ func (m *Module) keepDraft(ctx context.Context, tx *tenant.Tx, c *consultations.
 	if fresh {
 		p = &Proposal{Key: tenant.Key{ID: id.New()}, ConsultationID: c.ID, State: Draft, CreatedAt: tx.Now()}
 	}
-	r := rulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
+	r := stored.RulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
 	p.Byline, err = accounts.Sign(ctx, tx, accounts.Signature{Scope: c.ID, Pseudonym: r.Pseudonyms && in.Pseudonym, Ask: in.Pseudonym, Official: in.Official})
 	if err != nil {
 		return nil, err
 	}
 	p.Official = in.Official
-	in.apply(p, tx.Tenant().Default())
-	if !in.onEarth() {
+	in.Apply(p, tx.Tenant().Default())
+	if !in.OnEarth() {
 		p.Lat, p.Lng = nil, nil
 	}
 	if fresh {
 		// A draft that is saved late, when the same text has just been published, makes no second one.
-		if twin, err := findRepeat(ctx, tx, p); twin != nil || err != nil {
+		if twin, err := stored.FindRepeat(ctx, tx, p); twin != nil || err != nil {
 			return twin, err
 		}
-		err = insert(ctx, tx, p)
+		err = stored.Insert(ctx, tx, p)
 	} else {
-		err = save(ctx, tx, p)
+		err = stored.Save(ctx, tx, p)
 	}
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (m *Module) addFiles(ctx context.Context, tx *tenant.Tx, p *Proposal, b att
 	if m.Files == nil {
 		return nil
 	}
-	b.Public, b.Limits = p.State.Public(), r.limits()
+	b.Public, b.Limits = p.State.Public(), r.Limits()
 	return m.Files.Add(ctx, tx, p.Ref(), b)
 }
 
@@ -123,30 +123,30 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, consultationID stri
 	if err != nil {
 		return nil, err
 	}
-	r := rulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
-	if fields := in.check(r); len(fields) > 0 {
+	r := stored.RulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
+	if fields := in.Check(r); len(fields) > 0 {
 		return nil, fault.Invalid(fields)
 	}
-	if in.tooFast(tx.Now()) {
+	if in.TooFast(tx.Now()) {
 		return nil, fault.InvalidField("", "proposals.error.too_fast")
 	}
 	p, err := m.keepDraft(ctx, tx, c, in)
 	if err != nil || p.State != Draft {
 		return p, err
 	}
-	if twin, err := findRepeat(ctx, tx, p); twin != nil || err != nil {
+	if twin, err := stored.FindRepeat(ctx, tx, p); twin != nil || err != nil {
 		if err == nil {
-			err = remove(ctx, tx, p)
+			err = stored.Remove(ctx, tx, p)
 		}
 		return twin, err
 	}
 	if err := withinQuota(ctx, tx, c, in, r); err != nil {
 		return nil, err
 	}
-	if p.Number, err = takeNumbers(ctx, tx, 1); err != nil {
+	if p.Number, err = stored.TakeNumbers(ctx, tx, 1); err != nil {
 		return nil, err
 	}
-	p.Dedupe = p.fingerprint()
+	p.Dedupe = p.Fingerprint()
 	p.Hints = hints(p)
 	wait, err := waits(ctx, tx, in, r)
 	if err != nil {
@@ -154,7 +154,7 @@ func (m *Module) publish(ctx context.Context, tx *tenant.Tx, consultationID stri
 	}
 	if wait {
 		p.State = Waiting
-		if err := save(ctx, tx, p); err != nil {
+		if err := stored.Save(ctx, tx, p); err != nil {
 			return nil, err
 		}
 		return p, moderation.Waiting(ctx, tx, p.Ref(), p.AuthorID)
@@ -167,7 +167,7 @@ func withinQuota(ctx context.Context, tx *tenant.Tx, c *consultations.Consultati
 	if r.Quota == 0 || in.Official {
 		return nil
 	}
-	n, err := countOf(ctx, tx, c.ID, authz.From(ctx).ID)
+	n, err := stored.CountOf(ctx, tx, c.ID, authz.From(ctx).ID)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	if first {
 		p.PublishedAt = tx.Now()
 	}
-	if err := save(ctx, tx, p); err != nil {
+	if err := stored.Save(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := attachments.Show(ctx, tx, p.Ref(), true); err != nil {
@@ -216,22 +216,22 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	if err := consultations.Count(ctx, tx, p.ConsultationID, d); err != nil {
 		return err
 	}
-	if err := tx.Index(ctx, p.document("")); err != nil {
+	if err := tx.Index(ctx, p.Document("")); err != nil {
 		return err
 	}
 	if !first {
 		return nil
 	}
-	if err := setTrend(ctx, tx, p.ID, trendAt(p.PublishedAt, ownWeight)); err != nil {
+	if err := stored.SetTrend(ctx, tx, p.ID, stored.TrendAt(p.PublishedAt, stored.OwnWeight)); err != nil {
 		return err
 	}
-	return tx.Announce(ctx, PublishedNews{newsOf(p)})
+	return tx.Announce(ctx, PublishedNews{News: stored.NewsOf(p)})
 }
 
 // leave takes a proposal out of lists, search and counters. Its new state is set already.
 func (m *Module) leave(ctx context.Context, tx *tenant.Tx, p *Proposal, was State) error {
 	p.ClosedAt = tx.Now()
-	if err := save(ctx, tx, p); err != nil {
+	if err := stored.Save(ctx, tx, p); err != nil {
 		return err
 	}
 	if p.State != Merged { // the survivor shows them
@@ -248,15 +248,9 @@ func (m *Module) leave(ctx context.Context, tx *tenant.Tx, p *Proposal, was Stat
 	return consultations.Count(ctx, tx, p.ConsultationID, consultations.Delta{Proposals: -1})
 }
 
-// document is how a proposal is found. The author is not part of it, so that nobody is looked up by what he proposed.
-func (p *Proposal) document(in string) search.Document {
-	return search.Document{Ref: p.Ref(), Title: p.Title, Body: text.Plain(p.Body) + "\n" + p.Place, Path: p.Path(), Context: in, Lang: p.Lang,
-		Area: p.AreaID, Topic: p.TopicID, ConsultationID: p.ConsultationID, Updated: p.PublishedAt}
-}
-
 // own loads a proposal that who acts in ctx wrote, with its consultation.
 func (m *Module) own(ctx context.Context, tx *tenant.Tx, number int64) (*Proposal, *consultations.Consultation, error) {
-	p, err := findNumber(ctx, tx, number)
+	p, err := stored.FindNumber(ctx, tx, number)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -272,7 +266,7 @@ func mayEdit(tx *tenant.Tx, p *Proposal, r Rules) error {
 	if p.State == Published && r.Moderation == "all" {
 		return fault.Forbidden("proposals.error.edit_read")
 	}
-	if !p.editable(tx.Now(), tx.Tenant().Rules.EditMinutes, r.ClosesAt) {
+	if !p.Editable(tx.Now(), tx.Tenant().Rules.EditMinutes, r.ClosesAt) {
 		return fault.Forbidden("proposals.error.edit_over")
 	}
 	return nil
@@ -286,14 +280,14 @@ func (m *Module) Edit(ctx context.Context, number int64, in Input) (*Proposal, e
 		if p, c, err = m.own(ctx, tx, number); err != nil {
 			return err
 		}
-		r := rulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
+		r := stored.RulesOf(c, tx.Now(), tx.Tenant().Rules.Moderation)
 		if err := mayEdit(tx, p, r); err != nil {
 			return err
 		}
 		if in.Version != p.RowVersion {
 			return fault.Conflict("proposals.error.stale")
 		}
-		if fields := in.check(r); len(fields) > 0 {
+		if fields := in.Check(r); len(fields) > 0 {
 			return fault.Invalid(fields)
 		}
 		return m.change(ctx, tx, p, in, r)
@@ -306,15 +300,15 @@ func (m *Module) Edit(ctx context.Context, number int64, in Input) (*Proposal, e
 
 func (m *Module) change(ctx context.Context, tx *tenant.Tx, p *Proposal, in Input, r Rules) error {
 	if p.State == Published && (p.Title != in.Title || p.Body != in.Body) {
-		if err := insertRevision(ctx, tx, p); err != nil {
+		if err := stored.InsertRevision(ctx, tx, p); err != nil {
 			return err
 		}
 		p.Revision++
 		p.EditedAt = tx.Now()
 	}
-	in.apply(p, tx.Tenant().Default())
+	in.Apply(p, tx.Tenant().Default())
 	p.Hints = hints(p)
-	if err := save(ctx, tx, p); err != nil {
+	if err := stored.Save(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := m.addFiles(ctx, tx, p, in.Files, r); err != nil {
@@ -323,7 +317,7 @@ func (m *Module) change(ctx context.Context, tx *tenant.Tx, p *Proposal, in Inpu
 	if p.State != Published {
 		return nil
 	}
-	return tx.Index(ctx, p.document(""))
+	return tx.Index(ctx, p.Document(""))
 }
 
 // Withdraw takes a proposal of who acts in ctx back. The reason stands in its place; the discussion stays.
@@ -344,7 +338,7 @@ func (m *Module) Withdraw(ctx context.Context, number int64, reason string) (*Pr
 		if err := m.leave(ctx, tx, p, was); err != nil {
 			return err
 		}
-		return tx.Announce(ctx, WithdrawnNews{newsOf(p)})
+		return tx.Announce(ctx, WithdrawnNews{News: stored.NewsOf(p)})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("withdraw proposal: %w", err)
@@ -355,14 +349,14 @@ func (m *Module) Withdraw(ctx context.Context, number int64, reason string) (*Pr
 // DropDraft throws the draft of who acts in ctx away; without one nothing happens.
 func (m *Module) DropDraft(ctx context.Context, consultationID string) error {
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		p, err := findDraft(ctx, tx, consultationID, authz.From(ctx).ID)
+		p, err := stored.FindDraft(ctx, tx, consultationID, authz.From(ctx).ID)
 		if p == nil || err != nil {
 			return err
 		}
 		if err := attachments.Remove(ctx, tx, p.Ref()); err != nil {
 			return err
 		}
-		return remove(ctx, tx, p)
+		return stored.Remove(ctx, tx, p)
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/moderation"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -132,7 +133,7 @@ func TestCountersAndTrend(t *testing.T) {
 		if a.SupportCount != 3 || a.Popular != 3 || !(a.Trend > b.Trend) {
 			t.Errorf("three supports: %d, trend %v beside %v", a.SupportCount, a.Trend, b.Trend)
 		}
-		if want := trendAdd(trendAt(a.PublishedAt, 1), trendAt(a.PublishedAt, 3)); a.Trend-want > 1e-6 || want-a.Trend > 1e-6 {
+		if want := stored.TrendAdd(stored.TrendAt(a.PublishedAt, 1), stored.TrendAt(a.PublishedAt, 3)); a.Trend-want > 1e-6 || want-a.Trend > 1e-6 {
 			t.Errorf("the database makes %v, Go %v", a.Trend, want)
 		}
 		w.Clock.Add(14 * 24 * time.Hour)
@@ -182,7 +183,7 @@ func TestMergeCountsEverybodyOnce(t *testing.T) {
 			t.Error("an old address leads to one that is no more")
 		}
 		w.View(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
-			list, err := authors(ctx, tx, c.ID)
+			list, err := stored.Authors(ctx, tx, c.ID)
 			if len(list) != 2 {
 				t.Errorf("%d more authors, want 2", len(list))
 			}
@@ -245,13 +246,13 @@ func TestPagesUnderTies(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		const n = 95
 		w.bulk(n)
-		for _, sort := range Sorts() {
+		for _, sort := range stored.Sorts() {
 			for _, seed := range []int{1, 50, 97} {
 				f := Filter{ConsultationID: w.c.ID, Sort: sort, Seed: seed}
 				seen, last := map[string]bool{}, []*Proposal(nil)
 				for page := 0; page < 5; page++ {
 					w.View(w.ana, func(ctx context.Context, tx *tenant.Tx) error {
-						rows, next, err := list(ctx, tx, f)
+						rows, next, err := stored.List(ctx, tx, f)
 						for _, p := range rows {
 							if seen[p.ID] {
 								t.Errorf("%s: %s twice", sort, p.Title)
@@ -291,7 +292,7 @@ func TestImportTwice(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			p, err = find(ctx, tx, refs["x3"].ID)
+			p, err = stored.Find(ctx, tx, refs["x3"].ID)
 			return err
 		})
 		if p.Title != "Nov naslov tega predloga" || p.Body != "Novo **besedilo**" || p.SupportCount != 0 {
@@ -334,7 +335,7 @@ func TestAnswersAndQueue(t *testing.T) {
 			if len(got) != 3 {
 				t.Errorf("waiting: %v", got)
 			}
-			rows, _, err := list(ctx, tx, Filter{Status: "partly"})
+			rows, _, err := stored.List(ctx, tx, Filter{Status: "partly"})
 			if len(rows) != 1 || rows[0].Answer == nil || rows[0].Answer.Text["sl"] != "Da, delno." {
 				t.Errorf("answered: %+v", rows)
 			}
@@ -357,7 +358,7 @@ func TestForgottenAuthor(t *testing.T) {
 			t.Errorf("signed %q", got.AuthorName)
 		}
 		w.View(w.ana, func(ctx context.Context, tx *tenant.Tx) error {
-			d, err := findDraft(ctx, tx, w.c.ID, w.anaID)
+			d, err := stored.FindDraft(ctx, tx, w.c.ID, w.anaID)
 			if d != nil {
 				t.Error("the draft is still there")
 			}

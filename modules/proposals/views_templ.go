@@ -183,7 +183,7 @@ func listPart(d listData) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FilterBar(ui.FilterData{Action: i18n.Href(ctx, d.base), ClearHref: i18n.Href(ctx, d.href(Filter{Sort: d.filter.Sort})), Active: d.filter.narrowed(), Live: "#proposals"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FilterBar(ui.FilterData{Action: i18n.Href(ctx, d.base), ClearHref: i18n.Href(ctx, d.href(Filter{Sort: d.filter.Sort})), Active: d.filter.Narrowed(), Live: "#proposals"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -258,7 +258,7 @@ func viewSwitch(d listData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d.c != nil && d.filter.narrowed() == 0 {
+		if d.c != nil && d.filter.Narrowed() == 0 {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, "n.proposal", d.c.ProposalCount))
 			if templ_7745c5c3_Err != nil {
@@ -560,7 +560,7 @@ func emptyList(d listData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch {
-		case d.filter.narrowed() > 0:
+		case d.filter.Narrowed() > 0:
 			templ_7745c5c3_Err = ui.EmptyState(i18n.T(ctx, "proposals.none.title"), i18n.T(ctx, "proposals.none.text"), i18n.T(ctx, "ui.filter.clear"), i18n.Href(ctx, d.base)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -20,6 +20,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/consultations"
 	"glas/modules/follows"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/topics"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -119,7 +120,7 @@ func (m *Module) ofConsultation(c *fiber.Ctx) error {
 			return err
 		}
 		d.base = tabPath(d.c)
-		if err := m.fillList(ctx, tx, c, &d, firstSort(d.c, tx.Now())); err != nil {
+		if err := m.fillList(ctx, tx, c, &d, stored.FirstSort(d.c, tx.Now())); err != nil {
 			return err
 		}
 		frame, err = m.Consultations.Frame(ctx, tx, d.c, m.Key())
@@ -143,7 +144,7 @@ func (m *Module) fillList(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *l
 	d.now, d.form, d.place = tx.Now(), web.Query(c), tx.Tenant().Map
 	d.asMap = d.form.Value("view") == "map"
 	d.topics, d.areas = topics.Choices(ctx, d.names.topics, d.form.Value("topic")), areas.Choices(ctx, d.names.areas, d.form.Value("area"))
-	if d.filter = readFilter(d.form, d.topics, d.areas, sortsOf(d.c, d.now)...); d.filter.Sort == "" {
+	if d.filter = readFilter(d.form, d.topics, d.areas, stored.SortsOf(d.c, d.now)...); d.filter.Sort == "" {
 		d.filter.Sort = sort
 	}
 	if d.c != nil {
@@ -159,7 +160,7 @@ func (m *Module) fillList(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *l
 	if d.filter.Of == OfMine && d.filter.MineID == "" || d.filter.Sort == SortRandom && d.filter.Seed == 0 {
 		return nil
 	}
-	list, next, err := list(ctx, tx, d.filter)
+	list, next, err := stored.List(ctx, tx, d.filter)
 	if err != nil {
 		return err
 	}
@@ -208,7 +209,7 @@ func (d *listData) reseed(c *fiber.Ctx) bool {
 	if d.filter.Sort != SortRandom || d.filter.Seed != 0 {
 		return false
 	}
-	d.filter.Seed = 1 + int(d.now.UnixMicro()%seeds)
+	d.filter.Seed = 1 + int(d.now.UnixMicro()%stored.Seeds)
 	return web.Redirect(c, d.href(d.filter)) == nil
 }
 
@@ -277,8 +278,8 @@ func (m *Module) sendMap(c *fiber.Ctx, d *listData) error {
 		if d.c != nil {
 			d.filter.ConsultationID = d.c.ID
 		}
-		d.filter.After, d.filter.Sort, d.filter.Of = "", "", known(d.filter.Of, OfAssociations, OfMunicipality)
-		places, err := spots(ctx, tx, d.filter)
+		d.filter.After, d.filter.Sort, d.filter.Of = "", "", stored.Known(d.filter.Of, OfAssociations, OfMunicipality)
+		places, err := stored.Spots(ctx, tx, d.filter)
 		for _, s := range places {
 			markers = append(markers, d.marker(ctx, s))
 		}
@@ -305,7 +306,7 @@ func numberOf(c *fiber.Ctx) (int64, error) {
 	digits, _, _ := strings.Cut(c.Params("ref"), "-")
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 {
-		return 0, errUnknown()
+		return 0, stored.ErrUnknown()
 	}
 	return n, nil
 }
@@ -324,7 +325,7 @@ func (m *Module) history(c *fiber.Ctx) error {
 		if p.State != Published && !mine(ctx, p) && !staff(ctx) {
 			return fault.Gone("proposals.withdrawn.text")
 		}
-		list, err = revisions(ctx, tx, p.ID)
+		list, err = stored.Revisions(ctx, tx, p.ID)
 		return err
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/comments"
 	"glas/modules/follows"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -93,7 +94,7 @@ func elsewhere(ctx context.Context, tx *tenant.Tx, p *Proposal, ref string) (str
 func (m *Module) fillPage(ctx context.Context, tx *tenant.Tx, d *pageData, q comments.Query) (err error) {
 	p := d.Proposal
 	d.now, d.place, d.mine, d.staff = tx.Now(), tx.Tenant().Map, mine(ctx, p), staff(ctx)
-	d.mayEdit = d.mine && mayEdit(tx, p, rulesOf(d.c, d.now, tx.Tenant().Rules.Moderation)) == nil
+	d.mayEdit = d.mine && mayEdit(tx, p, stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation)) == nil
 	if d.names, err = m.namesOf(ctx, tx); err != nil {
 		return err
 	}
@@ -133,10 +134,10 @@ func (m *Module) fillAround(ctx context.Context, tx *tenant.Tx, d *pageData) err
 		return err
 	}
 	d.files = files[p.Ref()]
-	if d.others, err = authors(ctx, tx, p.ID); err != nil {
+	if d.others, err = stored.Authors(ctx, tx, p.ID); err != nil {
 		return err
 	}
-	if d.joined, err = joined(ctx, tx, p.ID); err != nil {
+	if d.joined, err = stored.Joined(ctx, tx, p.ID); err != nil {
 		return err
 	}
 	if p.State != Published {
@@ -151,11 +152,11 @@ func (m *Module) fillAround(ctx context.Context, tx *tenant.Tx, d *pageData) err
 
 // findSimilar are proposals that may mean the same, most alike first.
 func findSimilar(ctx context.Context, tx *tenant.Tx, w Wanted) ([]Similar, error) {
-	candidates, err := likely(ctx, tx, w)
+	candidates, err := stored.Likely(ctx, tx, w)
 	if err != nil {
 		return nil, err
 	}
-	return rankSimilar(w, candidates), nil
+	return stored.RankSimilar(w, candidates), nil
 }
 
 func pageOf(c *fiber.Ctx, d *pageData) web.Page {

@@ -17,6 +17,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -68,7 +69,7 @@ func (m *Module) newForm(c *fiber.Ctx) error {
 		return err
 	}
 	if !d.form.Has("title") && d.own != nil {
-		d.own.fill(d.form)
+		d.own.Fill(d.form)
 	}
 	return m.renderWrite(c, &d)
 }
@@ -76,7 +77,7 @@ func (m *Module) newForm(c *fiber.Ctx) error {
 // fillWrite adds what the form needs beside what was typed.
 func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (err error) {
 	d.now, d.place = tx.Now(), tx.Tenant().Map
-	d.rules, d.decision = rulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, permSubmit, d.now)
+	d.rules, d.decision = stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, permSubmit, d.now)
 	if d.names, err = loadNames(ctx, tx); err != nil {
 		return err
 	}
@@ -85,12 +86,12 @@ func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (er
 		return nil
 	}
 	if d.own == nil {
-		if d.own, err = findDraft(ctx, tx, d.c.ID, actor.ID); err != nil {
+		if d.own, err = stored.FindDraft(ctx, tx, d.c.ID, actor.ID); err != nil {
 			return err
 		}
 	}
 	if d.rules.Quota > 0 {
-		if d.used, err = countOf(ctx, tx, d.c.ID, actor.ID); err != nil {
+		if d.used, err = stored.CountOf(ctx, tx, d.c.ID, actor.ID); err != nil {
 			return err
 		}
 	}
@@ -124,7 +125,7 @@ func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 		return in, nil
 	}
 	var err error
-	in.Files, err = m.Files.Receive(ctx, d.form, d.rules.limits())
+	in.Files, err = m.Files.Receive(ctx, d.form, d.rules.Limits())
 	d.files = in.Files.Existing(d.files)
 	return in, err
 }
@@ -155,7 +156,7 @@ func (m *Module) submit(c *fiber.Ctx) error {
 	}
 	var in Input
 	if do == "publish" && !d.form.Has("title") && d.own != nil {
-		in = d.own.input(d.own.AuthorName != authz.From(ctx).Name)
+		in = d.own.Input(d.own.AuthorName != authz.From(ctx).Name)
 	} else if in, err = m.read(c, &d); err != nil {
 		return err
 	}
@@ -191,10 +192,10 @@ func (m *Module) carryOut(c *fiber.Ctx, d *writeData, in Input, do string) error
 		web.Flash(c, "success", "common.saved_draft")
 		return web.Redirect(c, tabPath(d.c)+"/new")
 	}
-	if fields := in.check(d.rules); len(fields) > 0 {
+	if fields := in.Check(d.rules); len(fields) > 0 {
 		d.form.Take(fault.Invalid(fields))
 	}
-	d.form.Check("", !in.tooFast(m.Clock.Now()), "proposals.error.too_fast")
+	d.form.Check("", !in.TooFast(m.Clock.Now()), "proposals.error.too_fast")
 	if err := d.form.Err(); err != nil {
 		return err
 	}
@@ -315,7 +316,7 @@ func (m *Module) editForm(c *fiber.Ctx) error {
 		return err
 	}
 	if !d.form.Has("title") {
-		d.own.fill(d.form)
+		d.own.Fill(d.form)
 	}
 	return m.renderWrite(c, &d)
 }

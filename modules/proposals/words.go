@@ -9,6 +9,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/accounts"
 	"glas/modules/answers"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -199,18 +200,18 @@ func pickMap(ctx context.Context, d writeData) ui.MapData {
 
 func sortOptions(ctx context.Context, d listData) []ui.Option {
 	var out []ui.Option
-	for _, s := range sortsOf(d.c, d.now) {
+	for _, s := range stored.SortsOf(d.c, d.now) {
 		out = append(out, ui.Option{Value: s, Label: i18n.T(ctx, "proposals.sort."+s)}) //i18n: proposals.sort.*
 	}
 	return out
 }
 
 func statusOptions(ctx context.Context, n *names) []ui.Option {
-	out := []ui.Option{{Value: statusUnanswered, Label: i18n.T(ctx, "proposals.status.unanswered")}}
+	out := []ui.Option{{Value: stored.StatusUnanswered, Label: i18n.T(ctx, "proposals.status.unanswered")}}
 	for _, s := range answers.States() {
 		out = append(out, ui.Option{Value: string(s), Label: answers.Label(ctx, n.labels, s)})
 	}
-	return append(out, ui.Option{Value: statusWithdrawn, Label: i18n.T(ctx, "proposals.state.withdrawn")})
+	return append(out, ui.Option{Value: stored.StatusWithdrawn, Label: i18n.T(ctx, "proposals.state.withdrawn")})
 }
 
 func ofOptions(ctx context.Context, signedIn bool) []ui.Option {

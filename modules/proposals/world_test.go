@@ -27,6 +27,7 @@ import (
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/follows"
+	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -124,7 +125,7 @@ func (t *town) propose(ctx context.Context, title string) *Proposal {
 func (t *town) load(proposalID string) (p *Proposal) {
 	t.T.Helper()
 	t.View(t.eva, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		p, err = find(ctx, tx, proposalID)
+		p, err = stored.Find(ctx, tx, proposalID)
 		return err
 	})
 	return p

@@ -425,7 +425,7 @@ func writeForm(d writeData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Limits: d.rules.limits(), Existing: d.files, Form: d.form}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Limits: d.rules.Limits(), Existing: d.files, Form: d.form}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"cmp"
@@ -10,7 +10,6 @@ import (
 
 	"glas/internal/id"
 	"glas/internal/search"
-	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/consultations"
@@ -39,11 +38,11 @@ type Imported struct {
 	CreatedAt                                time.Time
 }
 
-const importChunk = 200 // rows of one statement
+const ImportChunk = 200 // rows of one statement
 
-// Import brings proposals into a consultation, all of them or none, numbered in order of time. Nobody is told. A row without an
+// ImportAll brings proposals into a consultation, all of them or none, numbered in order of time. Nobody is told. A row without an
 // external id or a title is an error that names it.
-func (m *Module) Import(ctx context.Context, tx *tenant.Tx, consultationID string, rows []Imported) error {
+func ImportAll(ctx context.Context, tx *tenant.Tx, consultationID string, rows []Imported) error {
 	rows = slices.Clone(rows)
 	seen := make(map[string]bool, len(rows))
 	for i, r := range rows {
@@ -57,7 +56,7 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, consultationID strin
 	})
 	total := consultations.Delta{}
 	authors := map[string]bool{}
-	for chunk := range slices.Chunk(rows, importChunk) {
+	for chunk := range slices.Chunk(rows, ImportChunk) {
 		fresh, err := importSome(ctx, tx, consultationID, chunk)
 		if err != nil {
 			return fmt.Errorf("import proposals: %w", err)
@@ -85,7 +84,7 @@ func importSome(ctx context.Context, tx *tenant.Tx, consultationID string, rows 
 	for i, r := range rows {
 		ids[i] = r.ExternalID
 	}
-	known, err := byExternal(ctx, tx, ids)
+	known, err := ByExternal(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +102,7 @@ func importSome(ctx context.Context, tx *tenant.Tx, consultationID string, rows 
 	if len(fresh) == 0 {
 		return nil, nil
 	}
-	number, err := takeNumbers(ctx, tx, len(fresh))
+	number, err := TakeNumbers(ctx, tx, len(fresh))
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +110,7 @@ func importSome(ctx context.Context, tx *tenant.Tx, consultationID string, rows 
 	for i, p := range fresh {
 		p.Number = number + int64(i)
 		if p.State == Published {
-			docs = append(docs, p.document(""))
+			docs = append(docs, p.Document(""))
 		}
 	}
 	if err := insertMany(ctx, tx, fresh); err != nil {
@@ -140,49 +139,36 @@ func (r Imported) proposal(tx *tenant.Tx, consultationID string) *Proposal {
 		Reason: r.Reason, SupportCount: r.Supports, AgainstCount: r.Against, AbstainCount: r.Abstain, AssociationCount: r.Associations, Popular: r.Supports,
 		ExternalID: r.ExternalID, CreatedAt: at, PublishedAt: at, UpdatedAt: tx.Now(), RowVersion: 1}
 	p.AuthorKind = cmp.Or(p.AuthorKind, accounts.AuthorCitizen)
-	p.Shuffle, p.Trend = shuffleOf(p.ID), trendOf(at, tx.Now(), p.voteCount(), 0)
+	p.Shuffle, p.Trend = shuffleOf(p.ID), TrendOf(at, tx.Now(), p.voteCount(), 0)
 	if p.State != Published {
 		p.ClosedAt = at
 	}
 	in := r.input()
-	if !in.onEarth() {
+	if !in.OnEarth() {
 		in.Lat, in.Lng = nil, nil
 	}
-	in.apply(p, tx.Tenant().Default())
+	in.Apply(p, tx.Tenant().Default())
 	return p
 }
 
 // update changes a proposal that came in before, if it differs.
 func (r Imported) update(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	in := r.input()
-	if !in.onEarth() {
+	if !in.OnEarth() {
 		in.Lat, in.Lng = nil, nil
 	}
 	if p.Title == in.Title && p.Body == in.Body && p.Place == in.Place && p.TopicID == in.TopicID && p.AreaID == in.AreaID &&
 		same(p.Lat, in.Lat) && same(p.Lng, in.Lng) {
 		return nil
 	}
-	in.apply(p, tx.Tenant().Default())
-	if err := save(ctx, tx, p); err != nil {
+	in.Apply(p, tx.Tenant().Default())
+	if err := Save(ctx, tx, p); err != nil {
 		return err
 	}
 	if p.State != Published {
 		return nil
 	}
-	return tx.Index(ctx, p.document(""))
+	return tx.Index(ctx, p.Document(""))
 }
 
 func same(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
-
-// Imported finds what was imported into a consultation, by external id.
-func (m *Module) Imported(ctx context.Context, tx *tenant.Tx, consultationID string) (map[string]subject.Ref, error) {
-	ids, err := externals(ctx, tx, consultationID)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]subject.Ref, len(ids))
-	for external, one := range ids {
-		out[external] = subject.Ref{Kind: Kind, ID: one}
-	}
-	return out, nil
-}

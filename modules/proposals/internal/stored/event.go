@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import "glas/internal/subject"
 
@@ -19,7 +19,7 @@ type News struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-func newsOf(p *Proposal) News {
+func NewsOf(p *Proposal) News {
 	return News{Ref: p.Ref(), Number: p.Number, Title: p.Title, Path: p.Path(), ConsultationID: p.ConsultationID, TopicID: p.TopicID, AreaID: p.AreaID,
 		AuthorID: p.AuthorID, AuthorName: p.AuthorName, Excerpt: p.Excerpt, Lang: p.Lang, Reason: p.Reason}
 }

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"context"
@@ -20,16 +20,16 @@ func listed() []string {
 		"created_at", "updated_at", "merged_into"}
 }
 
-// list is a page of proposals and the cursor of the page after it, empty at the end. It takes one statement; two where the random
+// List is a page of proposals and the cursor of the page after it, empty at the end. It takes one statement; two where the random
 // order passes its turning point.
-func list(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next string, err error) {
+func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next string, err error) {
 	if f.Limit == 0 {
 		f.Limit = PageSize
 	}
 	if f.Of == OfFollowed && len(f.IDs) == 0 || f.Text != "" && len(search.Terms(f.Text)) == 0 {
 		return nil, "", nil
 	}
-	o := orderOf(f.Sort)
+	o := OrderOf(f.Sort)
 	if f.Sort == SortRandom {
 		rows, err = shuffled(ctx, tx, f, o)
 	} else {
@@ -40,7 +40,7 @@ func list(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next 
 	}
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
-		next = o.cursor(rows[f.Limit-1])
+		next = o.Cursor(rows[f.Limit-1])
 	}
 	return rows, next, nil
 }
@@ -95,14 +95,14 @@ func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 		q = q.Where("proposal.state = ?", f.State)
 	case f.Of == OfMine:
 		q = q.Where("proposal.state IN (?)", bun.List([]State{Published, Waiting, Withdrawn, Hidden}))
-	case f.Status == statusWithdrawn:
+	case f.Status == StatusWithdrawn:
 		q = q.Where("proposal.state = ?", Withdrawn)
 	default:
 		q = q.Where("proposal.state = ?", Published)
 	}
 	switch f.Status {
-	case "", statusWithdrawn:
-	case statusUnanswered:
+	case "", StatusWithdrawn:
+	case StatusUnanswered:
 		q = q.Where("proposal.answer_state = ''")
 	default:
 		q = q.Where("proposal.answer_state = ?", f.Status)
@@ -157,8 +157,8 @@ const (
 	gridSide = 24
 )
 
-// spots are the places of a filter, at most MapMax.
-func spots(ctx context.Context, tx *tenant.Tx, f Filter) ([]Spot, error) {
+// Spots are the places of a filter, at most MapMax.
+func Spots(ctx context.Context, tx *tenant.Tx, f Filter) ([]Spot, error) {
 	var rows []Spot
 	located := func() *bun.SelectQuery {
 		return narrow(tx.Select((*Proposal)(nil)), f).Where("proposal.lat is not null")
@@ -218,8 +218,8 @@ func grid(ctx context.Context, q *bun.SelectQuery, b *Box) ([]Spot, error) {
 	return out, nil
 }
 
-// likely are proposals of a consultation that may mean the same as a text or lie near a point: those with most of its words first.
-func likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
+// Likely are proposals of a consultation that may mean the same as a text or lie near a point: those with most of its words first.
+func Likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
 	var rows []*Proposal
 	q := narrow(tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID})
 	if w.Except != "" {
@@ -245,14 +245,14 @@ func likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
 	return rows, nil
 }
 
-// group counts the published proposals of a consultation, and those of them that are answered.
-type group struct {
+// Group counts the published proposals of a consultation, and those of them that are answered.
+type Group struct {
 	ConsultationID  string
 	Total, Answered int64
 }
 
-func unanswered(ctx context.Context, tx *tenant.Tx) ([]group, error) {
-	var rows []group
+func Unanswered(ctx context.Context, tx *tenant.Tx) ([]Group, error) {
+	var rows []Group
 	err := tx.Select((*Proposal)(nil)).Column("consultation_id").ColumnExpr("count(*) AS total").
 		ColumnExpr("sum(case when answer_state <> '' then 1 else 0 end) AS answered").Where("proposal.state = ?", Published).
 		GroupExpr("consultation_id").Scan(ctx, &rows)

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"glas/tenant"
 )
 
-func byExternal(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*Proposal, error) {
+func ByExternal(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*Proposal, error) {
 	var rows []*Proposal
 	if err := tx.Select(&rows).Where("proposal.external_id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("find imported proposals: %w", err)
@@ -28,8 +28,8 @@ func insertMany(ctx context.Context, tx *tenant.Tx, rows []*Proposal) error {
 	return nil
 }
 
-// externals are the ids of what was imported into a consultation, by external id.
-func externals(ctx context.Context, tx *tenant.Tx, consultationID string) (map[string]string, error) {
+// Externals are the ids of what was imported into a consultation, by external id.
+func Externals(ctx context.Context, tx *tenant.Tx, consultationID string) (map[string]string, error) {
 	var rows []struct{ ID, ExternalID string }
 	err := tx.Select((*Proposal)(nil)).Column("id", "external_id").Where("proposal.consultation_id = ?", consultationID).
 		Where("proposal.external_id is not null").Scan(ctx, &rows)
@@ -43,8 +43,8 @@ func externals(ctx context.Context, tx *tenant.Tx, consultationID string) (map[s
 	return out, nil
 }
 
-// newestAnswered are the proposals whose answers were published last.
-func newestAnswered(ctx context.Context, tx *tenant.Tx, n int) ([]*Proposal, error) {
+// NewestAnswered are the proposals whose answers were published last.
+func NewestAnswered(ctx context.Context, tx *tenant.Tx, n int) ([]*Proposal, error) {
 	var rows []*Proposal
 	err := tx.Select(&rows).Column(listed()...).Where("proposal.state = ?", Published).Where("proposal.answered_at is not null").
 		OrderExpr("proposal.answered_at DESC, proposal.id").Limit(int64(n)).Scan(ctx)

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"cmp"
@@ -59,15 +59,15 @@ type Similar struct {
 	Metres float64
 }
 
-// rankSimilar orders candidates by likeness of the titles, shared words, nearness and topic, and drops those that are not alike.
-func rankSimilar(w Wanted, candidates []*Proposal) []Similar {
+// RankSimilar orders candidates by likeness of the titles, shared words, nearness and topic, and drops those that are not alike.
+func RankSimilar(w Wanted, candidates []*Proposal) []Similar {
 	terms := w.words()
 	var out []Similar
 	for _, p := range candidates {
 		s := Similar{Proposal: p, Metres: -1, Score: search.Similarity(w.Title, p.Title)}
 		s.Score = math.Max(s.Score, 0.8*shared(terms, p.Folded))
 		if w.located() && p.Located() {
-			s.Metres = distance(*w.Lat, *w.Lng, *p.Lat, *p.Lng)
+			s.Metres = Distance(*w.Lat, *w.Lng, *p.Lat, *p.Lng)
 			if s.Metres <= nearby {
 				s.Score += 0.3 * (1 - s.Metres/nearby)
 			}

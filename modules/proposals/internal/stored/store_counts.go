@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"context"
@@ -24,8 +24,8 @@ const voted = "(support_count + against_count + abstain_count + rating_count)"
 func trendSQL(tx *tenant.Tx, n string, weight float64) string {
 	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	const ln2 = "0.6931471805599453"
-	add := "(" + number(trendAt(tx.Now(), weight)) + " + ln(" + n + ") / " + ln2 + ")"
-	before := "(" + number(ownWeight) + " + " + voted + " * " + number(voteWeight) + " + comment_count * " + number(commentWeight) + ")"
+	add := "(" + number(TrendAt(tx.Now(), weight)) + " + ln(" + n + ") / " + ln2 + ")"
+	before := "(" + number(OwnWeight) + " + " + voted + " * " + number(voteWeight) + " + comment_count * " + number(commentWeight) + ")"
 	after := "(" + before + " + " + n + " * " + number(weight) + ")"
 	return "case when " + n + " > 0 then case when trend - " + add + " > 50 then trend when " + add + " - trend > 50 then " + add +
 		" when trend >= " + add + " then trend + ln(1 + exp((" + add + " - trend) * " + ln2 + ")) / " + ln2 +
@@ -33,7 +33,7 @@ func trendSQL(tx *tenant.Tx, n string, weight float64) string {
 		" when " + n + " < 0 and " + after + " > 0 then trend + ln(" + after + " / " + before + ") / " + ln2 + " else trend end"
 }
 
-func setTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float64) error {
+func SetTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float64) error {
 	_, err := tx.Update((*Proposal)(nil)).Set("trend = ?", trend).Where("proposal.id = ?", proposalID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("set trend: %w", err)
@@ -41,9 +41,8 @@ func setTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float
 	return nil
 }
 
-// Tallied stores how the votes on proposals stand (votes.Host), in two statements however many there are, and one for each
-// consultation.
-func (m *Module) Tallied(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+// Tally stores how the votes on proposals stand, in two statements however many there are, and one for each consultation.
+func Tally(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
 	if len(totals) == 0 {
 		return nil
 	}
@@ -103,8 +102,8 @@ func growth(ctx context.Context, tx *tenant.Tx, totals []votes.Total) (map[strin
 	return grown, nil
 }
 
-// countComments changes the number of comments, and gives the consultation.
-func countComments(ctx context.Context, tx *tenant.Tx, proposalID string, delta int) (string, error) {
+// CountComments changes the number of comments, and gives the consultation.
+func CountComments(ctx context.Context, tx *tenant.Tx, proposalID string, delta int) (string, error) {
 	var consultationID string
 	n := "(" + strconv.Itoa(delta) + " * 1.0)"
 	err := tx.Raw(`update proposals set comment_count = comment_count + ?, trend = `+trendSQL(tx, n, commentWeight)+`

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"context"
@@ -20,19 +20,19 @@ const (
 	revisionTable = "proposal_revisions AS revision"
 )
 
-// errUnknown is what every address of a proposal that cannot be seen answers: that it exists is not told.
-func errUnknown() error { return fault.NotFound("proposals.error.unknown") }
+// ErrUnknown is what every address of a proposal that cannot be seen answers: that it exists is not told.
+func ErrUnknown() error { return fault.NotFound("proposals.error.unknown") }
 
-func find(ctx context.Context, tx *tenant.Tx, id string) (*Proposal, error) {
+func Find(ctx context.Context, tx *tenant.Tx, id string) (*Proposal, error) {
 	return one(tx.Select((*Proposal)(nil)).Where("proposal.id = ?", id), ctx)
 }
 
-func findNumber(ctx context.Context, tx *tenant.Tx, number int64) (*Proposal, error) {
+func FindNumber(ctx context.Context, tx *tenant.Tx, number int64) (*Proposal, error) {
 	return one(tx.Select((*Proposal)(nil)).Where("proposal.number = ?", number), ctx)
 }
 
-// findDraft is the draft of an author in a consultation; nil when there is none.
-func findDraft(ctx context.Context, tx *tenant.Tx, consultationID, authorID string) (*Proposal, error) {
+// FindDraft is the draft of an author in a consultation; nil when there is none.
+func FindDraft(ctx context.Context, tx *tenant.Tx, consultationID, authorID string) (*Proposal, error) {
 	p, err := one(tx.Select((*Proposal)(nil)).Where("proposal.consultation_id = ?", consultationID).
 		Where("proposal.author_id = ?", authorID).Where("proposal.state = ?", Draft), ctx)
 	if fault.Is(err, fault.KindNotFound) {
@@ -45,7 +45,7 @@ func one(q *bun.SelectQuery, ctx context.Context) (*Proposal, error) {
 	p := new(Proposal)
 	err := q.Model(p).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errUnknown()
+		return nil, ErrUnknown()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find proposal: %w", err)
@@ -53,8 +53,8 @@ func one(q *bun.SelectQuery, ctx context.Context) (*Proposal, error) {
 	return p, nil
 }
 
-// findMany finds proposals by their ids, in the order of the ids.
-func findMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Proposal, error) {
+// FindMany finds proposals by their ids, in the order of the ids.
+func FindMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Proposal, error) {
 	var rows []*Proposal
 	if len(ids) == 0 {
 		return nil, nil
@@ -75,7 +75,7 @@ func findMany(ctx context.Context, tx *tenant.Tx, ids []string) ([]*Proposal, er
 	return out, nil
 }
 
-func insert(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
+func Insert(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	p.RowVersion, p.Shuffle = 1, shuffleOf(p.ID)
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = tx.Now()
@@ -96,8 +96,8 @@ func counters() []string {
 		"popular", "trend", "shuffle", "created_at"}
 }
 
-// save stores a changed proposal unless somebody else saved it since it was loaded.
-func save(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
+// Save stores a changed proposal unless somebody else saved it since it was loaded.
+func Save(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	old := p.RowVersion
 	p.RowVersion, p.UpdatedAt = old+1, tx.Now()
 	res, err := tx.Update(p).ExcludeColumn(counters()...).WherePK().Where("proposal.row_version = ?", old).Exec(ctx)
@@ -114,8 +114,8 @@ func save(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	return nil
 }
 
-// takeNumbers gives the first of n numbers that nobody else has.
-func takeNumbers(ctx context.Context, tx *tenant.Tx, n int) (int64, error) {
+// TakeNumbers gives the first of n numbers that nobody else has.
+func TakeNumbers(ctx context.Context, tx *tenant.Tx, n int) (int64, error) {
 	var last int64
 	err := tx.Raw(`insert into proposal_numbers (tenant_id, id, last) values (?, 'proposal', ?)
 		on conflict (tenant_id, id) do update set last = proposal_numbers.last + ? returning last`, tx.ID(), n, n).Scan(ctx, &last)
@@ -125,7 +125,7 @@ func takeNumbers(ctx context.Context, tx *tenant.Tx, n int) (int64, error) {
 	return last - int64(n) + 1, nil
 }
 
-func insertRevision(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
+func InsertRevision(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	at := p.EditedAt
 	if at.IsZero() {
 		at = p.PublishedAt
@@ -141,7 +141,7 @@ func insertRevision(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	return nil
 }
 
-func revisions(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Revision, error) {
+func Revisions(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Revision, error) {
 	var rows []Revision
 	err := tx.Select(&rows).ModelTableExpr(revisionTable).Where("revision.proposal_id = ?", proposalID).OrderExpr("revision.revision").Scan(ctx)
 	if err != nil {
@@ -150,7 +150,7 @@ func revisions(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Revisio
 	return rows, nil
 }
 
-func authors(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Author, error) {
+func Authors(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Author, error) {
 	var rows []Author
 	err := tx.Select(&rows).ModelTableExpr(authorTable).Where("author.proposal_id = ?", proposalID).OrderExpr("author.created_at, author.id").Scan(ctx)
 	if err != nil {
@@ -159,7 +159,7 @@ func authors(ctx context.Context, tx *tenant.Tx, proposalID string) ([]Author, e
 	return rows, nil
 }
 
-func insertAuthor(ctx context.Context, tx *tenant.Tx, a *Author) error {
+func InsertAuthor(ctx context.Context, tx *tenant.Tx, a *Author) error {
 	a.ID, a.CreatedAt = id.New(), tx.Now()
 	if _, err := tx.Insert(a).ModelTableExpr("proposal_authors").Exec(ctx); err != nil {
 		return fmt.Errorf("add author: %w", err)
@@ -167,8 +167,8 @@ func insertAuthor(ctx context.Context, tx *tenant.Tx, a *Author) error {
 	return nil
 }
 
-// moveAuthors hands the authors of one proposal to another.
-func moveAuthors(ctx context.Context, tx *tenant.Tx, from, to string) error {
+// MoveAuthors hands the authors of one proposal to another.
+func MoveAuthors(ctx context.Context, tx *tenant.Tx, from, to string) error {
 	_, err := tx.Update((*Author)(nil)).ModelTableExpr(authorTable).Set("proposal_id = ?", to).Where("author.proposal_id = ?", from).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("move authors: %w", err)
@@ -176,8 +176,8 @@ func moveAuthors(ctx context.Context, tx *tenant.Tx, from, to string) error {
 	return nil
 }
 
-// joined lists what was joined with a proposal.
-func joined(ctx context.Context, tx *tenant.Tx, proposalID string) ([]*Proposal, error) {
+// Joined lists what was joined with a proposal.
+func Joined(ctx context.Context, tx *tenant.Tx, proposalID string) ([]*Proposal, error) {
 	var rows []*Proposal
 	err := tx.Select(&rows).Column("tenant_id", "id", "number", "slug", "title", "closed_at").Where("proposal.merged_into = ?", proposalID).
 		OrderExpr("proposal.closed_at, proposal.id").Scan(ctx)
@@ -187,8 +187,8 @@ func joined(ctx context.Context, tx *tenant.Tx, proposalID string) ([]*Proposal,
 	return rows, nil
 }
 
-// countOf counts what an author has in a consultation against his quota: everything but drafts, withdrawn and hidden ones.
-func countOf(ctx context.Context, tx *tenant.Tx, consultationID, authorID string) (int64, error) {
+// CountOf counts what an author has in a consultation against his quota: everything but drafts, withdrawn and hidden ones.
+func CountOf(ctx context.Context, tx *tenant.Tx, consultationID, authorID string) (int64, error) {
 	n, err := tx.Select((*Proposal)(nil)).Where("proposal.consultation_id = ?", consultationID).Where("proposal.author_id = ?", authorID).
 		Where("proposal.state IN (?)", bun.List([]State{Waiting, Published, Merged})).Count(ctx)
 	if err != nil {
@@ -197,10 +197,10 @@ func countOf(ctx context.Context, tx *tenant.Tx, consultationID, authorID string
 	return int64(n), nil
 }
 
-// findRepeat is what the author sent with the same text since then; nil when nothing.
-func findRepeat(ctx context.Context, tx *tenant.Tx, p *Proposal) (*Proposal, error) {
+// FindRepeat is what the author sent with the same text since then; nil when nothing.
+func FindRepeat(ctx context.Context, tx *tenant.Tx, p *Proposal) (*Proposal, error) {
 	found, err := one(tx.Select((*Proposal)(nil)).Where("proposal.author_id = ?", p.AuthorID).Where("proposal.consultation_id = ?", p.ConsultationID).
-		Where("proposal.dedupe = ?", p.fingerprint()).Where("proposal.updated_at > ?", tx.Now().Add(-repeatWindow)).
+		Where("proposal.dedupe = ?", p.Fingerprint()).Where("proposal.updated_at > ?", tx.Now().Add(-repeatWindow)).
 		Where("proposal.state <> ?", Draft).Limit(1), ctx)
 	if fault.Is(err, fault.KindNotFound) {
 		return nil, nil
@@ -208,15 +208,15 @@ func findRepeat(ctx context.Context, tx *tenant.Tx, p *Proposal) (*Proposal, err
 	return found, err
 }
 
-func remove(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
+func Remove(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	if _, err := tx.Delete(p).WherePK().Where("proposal.state = ?", Draft).Exec(ctx); err != nil {
 		return fmt.Errorf("delete draft: %w", err)
 	}
 	return nil
 }
 
-// forget takes the name of a deleted account off everything it wrote, and removes its drafts.
-func forget(ctx context.Context, tx *tenant.Tx, accountID string) error {
+// Forget takes the name of a deleted account off everything it wrote, and removes its drafts.
+func Forget(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	if _, err := tx.Delete((*Proposal)(nil)).Where("proposal.author_id = ?", accountID).Where("proposal.state = ?", Draft).Exec(ctx); err != nil {
 		return fmt.Errorf("delete drafts: %w", err)
 	}
@@ -233,8 +233,8 @@ func forget(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	return nil
 }
 
-// redirectMerged lets everything that was joined with one proposal lead to another.
-func redirectMerged(ctx context.Context, tx *tenant.Tx, from, to string) error {
+// RedirectMerged lets everything that was joined with one proposal lead to another.
+func RedirectMerged(ctx context.Context, tx *tenant.Tx, from, to string) error {
 	_, err := tx.Update((*Proposal)(nil)).Set("merged_into = ?", to).Where("proposal.merged_into = ?", from).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("redirect joined proposals: %w", err)
@@ -242,7 +242,7 @@ func redirectMerged(ctx context.Context, tx *tenant.Tx, from, to string) error {
 	return nil
 }
 
-func removeRevisions(ctx context.Context, tx *tenant.Tx, proposalID string) error {
+func RemoveRevisions(ctx context.Context, tx *tenant.Tx, proposalID string) error {
 	_, err := tx.Delete((*Revision)(nil)).ModelTableExpr(revisionTable).Where("revision.proposal_id = ?", proposalID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("remove versions: %w", err)
@@ -250,8 +250,8 @@ func removeRevisions(ctx context.Context, tx *tenant.Tx, proposalID string) erro
 	return nil
 }
 
-// consultationIDs are those of all consultations, the newest first.
-func consultationIDs(ctx context.Context, tx *tenant.Tx) ([]string, error) {
+// ConsultationIDs are those of all consultations, the newest first.
+func ConsultationIDs(ctx context.Context, tx *tenant.Tx) ([]string, error) {
 	var ids []string
 	err := tx.Select((*consultations.Consultation)(nil)).Column("id").OrderExpr("consultation.created_at DESC, consultation.id").Limit(500).Scan(ctx, &ids)
 	if err != nil {

@@ -1,11 +1,13 @@
-package proposals
+package stored
 
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"time"
 
 	"glas/internal/fault"
+	"glas/internal/form"
 	"glas/internal/text"
 	"glas/modules/attachments"
 	"glas/modules/consultations"
@@ -38,8 +40,8 @@ type Rules struct {
 	ClosesAt   time.Time
 }
 
-// rulesOf are those of the phase that runs at now, or ran last.
-func rulesOf(c *consultations.Consultation, now time.Time, moderation string) Rules {
+// RulesOf are those of the phase that runs at now, or ran last.
+func RulesOf(c *consultations.Consultation, now time.Time, moderation string) Rules {
 	s := c.Shown(now).Switches
 	r := Rules{TitleMin: TitleMin, Photos: s.Photos, Quota: s.ProposalQuota, Pseudonyms: s.Pseudonyms, Moderation: s.ModerationOr(moderation), ClosesAt: c.ClosesAt(now)}
 	if r.Photos == 0 {
@@ -54,13 +56,13 @@ func rulesOf(c *consultations.Consultation, now time.Time, moderation string) Ru
 	return r
 }
 
-// limits are what the form takes of files.
-func (r Rules) limits() attachments.Limits {
+// Limits are what the form takes of files.
+func (r Rules) Limits() attachments.Limits {
 	return attachments.Limits{Photos: r.Photos, Documents: r.Photos}
 }
 
-// check says what is wrong with an input, by field.
-func (in Input) check(r Rules) fault.Fields {
+// Check says what is wrong with an input, by field.
+func (in Input) Check(r Rules) fault.Fields {
 	fields := fault.Fields{}
 	length := func(name, s string, least, most int) {
 		switch n := text.Letters(s); {
@@ -75,28 +77,28 @@ func (in Input) check(r Rules) fault.Fields {
 	length("title", in.Title, r.TitleMin, TitleMax)
 	length("body", in.Body, BodyMin, BodyMax)
 	length("place", in.Place, 0, PlaceMax)
-	if !in.onEarth() {
+	if !in.OnEarth() {
 		fields["map"] = fault.Msg("proposals.error.place")
 	}
 	return fields
 }
 
-// onEarth reports whether the point, if there is one, is whole and can be.
-func (in Input) onEarth() bool {
+// OnEarth reports whether the point, if there is one, is whole and can be.
+func (in Input) OnEarth() bool {
 	if in.Lat == nil && in.Lng == nil {
 		return true
 	}
 	return in.Lat != nil && in.Lng != nil && math.Abs(*in.Lat) <= 90 && math.Abs(*in.Lng) <= 180
 }
 
-// tooFast reports whether the form came back sooner than a person can fill it in.
-func (in Input) tooFast(now time.Time) bool {
+// TooFast reports whether the form came back sooner than a person can fill it in.
+func (in Input) TooFast(now time.Time) bool {
 	age := now.Sub(in.Opened)
 	return !in.Opened.IsZero() && age >= 0 && age < fastest
 }
 
-// apply writes an input into a proposal.
-func (in Input) apply(p *Proposal, defaultLang string) {
+// Apply writes an input into a proposal.
+func (in Input) Apply(p *Proposal, defaultLang string) {
 	p.Title, p.Body, p.Place, p.TopicID, p.AreaID = in.Title, in.Body, in.Place, in.TopicID, in.AreaID
 	p.Lat, p.Lng = in.Lat, in.Lng
 	if in.Lang != "" {
@@ -104,3 +106,22 @@ func (in Input) apply(p *Proposal, defaultLang string) {
 	}
 	p.derive(defaultLang)
 }
+
+// Fill puts a proposal into a form.
+func (p *Proposal) Fill(f *form.Form) {
+	for name, value := range map[string]string{"title": p.Title, "body": p.Body, "place": p.Place, "topic": p.TopicID, "area": p.AreaID,
+		"version": strconv.FormatInt(p.RowVersion, 10)} {
+		f.Set(name, value)
+	}
+	if p.Located() {
+		f.Set("lat", decimal(*p.Lat))
+		f.Set("lng", decimal(*p.Lng))
+	}
+}
+
+// Input is a draft as something to be published.
+func (p *Proposal) Input(pseudonym bool) Input {
+	return Input{Pseudonym: pseudonym, Title: p.Title, Body: p.Body, Place: p.Place, TopicID: p.TopicID, AreaID: p.AreaID, Lat: p.Lat, Lng: p.Lng, Lang: p.Lang, Official: p.Official}
+}
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,4 +1,5 @@
-package proposals
+// Package stored is what a proposal is, which rules it keeps, and how it is stored, listed and found: no pages, and nobody's rights.
+package stored
 
 import (
 	"hash/fnv"
@@ -203,6 +204,12 @@ func (p *Proposal) derive(defaultLang string) {
 	p.Folded = cutBytes(search.Fold(p.Title+" "+text.Plain(p.Body)), foldedBytes)
 }
 
+// Document is how a proposal is found. The author is not part of it, so that nobody is looked up by what he proposed.
+func (p *Proposal) Document(in string) search.Document {
+	return search.Document{Ref: p.Ref(), Title: p.Title, Body: text.Plain(p.Body) + "\n" + p.Place, Path: p.Path(), Context: in, Lang: p.Lang,
+		Area: p.AreaID, Topic: p.TopicID, ConsultationID: p.ConsultationID, Updated: p.PublishedAt}
+}
+
 // cutBytes cuts s at the end of a word within n bytes.
 func cutBytes(s string, n int) string {
 	if len(s) <= n {
@@ -214,9 +221,9 @@ func cutBytes(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// fingerprint is the same for the same text of the same author in the same consultation, so that a form that was sent twice is
+// Fingerprint is the same for the same text of the same author in the same consultation, so that a form that was sent twice is
 // one proposal.
-func (p *Proposal) fingerprint() string {
+func (p *Proposal) Fingerprint() string {
 	h := fnv.New64a()
 	for _, s := range []string{p.ConsultationID, p.AuthorID, search.Fold(p.Title), search.Fold(p.Body)} {
 		_, _ = h.Write([]byte(s + "\x00")) // a hash in memory cannot fail
@@ -224,9 +231,9 @@ func (p *Proposal) fingerprint() string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// editable is until when the author may change what he published: within minutes of publishing, longer while nobody has voted or
+// Editable is until when the author may change what he published: within minutes of publishing, longer while nobody has voted or
 // commented and the phase that took it still runs (closesAt, zero when open-ended).
-func (p *Proposal) editable(now time.Time, minutes int, closesAt time.Time) bool {
+func (p *Proposal) Editable(now time.Time, minutes int, closesAt time.Time) bool {
 	switch {
 	case p.State == Draft || p.State == Waiting:
 		return true
@@ -267,8 +274,8 @@ func shuffleOf(id string) int64 {
 	return int64(h.Sum32() >> 1)
 }
 
-// distance is between two points in metres, on a sphere (haversine).
-func distance(lat1, lng1, lat2, lng2 float64) float64 {
+// Distance is between two points in metres, on a sphere (haversine).
+func Distance(lat1, lng1, lat2, lng2 float64) float64 {
 	const radius, degree = 6_371_000, math.Pi / 180
 	a := math.Pow(math.Sin((lat2-lat1)*degree/2), 2) +
 		math.Cos(lat1*degree)*math.Cos(lat2*degree)*math.Pow(math.Sin((lng2-lng1)*degree/2), 2)

@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"encoding/base64"
@@ -60,14 +60,14 @@ type Filter struct {
 }
 
 const (
-	statusUnanswered = "unanswered"
-	statusWithdrawn  = "withdrawn"
-	// seeds is how many random orders there are; few, so that their pages are worth remembering.
-	seeds = 97
+	StatusUnanswered = "unanswered"
+	StatusWithdrawn  = "withdrawn"
+	// Seeds is how many random orders there are; few, so that their pages are worth remembering.
+	Seeds = 97
 )
 
-// narrowed counts the filters that are set, the order apart.
-func (f Filter) narrowed() int {
+// Narrowed counts the filters that are set, the order apart.
+func (f Filter) Narrowed() int {
 	n := 0
 	for _, s := range []string{f.TopicID, f.AreaID, f.Status, f.Of, f.Text} {
 		if s != "" {
@@ -81,13 +81,13 @@ func (f Filter) narrowed() int {
 }
 
 // start is where the random order begins.
-func (f Filter) start() int64 { return int64(f.Seed) * (shuffleSpan / seeds) % shuffleSpan }
+func (f Filter) start() int64 { return int64(f.Seed) * (shuffleSpan / Seeds) % shuffleSpan }
 
 // Box is a part of a map in degrees.
 type Box struct{ West, South, East, North float64 }
 
-// parseBox reads "west,south,east,north"; nil when it is none.
-func parseBox(s string) *Box {
+// ParseBox reads "west,south,east,north"; nil when it is none.
+func ParseBox(s string) *Box {
 	parts := strings.Split(s, ",")
 	if len(parts) != 4 {
 		return nil
@@ -121,8 +121,8 @@ type order struct {
 	read   func(s string) (any, bool)
 }
 
-// orderOf is the order of that name; an unknown one is the newest first.
-func orderOf(sort string) order {
+// OrderOf is the order of that name; an unknown one is the newest first.
+func OrderOf(sort string) order {
 	switch sort {
 	case SortSupported:
 		return order{"popular", true, func(p *Proposal) any { return p.Popular }, readInt}
@@ -152,8 +152,8 @@ func readTime(s string) (any, bool) {
 	return t, err == nil && t.Year() > 0 && t.Year() < 10000
 }
 
-// cursor is the place right after p in the order, as text for an address.
-func (o order) cursor(p *Proposal) string {
+// Cursor is the place right after p in the order, as text for an address.
+func (o order) Cursor(p *Proposal) string {
 	var value string
 	switch x := o.key(p).(type) {
 	case int64:
@@ -180,39 +180,62 @@ func (o order) place(cursor string) (key any, proposalID string, ok bool) {
 	return key, parts[2], ok
 }
 
-// known is s when it is one of the allowed, otherwise empty.
-func known(s string, allowed ...string) string {
+// Known is s when it is one of the allowed, otherwise empty.
+func Known(s string, allowed ...string) string {
 	if slices.Contains(allowed, s) {
 		return s
 	}
 	return ""
 }
 
-// statuses are the values of Filter.Status.
-func statuses() []string {
-	out := []string{statusUnanswered}
+// Statuses are the values of Filter.Status.
+func Statuses() []string {
+	out := []string{StatusUnanswered}
 	for _, s := range answers.States() {
 		out = append(out, string(s))
 	}
-	return append(out, statusWithdrawn)
+	return append(out, StatusWithdrawn)
 }
 
-// sortsOf are the orders that a list offers: while it is hidden how votes stand, none that would tell.
-func sortsOf(c *consultations.Consultation, now time.Time) []string {
+// SortsOf are the orders that a list offers: while it is hidden how votes stand, none that would tell.
+func SortsOf(c *consultations.Consultation, now time.Time) []string {
 	if c == nil {
 		return Sorts()
 	}
-	if p := votePhase(c, c.Shown(now)); p != nil && p.Switches.Votes.HideCounts != "" && c.IsOpen(now) && (p.EndsAt.IsZero() || now.Before(p.EndsAt)) {
+	if p := VotePhase(c, c.Shown(now)); p != nil && p.Switches.Votes.HideCounts != "" && c.IsOpen(now) && (p.EndsAt.IsZero() || now.Before(p.EndsAt)) {
 		return []string{SortNewest, SortDiscussed, SortRandom}
 	}
 	return Sorts()
 }
 
-// firstSort is the order that a consultation's list begins with.
-func firstSort(c *consultations.Consultation, now time.Time) string {
-	offered := sortsOf(c, now)
-	if s := known(c.Shown(now).Switches.Sort, offered...); s != "" {
+// FirstSort is the order that a consultation's list begins with.
+func FirstSort(c *consultations.Consultation, now time.Time) string {
+	offered := SortsOf(c, now)
+	if s := Known(c.Shown(now).Switches.Sort, offered...); s != "" {
 		return s
 	}
 	return offered[0]
+}
+
+// VotePhase is the phase whose votes count for what is shown: the one that runs, else the last one before it, else the next one.
+func VotePhase(c *consultations.Consultation, shown *consultations.Phase) *consultations.Phase {
+	var found *consultations.Phase
+	for _, p := range c.Phases {
+		if p.Switches.Votes.Kind == "" || p.Switches.Votes.On == consultations.OnConsultation {
+			continue
+		}
+		if found == nil || !p.StartsAt.After(shown.StartsAt) {
+			found = p
+		}
+	}
+	return found
+}
+
+// ClosesAt is the end of a phase, or of the consultation if that is sooner.
+func ClosesAt(c *consultations.Consultation, p *consultations.Phase) (end time.Time) {
+	end = p.EndsAt
+	if end.IsZero() || !c.EndsAt.IsZero() && c.EndsAt.Before(end) {
+		end = c.EndsAt
+	}
+	return end
 }

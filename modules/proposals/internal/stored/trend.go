@@ -1,4 +1,4 @@
-package proposals
+package stored
 
 import (
 	"math"
@@ -19,35 +19,35 @@ import (
 //
 // A vote that is taken back removes the mean weight of what has come so far, because it is not known which one it was.
 const (
-	halfLife      = 7 * 24 * time.Hour
+	HalfLife      = 7 * 24 * time.Hour
 	voteWeight    = 1.0
 	commentWeight = 0.6
-	ownWeight     = 1.0 // of being published, so that new proposals are seen
+	OwnWeight     = 1.0 // of being published, so that new proposals are seen
 )
 
 // trendEpoch is a fixed moment before any proposal. Moving it would shift all scores alike.
 func trendEpoch() time.Time { return time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// trendAt is the score of one event of that weight at t.
-func trendAt(t time.Time, weight float64) float64 {
-	return t.Sub(trendEpoch()).Hours()/halfLife.Hours() + math.Log2(weight)
+// TrendAt is the score of one event of that weight at t.
+func TrendAt(t time.Time, weight float64) float64 {
+	return t.Sub(trendEpoch()).Hours()/HalfLife.Hours() + math.Log2(weight)
 }
 
-// trendAdd joins two scores, as if all events of both had come to one proposal.
-func trendAdd(a, b float64) float64 {
+// TrendAdd joins two scores, as if all events of both had come to one proposal.
+func TrendAdd(a, b float64) float64 {
 	m, n := math.Max(a, b), math.Min(a, b)
 	return m + math.Log2(1+math.Exp2(n-m))
 }
 
-// trendOf is the score of a proposal that was published at one time and has gathered its votes and comments evenly until now, for
+// TrendOf is the score of a proposal that was published at one time and has gathered its votes and comments evenly until now, for
 // imported ones whose single votes are not known.
-func trendOf(published, until time.Time, votes, comments int64) float64 {
-	score := trendAt(published, ownWeight)
+func TrendOf(published, until time.Time, votes, comments int64) float64 {
+	score := TrendAt(published, OwnWeight)
 	weight := float64(votes)*voteWeight + float64(comments)*commentWeight
 	if weight <= 0 {
 		return score
 	}
 	// Interest is highest at the beginning: the mean vote comes after a third of the time, at most two weeks in.
 	mean := published.Add(min(until.Sub(published)/3, 14*24*time.Hour))
-	return trendAdd(score, trendAt(mean, weight))
+	return TrendAdd(score, TrendAt(mean, weight))
 }
