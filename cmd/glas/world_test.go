@@ -41,7 +41,7 @@ var demoFile = sync.OnceValues(func() (string, error) {
 func openTest(cfg config.Config, clk clock.Clock) (*app, error) {
 	cfg.BaseDomain, cfg.PublicScheme, cfg.Listen, cfg.BodyLimit, cfg.Demo = "localhost", "http", ":80", 64<<20, true
 	cfg.SecretFile = filepath.Join(cfg.DataDir, "secret")
-	return open(context.Background(), cfg, slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError})), clk, nil)
+	return open(context.Background(), cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), clk, nil)
 }
 
 // demo is the whole program with the demo municipalities, on a database of its own that is gone after the test.
