@@ -36,9 +36,12 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 	}
 	site := SiteOf(c)
 	if site == nil {
-		return c.Status(e.Status()).SendString(strconv.Itoa(e.Status()))
+		if site = k.siteOfRefused(c); site == nil {
+			return c.Status(e.Status()).SendString(strconv.Itoa(e.Status()))
+		}
 	}
 	c.Locals(kernelKey, k)
+	protect(c)
 	ctx, bindErr := k.failContext(c, site)
 	if bindErr != nil {
 		k.log.ErrorContext(ctx, "could not answer an error", "route", routePath(c), "cause", bindErr)
@@ -61,6 +64,23 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 	default:
 		return k.errorPage(c, ctx, e)
 	}
+}
+
+// siteOfRefused finds the site and the language of a request that was refused before any middleware saw it, as one that is too
+// large is, so that its sender too is answered in his language; nil when there is none.
+func (k *Kernel) siteOfRefused(c *fiber.Ctx) *Site {
+	site, err := k.sites.Find(c.UserContext(), hostOf(c))
+	if err != nil || site == nil {
+		return nil
+	}
+	lang, path := splitLanguage(c.Path(), site.Languages)
+	if !proper(path) {
+		path = "/"
+	}
+	c.Locals(localSite, site)
+	c.Locals(localLang, lang)
+	c.Locals(localPath, path)
+	return site
 }
 
 // failContext is the context of an error page: that of the request, unless the request failed before it had one.
@@ -100,8 +120,10 @@ func asFault(err error) *fault.Error {
 	}
 }
 
+func isAPI(c *fiber.Ctx) bool { return strings.HasPrefix(PathOf(c), "/api/") }
+
 func wantsJSON(c *fiber.Ctx) bool {
-	return strings.HasPrefix(PathOf(c), "/api/") || strings.Contains(c.Get(fiber.HeaderAccept), "application/json")
+	return isAPI(c) || strings.Contains(c.Get(fiber.HeaderAccept), "application/json")
 }
 
 func title(ctx context.Context, e *fault.Error) string {

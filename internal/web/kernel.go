@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"runtime/debug"
 	"slices"
 	"sort"
@@ -57,6 +58,7 @@ type Kernel struct {
 	pages     *pageCache
 	metrics   *metrics
 	addresses []byte
+	proxies   []netip.Prefix
 	modules   []Module
 	routes    []Route
 	menu      []MenuItem
@@ -71,7 +73,7 @@ const requestTime = 20 * time.Second
 func New(o Options) *Kernel {
 	k := &Kernel{catalogue: o.Catalogue, assets: o.Assets, clock: o.Clock, log: o.Logger, sites: o.Sites, sessions: o.Sessions,
 		parking: o.Parking, limiter: limit.New(o.Cache, o.Clock), pages: newPageCache(pageCacheBytes), metrics: newMetrics(o.Metrics),
-		addresses: o.AddressKey, modules: o.Modules}
+		addresses: o.AddressKey, proxies: networks(o.TrustedProxies), modules: o.Modules}
 	k.app = fiber.New(fiber.Config{
 		// Without Immutable Fiber uses the memory of a string again after the request: a kept host or path would become another's.
 		Immutable: true, DisableStartupMessage: true, BodyLimit: o.BodyLimit, ErrorHandler: k.fail, AppName: "Glas",
@@ -90,6 +92,9 @@ func New(o Options) *Kernel {
 	for i := range k.routes {
 		r := &k.routes[i]
 		k.app.Add(r.Method, r.Path, k.serve(r))
+		if r.Method == fiber.MethodGet {
+			k.app.Add(fiber.MethodHead, r.Path, k.serve(r)) // who checks a link asks for the head only
+		}
 	}
 	k.app.Use(func(*fiber.Ctx) error { return fault.NotFound("common.error.not_found") })
 	return k
@@ -208,7 +213,7 @@ func (k *Kernel) allowed(c *fiber.Ctx, r *Route) error {
 	}
 	who := authz.From(c.UserContext()).ID
 	if who == "" {
-		who = AddressHash(k.addresses, c)
+		who = k.addressHash(c)
 	}
 	ok, after, err := k.limiter.Allow(c.UserContext(), "limit:"+SiteOf(c).ID+":"+name+":"+who, r.Limit.N, r.Limit.Per)
 	if err != nil {

@@ -116,7 +116,9 @@ func JSON(c *fiber.Ctx, v any) error {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	if isAPI(c) { // what a person downloads about himself is for no other site
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	}
 	return c.Send(b)
 }
 

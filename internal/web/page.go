@@ -88,12 +88,15 @@ func Fragment(c *fiber.Ctx, body templ.Component) error {
 		return fmt.Errorf("render fragment of %s: %w", routePath(c), err)
 	}
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	c.Set(fiber.HeaderVary, "HX-Request")
+	c.Set(fiber.HeaderVary, varyFragment)
 	return c.Send(buf.Bytes())
 }
 
-// IsFragment reports whether htmx asks for a part of a page.
-func IsFragment(c *fiber.Ctx) bool { return c.Get("HX-Request") == "true" }
+// IsFragment reports whether htmx asks for a part of a page; it
+// asks for a whole page when it has forgotten one that the reader goes back to.
+func IsFragment(c *fiber.Ctx) bool {
+	return c.Get("HX-Request") == "true" && c.Get("HX-History-Restore-Request") != "true"
+}
 
 // Redirect sends the reader on to a path of this site (303), in his language. Anything else than a local path goes to the front page.
 func Redirect(c *fiber.Ctx, path string) error {

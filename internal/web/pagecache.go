@@ -23,6 +23,8 @@ const (
 	staleFor = time.Second
 	// keyLimit keeps addresses made up to fill the memory out of it.
 	keyLimit = 512
+	// varyFragment is what tells a part of a page from the whole under one address.
+	varyFragment = "HX-Request, HX-History-Restore-Request"
 )
 
 // page is a remembered answer.
@@ -31,7 +33,6 @@ type page struct {
 	generation  int64
 	until       time.Time
 	contentType string
-	vary        string
 	etag        string
 	plain       []byte
 
@@ -144,11 +145,10 @@ func (k *Kernel) fromCache(c *fiber.Ctx) error {
 	}
 	r, ok := c.Locals(localRoute).(*Route)
 	res := c.Response()
-	if !ok || !r.Cache || res.StatusCode() != fiber.StatusOK || len(res.Header.PeekCookie(flashCookie)) > 0 || hasCookie(c) {
+	if !ok || !r.Cache || res.StatusCode() != fiber.StatusOK || hasCookie(c) {
 		return nil
 	}
-	p := &page{key: key, generation: generation, until: now.Add(pageLife), contentType: string(res.Header.ContentType()),
-		vary: string(res.Header.Peek(fiber.HeaderVary)), plain: bytes.Clone(res.Body())}
+	p := &page{key: key, generation: generation, until: now.Add(pageLife), contentType: string(res.Header.ContentType()), plain: bytes.Clone(res.Body())}
 	if at, ok := c.Locals(localExpiry).(time.Time); ok && at.Before(p.until) {
 		p.until = at
 	}
@@ -168,7 +168,7 @@ func cacheKey(c *fiber.Ctx) string {
 		return ""
 	}
 	h := &c.Request().Header
-	if len(h.Peek(fiber.HeaderCookie)) > 0 && (sessionToken(c) != "" || c.Cookies(flashCookie) != "" || c.Cookies(parkedCookie) != "") {
+	if len(h.Peek(fiber.HeaderCookie)) > 0 && (sessionToken(c) != "" || c.Cookies(cookieName(c, flashCookie)) != "" || c.Cookies(cookieName(c, parkedCookie)) != "") {
 		return ""
 	}
 	kind := "p"
@@ -203,11 +203,7 @@ func sendPage(c *fiber.Ctx, p *page) error {
 	etag := `W/"` + p.etag + `"`
 	h.Set(fiber.HeaderETag, etag)
 	h.Set(fiber.HeaderCacheControl, "no-cache")
-	vary := "Accept-Encoding, Cookie, Accept"
-	if p.vary != "" {
-		vary += ", " + p.vary
-	}
-	h.Set(fiber.HeaderVary, vary)
+	h.Set(fiber.HeaderVary, "Accept-Encoding, Cookie, Accept, "+varyFragment)
 	h.SetContentType(p.contentType)
 	if c.Get(fiber.HeaderIfNoneMatch) == etag {
 		c.Response().ResetBody()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/url"
@@ -18,6 +19,9 @@ const (
 	parkedCookie = "glas_parked"
 	flashCookie  = "glas_flash"
 	parkedFor    = 2 * time.Hour
+	// parkedBytes and parkedMost bound one form that waits, and how many of them one address sends in a quarter of an hour.
+	parkedBytes = 512 << 10
+	parkedMost  = 60
 )
 
 // Form reads what was sent, as form fields and files.
@@ -56,7 +60,7 @@ func Query(c *fiber.Ctx) *form.Form {
 
 // FormFor is an empty form for a page, filled with what this reader typed into the form sent to action before he had to sign in.
 func FormFor(c *fiber.Ctx, action string) (*form.Form, error) {
-	token := c.Cookies(parkedCookie)
+	token := c.Cookies(cookieName(c, parkedCookie))
 	if token == "" {
 		return form.New(url.Values{}, nil), nil
 	}
@@ -83,7 +87,11 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		if err != nil {
 			return err
 		}
-		values, err := url.ParseQuery(f.Encode())
+		typed := f.Encode()
+		if err := k.mayPark(c, len(typed)); err != nil {
+			return err
+		}
+		values, err := url.ParseQuery(typed)
 		if err != nil {
 			return err
 		}
@@ -99,9 +107,27 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 	return Redirect(c, "/sign-in?next="+url.QueryEscape(next))
 }
 
+// mayPark bounds what strangers can make us keep: no form of ours is that large, and nobody fills in so many in a quarter of an hour.
+func (k *Kernel) mayPark(c *fiber.Ctx, size int) error {
+	switch {
+	case SiteOf(c).ReadOnly:
+		return fault.Forbidden("common.error.read_only")
+	case size > parkedBytes:
+		return fault.TooLarge("common.error.too_large")
+	}
+	ok, after, err := k.limiter.Allow(c.UserContext(), "limit:"+SiteOf(c).ID+":park:"+k.addressHash(c), parkedMost, 15*time.Minute)
+	if err != nil {
+		return fmt.Errorf("count parked forms: %w", err)
+	}
+	if !ok {
+		return fault.TooMany(after)
+	}
+	return nil
+}
+
 // unpark forgets what was kept once it has been sent for good.
 func (k *Kernel) unpark(c *fiber.Ctx) error {
-	token := c.Cookies(parkedCookie)
+	token := c.Cookies(cookieName(c, parkedCookie))
 	if token == "" || c.Method() == fiber.MethodGet || c.Response().StatusCode() >= fiber.StatusBadRequest {
 		return nil
 	}

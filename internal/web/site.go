@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/authz"
+	"glas/internal/fault"
 	"glas/internal/i18n"
 )
 
@@ -116,8 +118,13 @@ func (k *Kernel) findSite(c *fiber.Ctx) error {
 	c.Locals(localSite, site)
 	lang, rest := splitLanguage(c.Path(), site.Languages)
 	c.Locals(localLang, lang)
+	if !proper(rest) {
+		c.Locals(localPath, "/")
+		return fault.NotFound("common.error.not_found")
+	}
 	c.Locals(localPath, rest)
 	if site.Redirect && (c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) {
+		c.Set(fiber.HeaderCacheControl, "no-cache") // the main address may change again
 		return c.Redirect(site.Base+clean(string(c.Request().URI().RequestURI())), fiber.StatusMovedPermanently)
 	}
 	if rest != c.Path() {
@@ -125,6 +132,12 @@ func (k *Kernel) findSite(c *fiber.Ctx) error {
 		return c.RestartRouting()
 	}
 	return c.Next()
+}
+
+// proper reports whether a path is one that a page can have: it names no other host when it stands in a link, is valid text and
+// holds nothing that a database would choke on.
+func proper(path string) bool {
+	return utf8.ValidString(path) && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\") && clean(path) == path
 }
 
 // splitLanguage takes the language prefix off a path. The default language has none.

@@ -97,6 +97,7 @@ func (w *town) Routes() []web.Route {
 			return web.Redirect(c, "/things/1")
 		}, Limit: web.Limit{N: 3, Per: time.Minute}},
 		{Method: "GET", Path: "/admin/things", Need: "settings.edit", Handle: func(c *fiber.Ctx) error { return c.SendString("secret") }},
+		{Method: "POST", Path: "/closed", Need: web.SignedIn, Handle: func(c *fiber.Ctx) error { return c.SendString("in") }},
 		{Method: "GET", Path: "/boom", Handle: func(*fiber.Ctx) error { panic("boom") }},
 		{Method: "GET", Path: "/stale", Handle: func(*fiber.Ctx) error { return fault.Conflict("common.error.conflict.text") }},
 		{Method: "GET", Path: "/api/v1/things/:id", API: &web.API{ID: "getThing", Summary: "A thing", Params: []web.Param{{Name: "id", In: "path"}}, Result: struct {
