@@ -20,12 +20,12 @@ import (
 
 func (m *Module) adminRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: adminPath, Handle: m.adminList, Need: permManage},
-		{Method: "POST", Path: adminPath, Handle: m.adminBulk, Need: permManage},
-		{Method: "GET", Path: adminPath + "/merge", Handle: m.adminMergeForm, Need: permMerge},
-		{Method: "POST", Path: adminPath + "/merge", Handle: m.adminMerge, Need: permMerge},
-		{Method: "GET", Path: adminPath + "/new", Handle: m.adminNew, Need: permManage},
-		{Method: "POST", Path: adminPath + "/new", Handle: m.adminCreate, Need: permManage},
+		{Method: "GET", Path: adminPath, Handle: m.adminList, Need: stored.PermManage},
+		{Method: "POST", Path: adminPath, Handle: m.adminBulk, Need: stored.PermManage},
+		{Method: "GET", Path: adminPath + "/merge", Handle: m.adminMergeForm, Need: stored.PermMerge},
+		{Method: "POST", Path: adminPath + "/merge", Handle: m.adminMerge, Need: stored.PermMerge},
+		{Method: "GET", Path: adminPath + "/new", Handle: m.adminNew, Need: stored.PermManage},
+		{Method: "POST", Path: adminPath + "/new", Handle: m.adminCreate, Need: stored.PermManage},
 	}
 }
 
@@ -59,12 +59,12 @@ func (m *Module) renderAdmin(c *fiber.Ctx, f *form.Form, errors fault.Fields) er
 }
 
 func (m *Module) fillAdmin(ctx context.Context, tx *tenant.Tx, d *adminData) (err error) {
-	if d.names, err = loadNames(ctx, tx); err != nil {
+	if d.names, err = stored.LoadNames(ctx, tx); err != nil {
 		return err
 	}
 	d.now = tx.Now()
-	d.topics, d.areas = topics.Choices(ctx, d.names.topics), areas.Choices(ctx, d.names.areas)
-	d.filter = readFilter(d.form, d.topics, d.areas, SortNewest, SortSupported, SortDiscussed, SortTrending)
+	d.topics, d.areas = topics.Choices(ctx, d.names.Topics), areas.Choices(ctx, d.names.Areas)
+	d.filter = stored.ReadFilter(d.form, d.topics, d.areas, SortNewest, SortSupported, SortDiscussed, SortTrending)
 	d.state = State(stored.Known(d.form.Value("state"), adminStates()...))
 	if d.filter.State = d.state; d.state == "" {
 		d.filter.State = Published
@@ -81,7 +81,7 @@ func (m *Module) fillAdmin(ctx context.Context, tx *tenant.Tx, d *adminData) (er
 	if d.list, d.next, err = stored.List(ctx, tx, d.filter); err != nil {
 		return err
 	}
-	found, err := consultationsOf(ctx, tx, d.list)
+	found, err := stored.ConsultationsOf(ctx, tx, d.list)
 	for _, p := range d.list {
 		d.rows = append(d.rows, row{Proposal: p, c: found[p.ConsultationID]})
 	}
@@ -100,7 +100,7 @@ func consultationOptions(ctx context.Context, tx *tenant.Tx, chosen string) ([]u
 	}
 	var out []ui.Option
 	for _, one := range ids {
-		if c := found[one]; c != nil && c.DeletedAt.IsZero() && (c.ProposalCount > 0 || c.Opens(permSubmit)) {
+		if c := found[one]; c != nil && c.DeletedAt.IsZero() && (c.ProposalCount > 0 || c.Opens(stored.PermSubmit)) {
 			out = append(out, ui.Option{Value: c.ID, Label: c.Title.In(ctx), Selected: c.ID == chosen})
 		}
 	}
@@ -150,7 +150,7 @@ func (m *Module) renderMerge(c *fiber.Ctx, f *form.Form) error {
 	}
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		ids := f.Values("id")
-		if d.names, err = m.namesOf(ctx, tx); err != nil {
+		if d.names, err = m.names.Of(ctx, tx); err != nil {
 			return err
 		}
 		d.list, err = stored.FindMany(ctx, tx, ids[:min(len(ids), MergeMax)])
@@ -246,7 +246,7 @@ func (m *Module) adminCreate(c *fiber.Ctx) error {
 		return err
 	}
 	in.Official = true
-	if err := m.carryOut(c, &d, in, "publish"); err != nil {
+	if err := m.publishForm(c, &d, in); err != nil {
 		return web.Reshow(c, f, err, func() error { return m.renderWrite(c, &d) })
 	}
 	return nil

@@ -27,7 +27,7 @@ func (m *Module) Outcomes(ctx context.Context, tx *tenant.Tx, n int) ([]ui.ListR
 	if err != nil {
 		return nil, err
 	}
-	words, err := m.namesOf(ctx, tx)
+	words, err := m.names.Of(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ const MergeMax = 20
 // Merge joins proposals that mean the same with one that stays. Its authors, their supporters (each counted once), the
 // discussion and those who follow go over; the old addresses lead to the one that stays, and everybody concerned is told.
 func (m *Module) Merge(ctx context.Context, intoID string, ids []string) (*Proposal, error) {
-	if err := authz.Can(ctx, permMerge, authz.Resource{}).Err(); err != nil {
+	if err := authz.Can(ctx, stored.PermMerge, authz.Resource{}).Err(); err != nil {
 		return nil, err
 	}
 	var into *Proposal
@@ -87,7 +87,7 @@ func (m *Module) join(ctx context.Context, tx *tenant.Tx, p, into *Proposal) err
 	if err := m.leave(ctx, tx, p, Published); err != nil {
 		return err
 	}
-	if err := record(ctx, tx, p, permMerge, map[string]any{"into": into.ID, "number": p.Number, "into_number": into.Number}); err != nil {
+	if err := record(ctx, tx, p, stored.PermMerge, map[string]any{"into": into.ID, "number": p.Number, "into_number": into.Number}); err != nil {
 		return err
 	}
 	return tx.Announce(ctx, MergedNews{News: stored.NewsOf(p), Into: into.Ref(), IntoTitle: into.Title, IntoPath: into.Path()})
@@ -122,7 +122,7 @@ type Bulk struct {
 
 // Arrange carries out a bulk change and gives the number of proposals that it changed.
 func (m *Module) Arrange(ctx context.Context, b Bulk) (int, error) {
-	if err := authz.Can(ctx, permManage, authz.Resource{}).Err(); err != nil {
+	if err := authz.Can(ctx, stored.PermManage, authz.Resource{}).Err(); err != nil {
 		return 0, err
 	}
 	changed := 0
@@ -181,5 +181,5 @@ func (m *Module) arrange(ctx context.Context, tx *tenant.Tx, p *Proposal, b Bulk
 			}
 		}
 	}
-	return true, record(ctx, tx, p, permManage, data)
+	return true, record(ctx, tx, p, stored.PermManage, data)
 }

@@ -18,11 +18,11 @@ func (m *Module) Key() string { return "proposals" }
 
 // Tab is the list's entry in a consultation where proposals are, were or will be asked for (consultations.Method).
 func (m *Module) Tab(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation) (consultations.Tab, bool, error) {
-	if !c.Opens(permSubmit) && c.ProposalCount == 0 {
+	if !c.Opens(stored.PermSubmit) && c.ProposalCount == 0 {
 		return consultations.Tab{}, false, nil
 	}
-	t := consultations.Tab{Label: i18n.T(ctx, "proposals.menu"), Href: tabPath(c), Count: int(c.ProposalCount), Decision: c.May(ctx, permSubmit, tx.Now())}
-	if c.Opens(permSubmit) {
+	t := consultations.Tab{Label: i18n.T(ctx, "proposals.menu"), Href: tabPath(c), Count: int(c.ProposalCount), Decision: c.May(ctx, stored.PermSubmit, tx.Now())}
+	if c.Opens(stored.PermSubmit) {
 		t.Action = ui.Action{Label: i18n.T(ctx, "proposals.action.new"), Href: tabPath(c) + "/new"}
 	}
 	return t, true, nil
@@ -40,7 +40,7 @@ func (m *Module) Panel(ctx context.Context, tx *tenant.Tx, c *consultations.Cons
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	n, err := m.namesOf(ctx, tx)
+	n, err := m.names.Of(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/comments"
 	"glas/modules/consultations"
+	"glas/modules/proposals/internal/stored"
 	"glas/tenant"
 )
 
@@ -51,7 +52,7 @@ type Deps struct {
 // Module is the proposals of all municipalities.
 type Module struct {
 	Deps
-	names *nameCache
+	names *stored.NameCache
 }
 
 // New makes the module.
@@ -59,7 +60,7 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System
 	}
-	return &Module{Deps: d, names: newNameCache()}
+	return &Module{Deps: d, names: stored.NewNameCache()}
 }
 
 // Name implements web.Module.

@@ -19,14 +19,6 @@ import (
 	"glas/tenant"
 )
 
-// The permissions of this module.
-const (
-	permSubmit = consultations.ActSubmit
-	permManage = "proposal.manage"
-	permMerge  = "proposal.merge"
-	permReview = "moderation.review"
-)
-
 // draftBytes bounds what a draft keeps of a text that is far too long.
 const draftBytes = 64 << 10
 
@@ -54,9 +46,9 @@ func (m *Module) open(ctx context.Context, tx *tenant.Tx, consultationID string,
 		return nil, err
 	}
 	if in.Official {
-		return c, authz.Can(ctx, permManage, authz.Resource{}).Err()
+		return c, authz.Can(ctx, stored.PermManage, authz.Resource{}).Err()
 	}
-	return c, c.May(ctx, permSubmit, tx.Now()).Err()
+	return c, c.May(ctx, stored.PermSubmit, tx.Now()).Err()
 }
 
 func (m *Module) keepDraft(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, in Input) (*Proposal, error) {
@@ -254,7 +246,7 @@ func (m *Module) own(ctx context.Context, tx *tenant.Tx, number int64) (*Proposa
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := authz.Can(ctx, permSubmit, authz.Resource{OwnerOnly: true, OwnerID: p.AuthorID}).Err(); err != nil {
+	if err := authz.Can(ctx, stored.PermSubmit, authz.Resource{OwnerOnly: true, OwnerID: p.AuthorID}).Err(); err != nil {
 		return nil, nil, err
 	}
 	c, err := consultations.Load(ctx, tx, p.ConsultationID)

@@ -20,6 +20,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/consultations"
 	"glas/modules/follows"
+	"glas/modules/proposals/internal/api"
 	"glas/modules/proposals/internal/stored"
 	"glas/modules/topics"
 	"glas/modules/votes"
@@ -36,7 +37,7 @@ const (
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{
 		{Label: "proposals.menu", Path: listPath, Area: web.AreaPublic, Order: 20},
-		{Label: "proposals.menu", Path: adminPath, Area: web.AreaStaff, Order: 20, Need: permManage},
+		{Label: "proposals.menu", Path: adminPath, Area: web.AreaStaff, Order: 20, Need: stored.PermManage},
 	}
 }
 
@@ -62,7 +63,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "POST", Path: of, Handle: m.submit, Limit: writing},
 		{Method: "POST", Path: of + "/draft", Handle: m.autosave, Limit: typing},
 	}
-	return append(append(routes, m.adminRoutes()...), m.apiRoutes()...)
+	return append(append(routes, m.adminRoutes()...), (&api.API{DB: m.DB, Names: m.names.Of}).Routes()...)
 }
 
 // Jobs are the handlers of this module's jobs by kind.
@@ -87,7 +88,7 @@ type listData struct {
 	base   string
 	form   *form.Form
 	filter Filter
-	names  *names
+	names  *stored.Names
 	topics []ui.Option
 	areas  []ui.Option
 	rows   []row
@@ -138,19 +139,24 @@ func (m *Module) ofConsultation(c *fiber.Ctx) error {
 // fillList reads what the address asks for: with the consultation that is two more statements at most, three where only those are
 // wanted that the reader follows.
 func (m *Module) fillList(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *listData, sort string) (err error) {
-	if d.names, err = m.namesOf(ctx, tx); err != nil {
+	if d.names, err = m.names.Of(ctx, tx); err != nil {
 		return err
 	}
 	d.now, d.form, d.place = tx.Now(), web.Query(c), tx.Tenant().Map
 	d.asMap = d.form.Value("view") == "map"
-	d.topics, d.areas = topics.Choices(ctx, d.names.topics, d.form.Value("topic")), areas.Choices(ctx, d.names.areas, d.form.Value("area"))
-	if d.filter = readFilter(d.form, d.topics, d.areas, stored.SortsOf(d.c, d.now)...); d.filter.Sort == "" {
+	d.topics, d.areas = topics.Choices(ctx, d.names.Topics, d.form.Value("topic")), areas.Choices(ctx, d.names.Areas, d.form.Value("area"))
+	if d.filter = stored.ReadFilter(d.form, d.topics, d.areas, stored.SortsOf(d.c, d.now)...); d.filter.Sort == "" {
 		d.filter.Sort = sort
 	}
 	if d.c != nil {
 		d.filter.ConsultationID = d.c.ID
-		d.submit, d.opens = d.c.May(ctx, permSubmit, d.now), d.c.Opens(permSubmit)
+		d.submit, d.opens = d.c.May(ctx, stored.PermSubmit, d.now), d.c.Opens(stored.PermSubmit)
 	}
+	return m.fillRows(ctx, tx, d)
+}
+
+// fillRows reads the rows of a list whose filter is known.
+func (m *Module) fillRows(ctx context.Context, tx *tenant.Tx, d *listData) (err error) {
 	if d.filter.Of == OfFollowed {
 		if d.filter.IDs, err = follows.FollowedIDs(ctx, tx, Kind); err != nil {
 			return err
@@ -177,7 +183,7 @@ func (m *Module) rowsOf(ctx context.Context, tx *tenant.Tx, known *consultations
 		found[known.ID] = known
 	} else {
 		var err error
-		if found, err = consultationsOf(ctx, tx, list); err != nil {
+		if found, err = stored.ConsultationsOf(ctx, tx, list); err != nil {
 			return nil, err
 		}
 	}
@@ -188,7 +194,7 @@ func (m *Module) rowsOf(ctx context.Context, tx *tenant.Tx, known *consultations
 			continue
 		}
 		rows = append(rows, row{Proposal: p, c: c})
-		if b, ok := ballot(ctx, tx, c, p); ok && p.State == Published {
+		if b, ok := stored.Ballot(ctx, tx, c, p); ok && p.State == Published {
 			ballots = append(ballots, b)
 		}
 	}
@@ -269,12 +275,12 @@ func (m *Module) sendMap(c *fiber.Ctx, d *listData) error {
 			}
 			d.base = tabPath(d.c)
 		}
-		n, err := m.namesOf(ctx, tx)
+		n, err := m.names.Of(ctx, tx)
 		if err != nil {
 			return err
 		}
 		d.asMap = true
-		d.filter = readFilter(web.Query(c), topics.Choices(ctx, n.topics), areas.Choices(ctx, n.areas))
+		d.filter = stored.ReadFilter(web.Query(c), topics.Choices(ctx, n.Topics), areas.Choices(ctx, n.Areas))
 		if d.c != nil {
 			d.filter.ConsultationID = d.c.ID
 		}
@@ -319,10 +325,10 @@ func (m *Module) history(c *fiber.Ctx) error {
 	var p *Proposal
 	var list []Revision
 	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		if p, _, err = seenNumber(ctx, tx, number); err != nil {
+		if p, _, err = stored.SeenNumber(ctx, tx, number); err != nil {
 			return err
 		}
-		if p.State != Published && !mine(ctx, p) && !staff(ctx) {
+		if p.State != Published && !stored.Mine(ctx, p) && !stored.Staff(ctx) {
 			return fault.Gone("proposals.withdrawn.text")
 		}
 		list, err = stored.Revisions(ctx, tx, p.ID)

@@ -25,7 +25,7 @@ import (
 // pageData is the page of one proposal.
 type pageData struct {
 	row
-	names   *names
+	names   *stored.Names
 	place   tenant.Map
 	now     time.Time
 	answer  *answers.Answer
@@ -50,7 +50,7 @@ func (m *Module) page(c *fiber.Ctx) error {
 	}
 	d, to := pageData{}, ""
 	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.Proposal, d.c, err = seenNumber(ctx, tx, number); err != nil {
+		if d.Proposal, d.c, err = stored.SeenNumber(ctx, tx, number); err != nil {
 			return err
 		}
 		to, err = elsewhere(ctx, tx, d.Proposal, c.Params("ref"))
@@ -62,24 +62,28 @@ func (m *Module) page(c *fiber.Ctx) error {
 	if to != "" {
 		return c.Redirect(i18n.Href(c.UserContext(), to), fiber.StatusMovedPermanently)
 	}
+	return m.renderPage(c, &d)
+}
+
+func (m *Module) renderPage(c *fiber.Ctx, d *pageData) error {
 	typed, err := web.FormFor(c, comments.Action(d.Ref()))
 	if err != nil {
 		return err
 	}
 	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		return m.fillPage(ctx, tx, &d, comments.QueryFrom(web.Query(c), typed))
+		return m.fillPage(ctx, tx, d, comments.QueryFrom(web.Query(c), typed))
 	})
 	if err != nil {
 		return err
 	}
 	web.FreshUntil(c, d.c.NextChange(d.now))
-	return web.Render(c, pageOf(c, &d), show(d))
+	return web.Render(c, pageOf(c, d), show(*d))
 }
 
 // elsewhere is where a proposal stands when it is not at the address ref; empty when it is.
 func elsewhere(ctx context.Context, tx *tenant.Tx, p *Proposal, ref string) (string, error) {
 	if p.State == Merged {
-		into, _, err := seen(ctx, tx, p.MergedInto)
+		into, _, err := stored.Seen(ctx, tx, p.MergedInto)
 		if err != nil {
 			return "", err
 		}
@@ -93,9 +97,9 @@ func elsewhere(ctx context.Context, tx *tenant.Tx, p *Proposal, ref string) (str
 
 func (m *Module) fillPage(ctx context.Context, tx *tenant.Tx, d *pageData, q comments.Query) (err error) {
 	p := d.Proposal
-	d.now, d.place, d.mine, d.staff = tx.Now(), tx.Tenant().Map, mine(ctx, p), staff(ctx)
+	d.now, d.place, d.mine, d.staff = tx.Now(), tx.Tenant().Map, stored.Mine(ctx, p), stored.Staff(ctx)
 	d.mayEdit = d.mine && mayEdit(tx, p, stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation)) == nil
-	if d.names, err = m.namesOf(ctx, tx); err != nil {
+	if d.names, err = m.names.Of(ctx, tx); err != nil {
 		return err
 	}
 	rows, err := m.rowsOf(ctx, tx, d.c, []*Proposal{p})
@@ -121,7 +125,7 @@ func (m *Module) fillPage(ctx context.Context, tx *tenant.Tx, d *pageData, q com
 		}
 	}
 	if m.Comments != nil && p.State.Public() {
-		d.thread, err = m.Comments.Section(ctx, tx, thread(ctx, tx, d.c, p), q)
+		d.thread, err = m.Comments.Section(ctx, tx, stored.Thread(ctx, tx, d.c, p), q)
 	}
 	return err
 }

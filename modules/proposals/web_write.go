@@ -28,7 +28,7 @@ type writeData struct {
 	form          *form.Form
 	errors        fault.Fields
 	rules         Rules
-	names         *names
+	names         *stored.Names
 	topics, areas []ui.Option
 	place         tenant.Map
 	decision      authz.Decision
@@ -55,13 +55,7 @@ func (d *writeData) action() string {
 }
 
 func (m *Module) newForm(c *fiber.Ctx) error {
-	d := writeData{}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
-			return err
-		}
-		return m.fillWrite(ctx, tx, &d)
-	})
+	d, err := m.loadWrite(c)
 	if err != nil {
 		return err
 	}
@@ -77,8 +71,8 @@ func (m *Module) newForm(c *fiber.Ctx) error {
 // fillWrite adds what the form needs beside what was typed.
 func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (err error) {
 	d.now, d.place = tx.Now(), tx.Tenant().Map
-	d.rules, d.decision = stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, permSubmit, d.now)
-	if d.names, err = loadNames(ctx, tx); err != nil {
+	d.rules, d.decision = stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, stored.PermSubmit, d.now)
+	if d.names, err = stored.LoadNames(ctx, tx); err != nil {
 		return err
 	}
 	actor := authz.From(ctx)
@@ -105,7 +99,7 @@ func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (er
 
 func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
 	ctx := c.UserContext()
-	d.topics, d.areas = topics.Choices(ctx, d.names.topics, d.form.Value("topic")), areas.Choices(ctx, d.names.areas, d.form.Value("area"))
+	d.topics, d.areas = topics.Choices(ctx, d.names.Topics, d.form.Value("topic")), areas.Choices(ctx, d.names.Areas, d.form.Value("area"))
 	d.errors = fault.Fields{}
 	for _, p := range d.form.Errors() {
 		d.errors[p.Name] = p.Message
@@ -120,7 +114,7 @@ func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
 // read reads the form and stores its files, so that nothing has to be chosen twice.
 func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 	ctx := c.UserContext()
-	in := readInput(d.form, d.names, i18n.Lang(ctx))
+	in := stored.ReadInput(d.form, d.names, i18n.Lang(ctx))
 	if m.Files == nil {
 		return in, nil
 	}
@@ -132,14 +126,7 @@ func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 
 // submit keeps the draft, and goes on to the preview or publishes, as the pressed button says.
 func (m *Module) submit(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	d := writeData{}
-	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
-			return err
-		}
-		return m.fillWrite(ctx, tx, &d)
-	})
+	d, err := m.loadWrite(c)
 	if err != nil {
 		return err
 	}
@@ -148,44 +135,64 @@ func (m *Module) submit(c *fiber.Ctx) error {
 	}
 	do := d.form.Value("do")
 	if do == "drop" {
-		if err := m.DropDraft(ctx, d.c.ID); err != nil {
-			return err
-		}
-		web.Flash(c, "success", "proposals.flash.dropped")
-		return web.Redirect(c, tabPath(d.c))
+		return m.drop(c, d.c)
 	}
 	var in Input
 	if do == "publish" && !d.form.Has("title") && d.own != nil {
-		in = d.own.Input(d.own.AuthorName != authz.From(ctx).Name)
+		in = d.own.Input(d.own.AuthorName != authz.From(c.UserContext()).Name)
 	} else if in, err = m.read(c, &d); err != nil {
 		return err
 	}
-	err = m.carryOut(c, &d, in, do)
+	if do == "publish" {
+		err = m.publishForm(c, &d, in)
+	} else {
+		err = m.keep(c, &d, in, do)
+	}
 	if err != nil {
 		return web.Reshow(c, d.form, err, func() error { return m.renderWrite(c, &d) })
 	}
 	return nil
 }
 
-// carryOut does what the pressed button of the form says, and redirects.
-func (m *Module) carryOut(c *fiber.Ctx, d *writeData, in Input, do string) error {
-	ctx := c.UserContext()
-	if do == "publish" {
-		if err := d.form.Err(); err != nil {
+// loadWrite loads what the form of a new proposal needs.
+func (m *Module) loadWrite(c *fiber.Ctx) (d writeData, err error) {
+	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
 			return err
 		}
-		p, err := m.Publish(ctx, d.c.ID, in)
-		if err != nil {
-			return err
-		}
-		flash := "proposals.flash.published"
-		if p.State == Waiting {
-			flash = "proposals.flash.waiting"
-		} //i18n: proposals.flash.published proposals.flash.waiting
-		web.Flash(c, "success", flash)
-		return web.Redirect(c, p.Path())
+		return m.fillWrite(ctx, tx, &d)
+	})
+	return d, err
+}
+
+func (m *Module) drop(c *fiber.Ctx, one *consultations.Consultation) error {
+	if err := m.DropDraft(c.UserContext(), one.ID); err != nil {
+		return err
 	}
-	if _, err := m.SaveDraft(ctx, d.c.ID, in); err != nil {
+	web.Flash(c, "success", "proposals.flash.dropped")
+	return web.Redirect(c, tabPath(one))
+}
+
+// publishForm publishes what the form says, and leads to it.
+func (m *Module) publishForm(c *fiber.Ctx, d *writeData, in Input) error {
+	if err := d.form.Err(); err != nil {
+		return err
+	}
+	p, err := m.Publish(c.UserContext(), d.c.ID, in)
+	if err != nil {
+		return err
+	}
+	flash := "proposals.flash.published"
+	if p.State == Waiting {
+		flash = "proposals.flash.waiting"
+	} //i18n: proposals.flash.published proposals.flash.waiting
+	web.Flash(c, "success", flash)
+	return web.Redirect(c, p.Path())
+}
+
+// keep saves the draft, and leads to the preview when nothing is wrong with it.
+func (m *Module) keep(c *fiber.Ctx, d *writeData, in Input, do string) error {
+	if _, err := m.SaveDraft(c.UserContext(), d.c.ID, in); err != nil {
 		return err
 	}
 	if do == "save" {
@@ -217,13 +224,13 @@ func (m *Module) autosave(c *fiber.Ctx) error {
 		if d.c, err = consultations.Find(ctx, tx, c.Params("slug")); err != nil {
 			return err
 		}
-		d.names, err = m.namesOf(ctx, tx)
+		d.names, err = m.names.Of(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := m.SaveDraft(ctx, d.c.ID, readInput(f, d.names, i18n.Lang(ctx))); err != nil {
+	if _, err := m.SaveDraft(ctx, d.c.ID, stored.ReadInput(f, d.names, i18n.Lang(ctx))); err != nil {
 		return err
 	}
 	if web.IsFragment(c) {
@@ -242,7 +249,7 @@ func (m *Module) similar(c *fiber.Ctx) error {
 			return err
 		}
 		w := Wanted{ConsultationID: one.ID, Title: text.Truncate(f.Value("title"), TitleMax), Body: text.Truncate(f.Value("body"), BodyMax), TopicID: f.Value("topic")}
-		w.Lat, w.Lng = readPoint(f)
+		w.Lat, w.Lng = stored.ReadPoint(f)
 		rows, err = m.alike(ctx, tx, one, w)
 		return err
 	})

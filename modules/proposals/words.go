@@ -15,7 +15,7 @@ import (
 )
 
 // listRow is a proposal for the shared component. The vote stands at its side when it is one press whose count may be seen.
-func listRow(ctx context.Context, r row, n *names, all bool) ui.ListRowData {
+func listRow(ctx context.Context, r row, n *stored.Names, all bool) ui.ListRowData {
 	p := r.Proposal
 	d := ui.ListRowData{Href: i18n.Href(ctx, p.Path()), Title: p.Title, Text: p.Excerpt, Pill: statePill(ctx, p), Meta: rowMeta(ctx, r, n, all),
 		Answer: answerLine(ctx, p, n), ID: "p-" + p.ID, Lang: otherLang(ctx, p.Lang)}
@@ -51,7 +51,7 @@ func byline(ctx context.Context, b accounts.Byline) ui.MetaItem {
 	return item
 }
 
-func rowMeta(ctx context.Context, r row, n *names, all bool) []ui.MetaItem {
+func rowMeta(ctx context.Context, r row, n *stored.Names, all bool) []ui.MetaItem {
 	out := []ui.MetaItem{byline(ctx, r.Byline)}
 	if s := whereabouts(ctx, r.Proposal, n); s != "" {
 		out = append(out, ui.MetaItem{Text: s})
@@ -66,11 +66,11 @@ func rowMeta(ctx context.Context, r row, n *names, all bool) []ui.MetaItem {
 }
 
 // whereabouts is the place in words: what was typed, else the area.
-func whereabouts(ctx context.Context, p *Proposal, n *names) string {
+func whereabouts(ctx context.Context, p *Proposal, n *stored.Names) string {
 	if p.Place != "" {
 		return p.Place
 	}
-	return n.byArea[p.AreaID].In(ctx)
+	return n.ByArea[p.AreaID].In(ctx)
 }
 
 // statePill says the state of a proposal that is not simply public.
@@ -92,13 +92,13 @@ func headPill(ctx context.Context, d pageData) *ui.PillData {
 }
 
 // answerLine is the published answer in short, under the municipality's own label.
-func answerLine(ctx context.Context, p *Proposal, n *names) *ui.AnswerData {
+func answerLine(ctx context.Context, p *Proposal, n *stored.Names) *ui.AnswerData {
 	if p.Answer == nil || p.State != Published {
 		return nil
 	}
 	a := p.Answer
 	words, lang := a.Text.Pick(i18n.Lang(ctx), tenant.From(ctx).Default())
-	return &ui.AnswerData{Kind: answers.Colour(n.labels, a.State), State: answers.Label(ctx, n.labels, a.State), Department: n.departments[a.DepartmentID].In(ctx),
+	return &ui.AnswerData{Kind: answers.Colour(n.Labels, a.State), State: answers.Label(ctx, n.Labels, a.State), Department: n.Departments[a.DepartmentID].In(ctx),
 		Text: words, Lang: otherLang(ctx, lang)}
 }
 
@@ -140,8 +140,8 @@ func sideFacts(ctx context.Context, d pageData) []ui.Fact {
 		out = append(out, d.vote.Facts(ctx)...)
 	}
 	add("proposals.fact.consultation", d.c.Title.In(ctx), i18n.Href(ctx, tabPath(d.c)))
-	add("proposals.fact.topic", d.names.byTopic[d.TopicID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?topic="+d.TopicID))
-	add("common.area", d.names.byArea[d.AreaID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?area="+d.AreaID))
+	add("proposals.fact.topic", d.names.ByTopic[d.TopicID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?topic="+d.TopicID))
+	add("common.area", d.names.ByArea[d.AreaID].In(ctx), i18n.Href(ctx, tabPath(d.c)+"?area="+d.AreaID))
 	add("common.location", d.Place, "")
 	add("proposals.fact.number", i18n.Number(ctx, d.Number), "")
 	return out
@@ -168,18 +168,9 @@ func listMap(ctx context.Context, d listData) ui.MapData {
 	out.MarkersURL = i18n.Href(ctx, d.base+"/map.json"+address[len(d.base):])
 	out.Tall = true
 	if b := f.Box; b != nil {
-		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, zoomOf(b)
+		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, b.Zoom()
 	}
 	return out
-}
-
-// zoomOf is the zoom at which a box about fills a map that is 600 points wide.
-func zoomOf(b *Box) int {
-	zoom := 2
-	for span := 360.0 / 2; span > b.East-b.West && zoom < 18; span /= 2 {
-		zoom++
-	}
-	return zoom
 }
 
 // pageMap is the place of one proposal.
@@ -206,10 +197,10 @@ func sortOptions(ctx context.Context, d listData) []ui.Option {
 	return out
 }
 
-func statusOptions(ctx context.Context, n *names) []ui.Option {
+func statusOptions(ctx context.Context, n *stored.Names) []ui.Option {
 	out := []ui.Option{{Value: stored.StatusUnanswered, Label: i18n.T(ctx, "proposals.status.unanswered")}}
 	for _, s := range answers.States() {
-		out = append(out, ui.Option{Value: string(s), Label: answers.Label(ctx, n.labels, s)})
+		out = append(out, ui.Option{Value: string(s), Label: answers.Label(ctx, n.Labels, s)})
 	}
 	return append(out, ui.Option{Value: stored.StatusWithdrawn, Label: i18n.T(ctx, "proposals.state.withdrawn")})
 }

@@ -239,3 +239,12 @@ func ClosesAt(c *consultations.Consultation, p *consultations.Phase) (end time.T
 	}
 	return end
 }
+
+// Zoom is the zoom at which a box about fills a map that is 600 points wide.
+func (b *Box) Zoom() int {
+	zoom := 2
+	for span := 360.0 / 2; span > b.East-b.West && zoom < 18; span /= 2 {
+		zoom++
+	}
+	return zoom
+}

@@ -1,4 +1,5 @@
-package proposals
+// Package api gives proposals to programs: what is public, as JSON and GeoJSON.
+package api
 
 import (
 	"context"
@@ -29,7 +30,7 @@ type Item struct {
 	Excerpt        string             `json:"excerpt"`
 	Lang           string             `json:"lang,omitempty"`
 	URL            string             `json:"url"`
-	State          State              `json:"state"`
+	State          stored.State       `json:"state"`
 	ConsultationID string             `json:"consultation_id"`
 	TopicID        string             `json:"topic_id,omitempty"`
 	AreaID         string             `json:"area_id,omitempty"`
@@ -58,47 +59,54 @@ type Votes struct {
 	Associations int64 `json:"associations"`
 }
 
-func (m *Module) apiRoutes() []web.Route {
+// API is the public interface. Names gives how things are called in the municipality.
+type API struct {
+	DB    *tenant.DB
+	Names func(ctx context.Context, tx *tenant.Tx) (*stored.Names, error)
+}
+
+// Routes are its addresses.
+func (a *API) Routes() []web.Route {
 	filters := []web.Param{
 		{Name: "consultation", Description: "Id of a consultation"}, {Name: "topic", Description: "Id of a topic"}, {Name: "area", Description: "Id of an area"},
-		{Name: "status", Description: "State of the answer", Enum: stored.Statuses()}, {Name: "of", Description: "Whose", Enum: []string{OfAssociations, OfMunicipality}},
+		{Name: "status", Description: "State of the answer", Enum: stored.Statuses()}, {Name: "of", Description: "Whose", Enum: []string{stored.OfAssociations, stored.OfMunicipality}},
 		{Name: "q", Description: "Words that occur"}, {Name: "bbox", Description: "west,south,east,north in degrees"},
 	}
 	paging := []web.Param{{Name: "sort", Description: "Order", Enum: stored.Sorts()[:4]}, {Name: "after", Description: "Cursor of the page before"},
 		{Name: "limit", Description: "Size of the page, at most 100", Type: "integer"}}
 	return []web.Route{
-		{Method: "GET", Path: "/api/v1/proposals", Handle: m.apiList, Cache: true, API: &web.API{ID: "listProposals", Summary: "Published proposals",
+		{Method: "GET", Path: "/api/v1/proposals", Handle: a.list, Cache: true, API: &web.API{ID: "listProposals", Summary: "Published proposals",
 			Params: append(paging, filters...), Result: web.List[Item]{}}},
-		{Method: "GET", Path: "/api/v1/proposals.geojson", Handle: m.apiMap, Cache: true, API: &web.API{ID: "mapProposals",
+		{Method: "GET", Path: "/api/v1/proposals.geojson", Handle: a.places, Cache: true, API: &web.API{ID: "mapProposals",
 			Summary: "Published proposals with a place, at most 2000", Params: filters, Result: Features{}, Type: "application/geo+json"}},
-		{Method: "GET", Path: "/api/v1/proposals/:number", Handle: m.apiOne, Cache: true, API: &web.API{ID: "getProposal", Summary: "One proposal",
+		{Method: "GET", Path: "/api/v1/proposals/:number", Handle: a.one, Cache: true, API: &web.API{ID: "getProposal", Summary: "One proposal",
 			Params: []web.Param{{Name: "number", In: "path", Type: "integer", Description: "Number of the proposal"}}, Result: Item{}}},
 	}
 }
 
-// apiFilter reads what programs ask for. Only what is public can be asked for.
-func (m *Module) apiFilter(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx) (Filter, error) {
-	n, err := m.namesOf(ctx, tx)
+// filter reads what programs ask for. Only what is public can be asked for.
+func (a *API) filter(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx) (stored.Filter, error) {
+	n, err := a.Names(ctx, tx)
 	if err != nil {
-		return Filter{}, err
+		return stored.Filter{}, err
 	}
 	q := web.Query(c)
-	f := readFilter(q, topics.Choices(ctx, n.topics), areas.Choices(ctx, n.areas), stored.Sorts()[:4]...)
-	f.Of = stored.Known(f.Of, OfAssociations, OfMunicipality)
+	f := stored.ReadFilter(q, topics.Choices(ctx, n.Topics), areas.Choices(ctx, n.Areas), stored.Sorts()[:4]...)
+	f.Of = stored.Known(f.Of, stored.OfAssociations, stored.OfMunicipality)
 	if one := q.Value("consultation"); id.Valid(one) {
 		f.ConsultationID = one
 	}
-	f.Limit = PageSize
+	f.Limit = stored.PageSize
 	if size, err := strconv.Atoi(q.Value("limit")); err == nil {
 		f.Limit = min(max(size, 1), 100)
 	}
 	return f, nil
 }
 
-func (m *Module) apiList(c *fiber.Ctx) error {
+func (a *API) list(c *fiber.Ctx) error {
 	out := web.List[Item]{Items: []Item{}}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		f, err := m.apiFilter(ctx, tx, c)
+	err := a.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		f, err := a.filter(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -106,7 +114,7 @@ func (m *Module) apiList(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		found, err := consultationsOf(ctx, tx, rows)
+		found, err := stored.ConsultationsOf(ctx, tx, rows)
 		if err != nil {
 			return err
 		}
@@ -124,52 +132,58 @@ func (m *Module) apiList(c *fiber.Ctx) error {
 	return web.JSON(c, out)
 }
 
-func itemOf(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, one *consultations.Consultation, p *Proposal) Item {
+func itemOf(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, one *consultations.Consultation, p *stored.Proposal) Item {
 	it := Item{ID: p.ID, Number: p.Number, Title: p.Title, Excerpt: p.Excerpt, Lang: p.Lang, URL: web.SiteOf(c).Base + p.Path(), State: p.State,
 		ConsultationID: p.ConsultationID, TopicID: p.TopicID, AreaID: p.AreaID, Place: p.Place, Lat: p.Lat, Lng: p.Lng,
 		AuthorName: accounts.BylineName(ctx, p.Byline), AuthorKind: p.AuthorKind, Official: p.Official, Comments: p.CommentCount,
 		AnswerState: p.AnswerState, PublishedAt: p.PublishedAt}
-	if b, ok := ballot(ctx, tx, one, p); !ok || b.Shows(nil, tx.Now()) {
+	if b, ok := stored.Ballot(ctx, tx, one, p); !ok || b.Shows(nil, tx.Now()) {
 		it.Votes = &Votes{Support: p.SupportCount, Against: p.AgainstCount, Abstain: p.AbstainCount, Ratings: p.RatingCount, RatingSum: p.RatingSum,
 			Associations: p.AssociationCount}
 	}
-	if p.State == Withdrawn {
+	if p.State == stored.Withdrawn {
 		it.Excerpt = ""
 	}
 	return it
 }
 
-func (m *Module) apiOne(c *fiber.Ctx) error {
+func (a *API) one(c *fiber.Ctx) error {
 	number, err := strconv.ParseInt(c.Params("number"), 10, 64)
 	if err != nil {
 		return stored.ErrUnknown()
 	}
 	var out Item
-	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		p, one, err := seenNumber(ctx, tx, number)
-		if err != nil {
-			return err
-		}
-		if !p.State.Public() || !one.Visible(tx.Now()) {
-			return stored.ErrUnknown()
-		}
-		out = itemOf(ctx, tx, c, one, p)
-		if p.State == Withdrawn {
-			return nil
-		}
-		ref := p.Ref()
-		published, err := answers.Published(ctx, tx, []subject.Ref{ref})
-		if err != nil {
-			return err
-		}
-		files, err := attachments.Of(ctx, tx, []subject.Ref{ref})
-		out.Body, out.Answer, out.Files = p.Body, answers.Public(ctx, published[ref]), attachments.Items(files[ref])
+	err = a.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		out, err = load(ctx, tx, c, number)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return web.JSON(c, out)
+}
+
+// load is one proposal with everything about it.
+func load(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, number int64) (Item, error) {
+	p, one, err := stored.SeenNumber(ctx, tx, number)
+	if err != nil {
+		return Item{}, err
+	}
+	if !p.State.Public() || !one.Visible(tx.Now()) {
+		return Item{}, stored.ErrUnknown()
+	}
+	out := itemOf(ctx, tx, c, one, p)
+	if p.State == stored.Withdrawn {
+		return out, nil
+	}
+	ref := p.Ref()
+	published, err := answers.Published(ctx, tx, []subject.Ref{ref})
+	if err != nil {
+		return Item{}, err
+	}
+	files, err := attachments.Of(ctx, tx, []subject.Ref{ref})
+	out.Body, out.Answer, out.Files = p.Body, answers.Public(ctx, published[ref]), attachments.Items(files[ref])
+	return out, err
 }
 
 // Features is a GeoJSON feature collection (RFC 7946).
@@ -199,10 +213,10 @@ type FeatureProperties struct {
 	Count  int64  `json:"count"`
 }
 
-func (m *Module) apiMap(c *fiber.Ctx) error {
+func (a *API) places(c *fiber.Ctx) error {
 	out := Features{Type: "FeatureCollection", Features: []Feature{}}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		f, err := m.apiFilter(ctx, tx, c)
+	err := a.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		f, err := a.filter(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -210,7 +224,7 @@ func (m *Module) apiMap(c *fiber.Ctx) error {
 		for _, s := range places {
 			props := FeatureProperties{Count: s.N}
 			if s.Box == nil {
-				props.Number, props.Title, props.URL = s.Number, s.Title, i18n.Href(ctx, (&Proposal{Number: s.Number, Slug: s.Slug}).Path())
+				props.Number, props.Title, props.URL = s.Number, s.Title, i18n.Href(ctx, (&stored.Proposal{Number: s.Number, Slug: s.Slug}).Path())
 			}
 			out.Features = append(out.Features, Feature{Type: "Feature", Geometry: Point{"Point", [2]float64{s.Lng, s.Lat}}, Properties: props})
 		}
