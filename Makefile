@@ -53,8 +53,8 @@ test-browser: $(TALLY) ## only the browser stories
 check: $(TALLY) ## only the house rules (imports, budgets, messages, schema ...)
 	@{ $(GO) test -json ./internal/check/ 2>&1 || true; } | $(TALLY)
 
-bench: ## measure against the limits, each printed beside what was measured in the same run
-	GLAS_TEST_FSYNC=on $(UP) $(GO) run ./cmd/bench $(BENCH)
+bench: ## measure against the limits, each printed beside what was measured in the same run; DATA=folder brings an export in
+	GLAS_TEST_FSYNC=on GLAS_TEST_BENCH_DATA=$(abspath $(DATA)) $(UP) $(GO) test -run '^$$' -bench Limits -benchtime 1x -timeout 30m ./cmd/glas
 
 screenshots: ## pictures of the main pages, light and dark, phone and desk, into tmp/screenshots
 	@mkdir -p tmp/screenshots
