@@ -20,6 +20,7 @@ var rows = []row{
 	{"data", "it is data that everything may read", []string{"migrations", "locales"}},
 	{"internal", "mechanics hold no municipal word and must be readable without any module", []string{"internal", "config"}},
 	{"tenant", "the door to a municipality's rows must not know what is behind it", []string{"tenant"}},
+	{"lists", "a list knows nothing of what is on it", []string{"modules/internal"}},
 	{"people and places", "people and places exist before anything is done with them",
 		[]string{"modules/accounts", "modules/areas", "modules/topics", "modules/departments"}},
 	{"on anything", "it works on anything and must not know on what: use subject.Ref, an event, or an interface that it declares itself",

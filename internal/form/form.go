@@ -165,11 +165,19 @@ func (f *Form) Err() error {
 	if len(f.problems) == 0 {
 		return nil
 	}
+	return fault.Invalid(f.Complaints())
+}
+
+// Complaints are all complaints by field; a nil form has none.
+func (f *Form) Complaints() fault.Fields {
 	fields := fault.Fields{}
+	if f == nil {
+		return fields
+	}
 	for _, p := range f.problems {
 		fields[p.Name] = p.Message
 	}
-	return fault.Invalid(fields)
+	return fields
 }
 
 // Text is a cleaned text within the limit. Line breaks stay; use Line for a single line.

@@ -1,11 +1,7 @@
 package areas
 
 import (
-	"context"
-	"slices"
-
 	"glas/internal/i18n"
-	"glas/internal/web/ui"
 	"glas/tenant"
 )
 
@@ -21,16 +17,4 @@ type Area struct {
 	Lng *float64 `json:"lng,omitempty"`
 	// Boundary is a ring of longitude and latitude pairs, as in GeoJSON.
 	Boundary [][2]float64 `bun:"type:jsonb" json:"boundary,omitempty"`
-}
-
-// Choices are the options of a select for a list of areas.
-func Choices(ctx context.Context, list []Area, chosen ...string) []ui.Option {
-	var out []ui.Option
-	for _, a := range list {
-		on := slices.Contains(chosen, a.ID)
-		if !a.Archived || on {
-			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx), Selected: on})
-		}
-	}
-	return out
 }

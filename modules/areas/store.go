@@ -2,80 +2,42 @@ package areas
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 
-	"glas/internal/fault"
 	"glas/internal/web/ui"
+	"glas/modules/internal/named"
 	"glas/tenant"
 )
 
-// All lists every area in the order that staff chose, archived ones too.
-func All(ctx context.Context, tx *tenant.Tx) ([]Area, error) {
-	var list []Area
-	if err := tx.Select(&list).OrderExpr("area.position, area.id").Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list areas: %w", err)
-	}
-	return list, nil
+// list is what is particular about the list of areas.
+var list = named.List[Area]{
+	One: Kind, Many: "areas", Order: 72, Operation: "listAreas", Summary: "Areas of the municipality", //i18n: areas.*
+	Fields: (*Area).fields, Fill: (*Area).fill, Read: (*Area).read, Keep: (*Area).keep, Extra: extra,
 }
+
+func (a *Area) fields() named.Fields {
+	return named.Fields{ID: &a.ID, Slug: &a.Slug, Name: &a.Name, Position: &a.Position, Archived: &a.Archived}
+}
+
+// All lists every area in the order that staff chose, archived ones too.
+func All(ctx context.Context, tx *tenant.Tx) ([]Area, error) { return list.All(ctx, tx) }
 
 // Find is one area, also when it is archived.
 func Find(ctx context.Context, tx *tenant.Tx, id string) (*Area, error) {
-	row := new(Area)
-	err := tx.Select(row).Where("area.id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.NotFound("areas.error.unknown")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find area: %w", err)
-	}
-	return row, nil
+	return list.Find(ctx, tx, id)
 }
 
 // Map is every area by its id.
-func Map(ctx context.Context, tx *tenant.Tx) (map[string]Area, error) {
-	list, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]Area, len(list))
-	for _, row := range list {
-		byID[row.ID] = row
-	}
-	return byID, nil
-}
+func Map(ctx context.Context, tx *tenant.Tx) (map[string]Area, error) { return list.Map(ctx, tx) }
 
 // Options are the choices of a select in the reader's language: those that are not archived, and the chosen one in any case.
 func Options(ctx context.Context, tx *tenant.Tx, chosen ...string) ([]ui.Option, error) {
-	list, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	return Choices(ctx, list, chosen...), nil
+	return list.Options(ctx, tx, chosen...)
 }
 
-// Insert adds a area whose ID is set.
-func Insert(ctx context.Context, tx *tenant.Tx, row *Area) error {
-	if _, err := tx.Insert(row).Exec(ctx); err != nil {
-		return fmt.Errorf("insert area: %w", err)
-	}
-	return nil
+// Choices are the options of a select for areas that are loaded already.
+func Choices(ctx context.Context, rows []Area, chosen ...string) []ui.Option {
+	return list.Choices(ctx, rows, chosen...)
 }
 
-func update(ctx context.Context, tx *tenant.Tx, row *Area) error {
-	if _, err := tx.Update(row).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("update area: %w", err)
-	}
-	return nil
-}
-
-// move gives every row its place in the order of ids.
-func move(ctx context.Context, tx *tenant.Tx, ids []string) error {
-	for i, id := range ids {
-		if _, err := tx.Update((*Area)(nil)).Set("position = ?", i+1).Where("area.id = ?", id).Exec(ctx); err != nil {
-			return fmt.Errorf("order areas: %w", err)
-		}
-	}
-	return nil
-}
+// Insert adds an area whose ID is set.
+func Insert(ctx context.Context, tx *tenant.Tx, row *Area) error { return list.Insert(ctx, tx, row) }

@@ -1,11 +1,7 @@
 package departments
 
 import (
-	"context"
-	"slices"
-
 	"glas/internal/i18n"
-	"glas/internal/web/ui"
 	"glas/tenant"
 )
 
@@ -19,16 +15,4 @@ type Department struct {
 	Email    string    `json:"email,omitempty"`
 	// HeadID is the account of the head, empty when nobody is named.
 	HeadID string `json:"-"`
-}
-
-// Choices are the options of a select for a list of departments.
-func Choices(ctx context.Context, list []Department, chosen ...string) []ui.Option {
-	var out []ui.Option
-	for _, d := range list {
-		on := slices.Contains(chosen, d.ID)
-		if !d.Archived || on {
-			out = append(out, ui.Option{Value: d.ID, Label: d.Name.In(ctx), Selected: on})
-		}
-	}
-	return out
 }

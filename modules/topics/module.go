@@ -8,7 +8,7 @@ import (
 	"context"
 
 	"glas/internal/subject"
-	"glas/internal/web"
+	"glas/modules/internal/named"
 	"glas/tenant"
 )
 
@@ -25,34 +25,10 @@ type Deps struct {
 	Audit Audit
 }
 
-// Module is this part of the product.
-type Module struct {
-	db    *tenant.DB
-	audit Audit
-}
+// Module is this part of the product: the list, its pages for staff and the public list for programs.
+type Module = named.Module[Topic]
 
 // New makes the module.
-func New(d Deps) *Module { return &Module{db: d.DB, audit: d.Audit} }
-
-// Name is that of the package.
-func (m *Module) Name() string { return "topics" }
-
-// Menu is the entry for staff.
-func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{{Label: "topics.title", Path: root, Area: web.AreaStaff, Order: 71, Need: Permission}}
-}
-
-// Routes are the pages for staff and the public list for programs.
-func (m *Module) Routes() []web.Route {
-	return []web.Route{
-		{Method: "GET", Path: root, Handle: m.adminIndex, Need: Permission},
-		{Method: "GET", Path: root + "/new", Handle: m.adminNew, Need: Permission},
-		{Method: "POST", Path: root, Handle: m.adminSave, Need: Permission},
-		{Method: "GET", Path: root + "/:id", Handle: m.adminEdit, Need: Permission},
-		{Method: "POST", Path: root + "/:id", Handle: m.adminSave, Need: Permission},
-		{Method: "POST", Path: root + "/:id/move", Handle: m.adminMove, Need: Permission},
-		{Method: "POST", Path: root + "/:id/archive", Handle: m.adminArchive, Need: Permission},
-		{Method: "GET", Path: "/api/v1/topics", Handle: m.apiList, Cache: true, API: &web.API{
-			ID: "listTopics", Summary: "Topics of the municipality", Result: web.List[Topic]{}}},
-	}
+func New(d Deps) *Module {
+	return named.New(&list, named.Deps{DB: d.DB, Audit: d.Audit})
 }

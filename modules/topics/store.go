@@ -2,80 +2,42 @@ package topics
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 
-	"glas/internal/fault"
 	"glas/internal/web/ui"
+	"glas/modules/internal/named"
 	"glas/tenant"
 )
 
-// All lists every topic in the order that staff chose, archived ones too.
-func All(ctx context.Context, tx *tenant.Tx) ([]Topic, error) {
-	var list []Topic
-	if err := tx.Select(&list).OrderExpr("topic.position, topic.id").Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list topics: %w", err)
-	}
-	return list, nil
+// list is what is particular about the list of topics.
+var list = named.List[Topic]{
+	One: Kind, Many: "topics", Order: 71, Operation: "listTopics", Summary: "Topics of the municipality", //i18n: topics.*
+	Fields: (*Topic).fields, Fill: (*Topic).fill, Read: (*Topic).read, Keep: (*Topic).keep, Extra: extra,
 }
+
+func (t *Topic) fields() named.Fields {
+	return named.Fields{ID: &t.ID, Slug: &t.Slug, Name: &t.Name, Position: &t.Position, Archived: &t.Archived}
+}
+
+// All lists every topic in the order that staff chose, archived ones too.
+func All(ctx context.Context, tx *tenant.Tx) ([]Topic, error) { return list.All(ctx, tx) }
 
 // Find is one topic, also when it is archived.
 func Find(ctx context.Context, tx *tenant.Tx, id string) (*Topic, error) {
-	row := new(Topic)
-	err := tx.Select(row).Where("topic.id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.NotFound("topics.error.unknown")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find topic: %w", err)
-	}
-	return row, nil
+	return list.Find(ctx, tx, id)
 }
 
 // Map is every topic by its id.
-func Map(ctx context.Context, tx *tenant.Tx) (map[string]Topic, error) {
-	list, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]Topic, len(list))
-	for _, row := range list {
-		byID[row.ID] = row
-	}
-	return byID, nil
-}
+func Map(ctx context.Context, tx *tenant.Tx) (map[string]Topic, error) { return list.Map(ctx, tx) }
 
 // Options are the choices of a select in the reader's language: those that are not archived, and the chosen one in any case.
 func Options(ctx context.Context, tx *tenant.Tx, chosen ...string) ([]ui.Option, error) {
-	list, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	return Choices(ctx, list, chosen...), nil
+	return list.Options(ctx, tx, chosen...)
+}
+
+// Choices are the options of a select for topics that are loaded already.
+func Choices(ctx context.Context, rows []Topic, chosen ...string) []ui.Option {
+	return list.Choices(ctx, rows, chosen...)
 }
 
 // Insert adds a topic whose ID is set.
-func Insert(ctx context.Context, tx *tenant.Tx, row *Topic) error {
-	if _, err := tx.Insert(row).Exec(ctx); err != nil {
-		return fmt.Errorf("insert topic: %w", err)
-	}
-	return nil
-}
-
-func update(ctx context.Context, tx *tenant.Tx, row *Topic) error {
-	if _, err := tx.Update(row).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("update topic: %w", err)
-	}
-	return nil
-}
-
-// move gives every row its place in the order of ids.
-func move(ctx context.Context, tx *tenant.Tx, ids []string) error {
-	for i, id := range ids {
-		if _, err := tx.Update((*Topic)(nil)).Set("position = ?", i+1).Where("topic.id = ?", id).Exec(ctx); err != nil {
-			return fmt.Errorf("order topics: %w", err)
-		}
-	}
-	return nil
-}
+func Insert(ctx context.Context, tx *tenant.Tx, row *Topic) error { return list.Insert(ctx, tx, row) }

@@ -40,6 +40,19 @@ func BindCheck(f Values, d CheckData) CheckData {
 	return d
 }
 
+// BindTexts does the same for a text in several languages, whose codes are given with the tenant's own first.
+func BindTexts(f Values, languages []string, d LangTabsData) LangTabsData {
+	d.Langs, d.Values, d.Errors = make([]LangName, len(languages)), make(map[string]string, len(languages)), fault.Fields{}
+	for i, code := range languages {
+		d.Langs[i] = LangName{Code: code, Name: i18n.LangName(code)}
+		if f != nil {
+			name := d.Name + "." + code
+			d.Values[code], d.Errors[name] = f.Value(name), f.Error(name)
+		}
+	}
+	return d
+}
+
 type namedError struct{ Name, Text string }
 
 // errorList puts field errors in the order of the page; names that are not listed follow alphabetically.
