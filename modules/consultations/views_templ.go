@@ -237,7 +237,7 @@ func about(d aboutData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if d.result != nil {
-			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: d.c.DepartmentName.In(ctx), Date: i18n.Date(ctx, d.result.PublishedAt), HTML: text.Markdown(d.result.Text.In(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: d.c.DepartmentName.In(ctx), Date: i18n.Date(ctx, d.result.PublishedAt), HTML: text.Markdown(d.result.Text.In(ctx)), Lang: otherLang(ctx, d.result.Text)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -414,6 +414,17 @@ func otherLang(ctx context.Context, t i18n.Text) string {
 	return ""
 }
 
+// untranslated is the language that a consultation is shown in where a text of it is not written in the reader's language yet,
+// or nothing.
+func untranslated(ctx context.Context, c *Consultation) string {
+	for _, t := range []i18n.Text{c.Title, c.Summary, c.Body, c.Decides, c.InputUse} {
+		if lang := otherLang(ctx, t); lang != "" {
+			return lang
+		}
+	}
+	return ""
+}
+
 func topicLinks(ctx context.Context, topics []ui.Option) []ui.MetaItem {
 	var out []ui.MetaItem
 	for _, t := range topics {
@@ -450,7 +461,7 @@ func course(c *Consultation, now time.Time, list []Change, result *Result) templ
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.dates"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 161, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 172, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -471,7 +482,7 @@ func course(c *Consultation, now time.Time, list []Change, result *Result) templ
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, c.Path()+"/calendar.ics"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 163, Col: 71}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 174, Col: 71}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -484,7 +495,7 @@ func course(c *Consultation, now time.Time, list []Change, result *Result) templ
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.calendar"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 163, Col: 120}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 174, Col: 120}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -502,7 +513,7 @@ func course(c *Consultation, now time.Time, list []Change, result *Result) templ
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.changes"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 167, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 178, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -524,7 +535,7 @@ func course(c *Consultation, now time.Time, list []Change, result *Result) templ
 			}
 		}
 		if result != nil {
-			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: c.DepartmentName.In(ctx), Date: i18n.Date(ctx, result.PublishedAt), HTML: text.Markdown(result.Text.In(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: c.DepartmentName.In(ctx), Date: i18n.Date(ctx, result.PublishedAt), HTML: text.Markdown(result.Text.In(ctx)), Lang: otherLang(ctx, result.Text)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -97,6 +97,7 @@ type CardData struct {
 	Cover             templ.Component
 	Meta              []MetaItem
 	Level             int
+	Lang              string // of title and text, when it is not the language of the page
 }
 
 // Crumb is one step of the path; the last one has no Href.
@@ -108,6 +109,7 @@ type PageHeadData struct {
 	Pill        *PillData
 	Meta        []MetaItem
 	Eyebrow     string
+	Lang        string // of title and lead, when it is not the language of the page
 	Actions     templ.Component
 }
 
@@ -267,7 +269,7 @@ type AnswerData struct {
 	HTML                          string // safe HTML
 	Text                          string // plain text, used when HTML is empty
 	Href, HrefLabel               string
-	Lang                          string
+	Lang                          string // of the text, when it is not the language of the page
 }
 
 // BadgeData says who somebody is. Kind: association, municipality, verified, company, neutral.
