@@ -1,10 +1,11 @@
-package main
+// Package demo makes the demo municipalities: invented places with everything that a real one has, so that whoever starts the
+// program sees each state of a consultation without typing anything. What is said in them is data (package content).
+package demo
 
 import (
 	"context"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"slices"
 	"strconv"
 	"time"
@@ -27,9 +28,23 @@ import (
 	"glas/tenant"
 )
 
-// seedDemo fills an empty database with the demo municipalities, with a bar on out.
-func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
-	have, err := a.directory.All(ctx)
+// Deps are the parts that demo municipalities are made with.
+type Deps struct {
+	Directory *tenant.Directory
+	DB        *tenant.DB
+	// As is the context of work for a municipality in a language.
+	As        func(ctx context.Context, t *tenant.Tenant, lang string) context.Context
+	Accounts  *accounts.Module
+	Proposals *proposals.Module
+	Comments  *comments.Module
+	Votes     *votes.Module
+	Answers   *answers.Module
+}
+
+// Seed fills an empty database with the demo municipalities and tells progress; where there is a municipality already it does
+// nothing. Each is made in one transaction.
+func Seed(ctx context.Context, d Deps, progress func(done, total int, name string)) error {
+	have, err := d.Directory.All(ctx)
 	if err != nil || len(have) > 0 {
 		return err
 	}
@@ -37,11 +52,10 @@ func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	progress := bar(out, "demo     ")
 	for i, m := range all {
 		progress(i, len(all), m.Name[m.Default])
-		if err := a.seed(ctx, m); err != nil {
-			return fmt.Errorf("%s: %w", m.Slug, err)
+		if err := d.seed(ctx, m); err != nil {
+			return fmt.Errorf("seed %s: %w", m.Slug, err)
 		}
 	}
 	progress(len(all), len(all), "")
@@ -50,7 +64,7 @@ func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
 
 // seeder fills one municipality. Keys of the content are short names; its maps lead to the rows.
 type seeder struct {
-	app     *app
+	deps    Deps
 	m       content.Municipality
 	tx      *tenant.Tx
 	zone    *time.Location
@@ -61,14 +75,14 @@ type seeder struct {
 	officer string
 }
 
-func (a *app) seed(ctx context.Context, m content.Municipality) error {
-	t, err := a.directory.Add(ctx, tenant.New{Slug: m.Slug, Country: m.Country, Listed: true, Settings: settingsOf(m)})
+func (d Deps) seed(ctx context.Context, m content.Municipality) error {
+	t, err := d.Directory.Add(ctx, tenant.New{Slug: m.Slug, Country: m.Country, Listed: true, Settings: settingsOf(m)})
 	if err != nil {
 		return err
 	}
-	ctx = a.as(ctx, t, t.Default())
-	return a.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		s := &seeder{app: a, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}}
+	ctx = d.As(ctx, t, t.Default())
+	return d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s := &seeder{deps: d, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}}
 		if err := s.seedPlaces(ctx); err != nil {
 			return err
 		}
@@ -150,7 +164,7 @@ func (s *seeder) seedPlaces(ctx context.Context) error {
 func (s *seeder) address(key string) string { return key + "@" + s.m.Slug + ".example" }
 
 func (s *seeder) seedPeople(ctx context.Context) error {
-	people := s.app.parts.accounts
+	people := s.deps.Accounts
 	for _, one := range s.m.People {
 		acc, err := people.Ensure(ctx, s.tx, s.address(one.Key), one.Name)
 		if err != nil {
@@ -190,9 +204,9 @@ func (s *seeder) seedAssociations(ctx context.Context) error {
 	for _, one := range s.m.Associations {
 		person := s.bylines[one.Person]
 		o := accounts.Organisation{Name: one.Name, Kind: one.Kind, Country: s.m.Country, Register: registerOf(s.m.Country), RegisterNumber: one.Register, Representative: person.AuthorName}
-		row, err := s.app.parts.accounts.EnsureAssociation(ctx, s.tx, o, person.AuthorID)
+		row, err := s.deps.Accounts.EnsureAssociation(ctx, s.tx, o, person.AuthorID)
 		if err != nil {
-			return fmt.Errorf("%s: %w", one.Name, s.app.inWords(ctx, err))
+			return fmt.Errorf("association %s: %w", one.Name, err)
 		}
 		s.bylines[one.Key] = accounts.Byline{AuthorID: person.AuthorID, AuthorName: one.Name, AuthorKind: accounts.AuthorAssociation, OrganisationID: row.ID}
 		s.voters = append(s.voters, votes.Vote{VoterID: row.ID, VoterKind: votes.VoterAssociation})
@@ -303,14 +317,14 @@ func (s *seeder) seedVoices(ctx context.Context, in content.Consultation, c *con
 	for i, p := range in.Proposals {
 		rows[i] = s.proposal(in, p, i)
 	}
-	if err := s.app.parts.proposals.Import(ctx, s.tx, c.ID, rows); err != nil {
+	if err := s.deps.Proposals.Import(ctx, s.tx, c.ID, rows); err != nil {
 		return err
 	}
 	external := make([]string, len(rows))
 	for i, r := range rows {
 		external[i] = r.ExternalID
 	}
-	refs, err := s.app.parts.proposals.Refs(ctx, s.tx, external)
+	refs, err := s.deps.Proposals.Refs(ctx, s.tx, external)
 	if err != nil {
 		return err
 	}
@@ -319,10 +333,10 @@ func (s *seeder) seedVoices(ctx context.Context, in content.Consultation, c *con
 		said = s.comments(said, p.Comments, ref, c, "")
 		cast = s.cast(cast, ref, c, wishes(p))
 	}
-	if err := s.app.parts.comments.Import(ctx, s.tx, said); err != nil {
+	if err := s.deps.Comments.Import(ctx, s.tx, said); err != nil {
 		return err
 	}
-	if err := s.app.parts.votes.Import(ctx, s.tx, cast); err != nil {
+	if err := s.deps.Votes.Import(ctx, s.tx, cast); err != nil {
 		return err
 	}
 	for i, p := range in.Proposals {
@@ -444,56 +458,10 @@ func (s *seeder) answer(ctx context.Context, in content.Answer, ref subject.Ref,
 		w.CostMinor = &minor
 	}
 	item := answers.Item{Card: subject.Card{Ref: ref}, ConsultationID: c.ID}
-	return s.app.parts.answers.Import(ctx, s.tx, item, w, s.at(in.At))
+	return s.deps.Answers.Import(ctx, s.tx, item, w, s.at(in.At))
 }
 
 // registerOf is the register that the numbers of the content are from.
 func registerOf(country string) string {
 	return map[string]string{"si": "si_reg", "bg": "bg_eik", "gr": "gr_afm", "tr": "tr_vkn"}[country]
-}
-
-// announce prints where to click: each municipality with a link for its demo administrator, and one for the operator.
-func (a *app) announce(ctx context.Context, out io.Writer) error {
-	fmt.Fprintf(out, "\nGlas serves at %s\n", a.cfg.Base(a.cfg.BaseDomain))
-	all, err := a.directory.All(ctx)
-	if err != nil {
-		return err
-	}
-	if a.cfg.Demo {
-		for _, t := range all {
-			link, err := a.demoAdministrator(ctx, t)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "  %-28s %s\n", t.Name[t.Default()], a.link(t, "/"))
-			if link != "" {
-				fmt.Fprintf(out, "    administrator, once:       %s\n", link)
-			}
-		}
-	}
-	path, err := a.operators().Link(ctx, a.clock.Now())
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "  operator, once:              %s\n\n", a.cfg.Base(a.cfg.BaseDomain)+path)
-	return err
-}
-
-// demoAdministrator makes a link for the administrator of a demo municipality; empty for one that is not from the demo.
-func (a *app) demoAdministrator(ctx context.Context, t *tenant.Tenant) (string, error) {
-	if t.State != tenant.Active {
-		return "", nil
-	}
-	all, err := content.Load()
-	if err != nil {
-		return "", err
-	}
-	for _, m := range all {
-		for _, one := range m.Staff {
-			if m.Slug == t.Slug && one.Role == "administrator" {
-				return a.oneTimeLink(ctx, t, one.Key+"@"+m.Slug+".example", one.Name, one.Role)
-			}
-		}
-	}
-	return "", nil
 }

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"glas/cmd/glas/demo"
+	"glas/cmd/glas/demo/content"
+	"glas/tenant"
+)
+
+// seedDemo fills an empty database with the demo municipalities, with a bar on out.
+func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
+	p := a.parts
+	return demo.Seed(ctx, demo.Deps{
+		Directory: a.directory, DB: a.rows, As: a.as, Accounts: p.accounts, Proposals: p.proposals, Comments: p.comments, Votes: p.votes, Answers: p.answers,
+	}, bar(out, "demo     "))
+}
+
+// announce prints where to click: each municipality with a link for its demo administrator, and one for the operator.
+func (a *app) announce(ctx context.Context, out io.Writer) error {
+	fmt.Fprintf(out, "\nGlas serves at %s\n", a.cfg.Base(a.cfg.BaseDomain))
+	all, err := a.directory.All(ctx)
+	if err != nil {
+		return err
+	}
+	if a.cfg.Demo {
+		for _, t := range all {
+			link, err := a.demoAdministrator(ctx, t)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "  %-28s %s\n", t.Name[t.Default()], a.link(t, "/"))
+			if link != "" {
+				fmt.Fprintf(out, "    administrator, once:       %s\n", link)
+			}
+		}
+	}
+	path, err := a.operators().Link(ctx, a.clock.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "  operator, once:              %s\n\n", a.cfg.Base(a.cfg.BaseDomain)+path)
+	return err
+}
+
+// demoAdministrator makes a link for the administrator of a demo municipality; empty for one that is not from the demo.
+func (a *app) demoAdministrator(ctx context.Context, t *tenant.Tenant) (string, error) {
+	if t.State != tenant.Active {
+		return "", nil
+	}
+	all, err := content.Load()
+	if err != nil {
+		return "", err
+	}
+	for _, m := range all {
+		for _, one := range m.Staff {
+			if m.Slug == t.Slug && one.Role == "administrator" {
+				return a.oneTimeLink(ctx, t, one.Key+"@"+m.Slug+".example", one.Name, one.Role)
+			}
+		}
+	}
+	return "", nil
+}
