@@ -114,14 +114,15 @@ func put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []Docu
 
 // stored is a document as it is written: its columns, and its words.
 type stored struct {
-	ref         subject.Ref
-	columns     []any
-	title, body []string
+	ref            subject.Ref
+	consultationID string
+	columns        []any
+	title, body    []string
 }
 
 func newStored(tenantID string, d Document) stored {
 	title, body := storable(d.Title), head(storable(d.Body), maxBody)
-	s := stored{ref: d.Ref, title: words(title, 200), body: words(body, maxWords)}
+	s := stored{ref: d.Ref, consultationID: d.ConsultationID, title: words(title, 200), body: words(body, maxWords)}
 	lead := strings.Join(s.body[:min(len(s.body), leadWords)], " ")
 	s.columns = []any{tenantID, d.Ref.Kind, d.Ref.ID, title, body, d.Path, storable(d.Context), d.Lang, d.Area, d.Topic,
 		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(s.title, " "), lead}
@@ -158,7 +159,7 @@ func insert(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []s
 	args = args[:0]
 	for i, d := range docs {
 		values[i] = "(?, ?, ?, ?)"
-		args = append(args, num[d.ref], token(tenantID), strings.Join(d.title, " "), strings.Join(d.body, " "))
+		args = append(args, num[d.ref], d.tokens(tenantID), strings.Join(d.title, " "), strings.Join(d.body, " "))
 	}
 	_, err := idb.NewRaw(`insert into search_words (rowid, tenant, title, body) values `+strings.Join(values, ", "), args...).Exec(ctx)
 	return err
@@ -190,6 +191,11 @@ func token(tenantID string) string {
 		}
 		return -1
 	}, strings.ToLower(tenantID))
+}
+
+// tokens are the single words of the index by which it is narrowed: to a tenant, and to one kind of thing of one consultation.
+func (s stored) tokens(tenantID string) string {
+	return token(tenantID) + " " + token(tenantID+s.ref.Kind+s.consultationID)
 }
 
 // Remove takes a document out of the index; one that is not there is no error.

@@ -218,28 +218,30 @@ func grid(ctx context.Context, q *bun.SelectQuery, b *Box) ([]Spot, error) {
 	return out, nil
 }
 
-// Likely are proposals of a consultation that may mean the same as a text or lie near a point: those with most of its words first.
+// Likely are proposals of a consultation that may mean the same as a text or lie near a point, the most supported first.
 func Likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
 	var rows []*Proposal
-	q := narrow(tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID})
+	var from []string
+	var args []any
+	if words := w.words(); len(words) > 0 {
+		sub, subArgs := search.Alike(tx.PG(), tx.ID(), Kind, w.ConsultationID, words, likelyMax)
+		from, args = append(from, sub), append(args, subArgs...)
+	}
+	if w.located() {
+		b := w.near()
+		from = append(from, `select id from (select id from proposals where tenant_id = ? and state = ? and lat between ? and ? and lng between ? and ?
+			order by id limit ?) near`)
+		args = append(args, tx.ID(), Published, b.South, b.North, b.West, b.East, likelyMax)
+	}
+	if len(from) == 0 {
+		return nil, nil
+	}
+	q := narrow(tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID}).
+		Where("proposal.id in ("+strings.Join(from, " union ")+")", args...)
 	if w.Except != "" {
 		q = q.Where("proposal.id <> ?", w.Except)
 	}
-	parts, args := []string{"0"}, []any{}
-	for _, word := range w.words() {
-		parts, args = append(parts, "(case when proposal.folded like ? then 1 else 0 end)"), append(args, "%"+trunk(word)+"%")
-	}
-	if len(args) == 0 && !w.located() {
-		return nil, nil
-	}
-	hits := bun.SafeQuery("("+strings.Join(parts, " + ")+")", args...)
-	if w.located() {
-		b := w.near()
-		q = q.Where("(? > 0 or proposal.lat between ? and ? and proposal.lng between ? and ?)", hits, b.South, b.North, b.West, b.East)
-	} else {
-		q = q.Where("? > 0", hits)
-	}
-	if err := q.OrderExpr("? DESC, proposal.popular DESC, proposal.id", hits).Limit(likelyMax).Scan(ctx); err != nil {
+	if err := q.OrderExpr("proposal.popular DESC, proposal.id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for similar proposals: %w", err)
 	}
 	return rows, nil
