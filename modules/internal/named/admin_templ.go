@@ -203,7 +203,7 @@ func adminList(d listData) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: i18n.T(ctx, d.Words+".title"), HideCaption: true, Columns: []ui.Column{
-				{Label: i18n.T(ctx, "common.full_name")}, {Label: i18n.T(ctx, "common.status")}, {Label: i18n.T(ctx, d.Words+".order")}, {Label: i18n.T(ctx, "common.actions"), Hidden: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+				{Label: i18n.T(ctx, "common.name")}, {Label: i18n.T(ctx, "common.status")}, {Label: i18n.T(ctx, d.Words+".order")}, {Label: i18n.T(ctx, "common.actions"), Hidden: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -254,7 +254,7 @@ func adminForm(d formData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.Form, d.Languages, ui.LangTabsData{Name: "name", Label: i18n.T(ctx, "common.full_name"), Max: nameLimit, Required: d.Languages[0]})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.Form, d.Languages, ui.LangTabsData{Name: "name", Label: i18n.T(ctx, "common.name"), Max: nameLimit, Required: d.Languages[0]})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
