@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"glas/cmd/glas/demo"
+	towns "glas/cmd/glas/demo"
 	"glas/cmd/glas/demo/content"
 	"glas/tenant"
 )
@@ -13,7 +13,7 @@ import (
 // seedDemo fills an empty database with the demo municipalities, with a bar on out.
 func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
 	p := a.parts
-	return demo.Seed(ctx, demo.Deps{
+	return towns.Seed(ctx, towns.Deps{
 		Directory: a.directory, DB: a.rows, As: a.as, Accounts: p.accounts, Proposals: p.proposals, Comments: p.comments, Votes: p.votes, Answers: p.answers,
 	}, bar(out, "demo     "))
 }
