@@ -5,6 +5,7 @@ package config
 import (
 	_ "embed" // the role model and policy
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,6 +93,12 @@ func Load(environ []string) (Config, error) {
 	}
 	if c.PublicScheme != "http" && c.PublicScheme != "https" {
 		return Config{}, fmt.Errorf("read settings: %sPUBLIC_SCHEME is http or https, not %q", prefix, c.PublicScheme)
+	}
+	for _, proxy := range c.TrustedProxies {
+		_, wrong := netip.ParsePrefix(proxy)
+		if _, err := netip.ParseAddr(proxy); err != nil && wrong != nil {
+			return Config{}, fmt.Errorf("read settings: %sTRUSTED_PROXIES: %q is neither an address nor a network such as 10.0.0.0/8", prefix, proxy)
+		}
 	}
 	return c, nil
 }

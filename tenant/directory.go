@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"sort"
 	"strings"
@@ -32,7 +33,10 @@ type Directory struct {
 }
 
 type snapshot struct {
-	at     time.Time
+	at time.Time
+	// stamp is what the rows looked like; looked is when they were last compared with it, in nanoseconds.
+	stamp  string
+	looked atomic.Int64
 	byHost map[string]entry
 	byID   map[string]*Tenant
 	bySlug map[string]*Tenant
@@ -46,8 +50,13 @@ type entry struct {
 
 const directoryChannel = "tenant.directory"
 
-// staleAfter bounds how long an instance that lost its connection to the others trusts what it knows.
-const staleAfter = 30 * time.Second
+// lookEvery is how often an instance looks whether somebody changed the rows without telling, as a command beside the running program
+// does when nothing connects the two.
+const lookEvery = 2 * time.Second
+
+// staleAfter bounds how long an instance trusts what it knows without being told of a change: its connection to the others may be
+// lost, and a command at the terminal changes the embedded database without telling anybody.
+const staleAfter = 10 * time.Second
 
 // NewDirectory reads all municipalities. base is the host under which each has the address slug.base.
 func NewDirectory(ctx context.Context, d *db.DB, c cache.Cache, clk clock.Clock, base string) (*Directory, error) {
@@ -85,6 +94,10 @@ type domainRow struct {
 // Reload reads the directory again.
 func (d *Directory) Reload(ctx context.Context) error {
 	ctx = db.System(ctx, "the directory is read before it is known whom a request is for")
+	stamp, err := d.stamp(ctx) // before the rows: what changes in between is noticed the next time
+	if err != nil {
+		return err
+	}
 	var rows []row
 	if err := d.db.Read.NewSelect().Model(&rows).ModelTableExpr("tenants AS row").OrderExpr("slug").Scan(ctx); err != nil {
 		return fmt.Errorf("read municipalities: %w", err)
@@ -93,7 +106,8 @@ func (d *Directory) Reload(ctx context.Context) error {
 	if err := d.db.Read.NewSelect().Model(&domains).ModelTableExpr("tenant_domains AS domain_row").OrderExpr("domain").Scan(ctx); err != nil {
 		return fmt.Errorf("read domains: %w", err)
 	}
-	s := &snapshot{at: d.clock.Now(), byHost: map[string]entry{}, byID: map[string]*Tenant{}, bySlug: map[string]*Tenant{}}
+	s := &snapshot{at: d.clock.Now(), stamp: stamp, byHost: map[string]entry{}, byID: map[string]*Tenant{}, bySlug: map[string]*Tenant{}}
+	s.looked.Store(s.at.UnixNano())
 	for _, r := range rows {
 		t := &Tenant{ID: r.ID, Slug: r.Slug, State: State(r.State), Country: r.Country, Listed: r.Listed, Settings: r.Settings,
 			PolicyVersion: r.PolicyVersion, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Host: r.Slug + "." + d.base}
@@ -119,9 +133,36 @@ func (d *Directory) Reload(ctx context.Context) error {
 	return nil
 }
 
+// stamp changes with every change of a municipality or of a domain.
+func (d *Directory) stamp(ctx context.Context) (string, error) {
+	var parts []string
+	err := d.db.Read.NewRaw(`select cast(count(*) as text) || ' ' || coalesce(cast(max(updated_at) as text), '') || ' ' || coalesce(cast(sum(policy_version) as text), '') from tenants
+		union all select cast(count(*) as text) || ' ' || coalesce(cast(max(created_at) as text), '') || ' ' || coalesce(max(domain), '') from tenant_domains`).Scan(ctx, &parts)
+	if err != nil {
+		return "", fmt.Errorf("look for changed municipalities: %w", err)
+	}
+	return strings.Join(parts, "|"), nil
+}
+
+// outdated looks every two seconds, one request for all, whether the rows changed. When that fails what is known goes on counting.
+func (d *Directory) outdated(s *snapshot) bool {
+	now, looked := d.clock.Now().UnixNano(), s.looked.Load()
+	if now-looked < int64(lookEvery) || !s.looked.CompareAndSwap(looked, now) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(db.System(context.Background(), "the directory belongs to no municipality"), time.Second)
+	defer cancel()
+	stamp, err := d.stamp(ctx)
+	if err != nil {
+		slog.Warn("could not look for changed municipalities", "cause", err)
+		return false
+	}
+	return stamp != s.stamp
+}
+
 func (d *Directory) snapshot(ctx context.Context) (*snapshot, error) {
 	s := d.state.Load()
-	if s != nil && (d.cache.Healthy() || d.clock.Now().Sub(s.at) < staleAfter) {
+	if s != nil && (d.cache.Healthy() || d.clock.Now().Sub(s.at) < staleAfter) && !d.outdated(s) {
 		return s, nil
 	}
 	if err := d.Reload(ctx); err != nil {
@@ -315,6 +356,9 @@ func (d *Directory) AddDomain(ctx context.Context, t *Tenant, domain string, mai
 	domain = strings.ToLower(domain)
 	if !domainForm.MatchString(domain) {
 		return fmt.Errorf("domain %q: write it like posvetovanja.velenje.si, in ASCII", domain)
+	}
+	if domain == d.base || strings.HasSuffix(domain, "."+d.base) {
+		return fmt.Errorf("domain %q: addresses under %s belong to the short names of municipalities", domain, d.base)
 	}
 	ctx = db.System(ctx, "domains of a municipality")
 	return d.change(ctx, func(ctx context.Context, q bun.IDB) error {

@@ -9,6 +9,7 @@ package tenant
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"glas/internal/i18n"
@@ -180,6 +181,11 @@ func (t *Tenant) check() error {
 	for _, l := range t.Languages {
 		if i18n.LangName(l) == l {
 			return fmt.Errorf("municipality %q: unknown language %q (known: sl, bg, el, tr, en)", t.Slug, l)
+		}
+	}
+	for i, l := range t.Languages {
+		if slices.Contains(t.Languages[:i], l) {
+			return fmt.Errorf("municipality %q: the language %q is named twice", t.Slug, l)
 		}
 	}
 	if t.Name[t.Default()] == "" {

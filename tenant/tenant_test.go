@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"glas/internal/cache"
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/tenant"
@@ -153,4 +154,70 @@ func TestDirectory(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestChangeByAnotherProcessIsSeenSoon(t *testing.T) {
+	w := tenanttest.New(t)
+	ctx := context.Background()
+	other, err := tenant.NewDirectory(ctx, w.Raw, cache.NewMemory(1<<20, w.Clock), w.Clock, "localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Add(ctx, tenant.New{Slug: "kranj", Country: "si", Name: i18n.Text{"sl": "Kranj"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(time.Minute)
+	if got, _, err := w.Dir.ByHost(ctx, "kranj.localhost"); err != nil || got == nil {
+		t.Fatalf("a municipality that a command added is not found: %v", err)
+	}
+}
+
+func TestRunningProgramDidNotNoticeANewMunicipality(t *testing.T) {
+	w := tenanttest.New(t)
+	// A command beside the program has a directory and a cache of its own.
+	other, err := tenant.NewDirectory(context.Background(), w.Raw, cache.NewMemory(1<<20, w.Clock), w.Clock, "localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(time.Minute)
+	look := func(host string) *tenant.Tenant {
+		got, _, err := w.Dir.ByHost(context.Background(), host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if look("kranj.localhost") != nil {
+		t.Fatal("too early")
+	}
+	kranj, err := other.Add(context.Background(), tenant.New{Slug: "kranj", Country: "si", Name: i18n.Text{"sl": "Kranj"}, Brand: "#1b6b50"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(3 * time.Second)
+	if look("kranj.localhost") == nil {
+		t.Error("a municipality added by a command is not served")
+	}
+	w.Clock.Add(3 * time.Second)
+	if err := other.AddDomain(context.Background(), kranj, "kranj.example", false); err != nil {
+		t.Fatal(err)
+	}
+	changed := *kranj
+	changed.State = tenant.Suspended
+	if err := other.Save(context.Background(), &changed, kranj.UpdatedAt); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(3 * time.Second)
+	if got := look("kranj.example"); got == nil || got.State != tenant.Suspended {
+		t.Errorf("a domain and a state set by commands: %+v", got)
+	}
+}
+
+func TestAddressOfANeighbourWasTaken(t *testing.T) {
+	w := tenanttest.New(t)
+	for _, domain := range []string{"kalamata.localhost", "later.localhost"} {
+		if err := w.Dir.AddDomain(context.Background(), w.A, domain, true); err == nil {
+			t.Errorf("%s was given away", domain)
+		}
+	}
 }

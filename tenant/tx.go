@@ -79,15 +79,20 @@ func (d *DB) tx(t *Tenant, idb bun.IDB) *Tx {
 // Update runs fn in one transaction that is committed when fn returns nil and undone otherwise, also when it panics.
 // A municipality that is only to be read refuses. After the commit its cached pages are out of date everywhere.
 func (d *DB) Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if t := From(ctx); t != nil && t.State != Active {
+		return fault.Forbidden("common.error.read_only")
+	}
+	return d.Keep(ctx, fn)
+}
+
+// Keep is Update for what goes on also where only reading is allowed: coming and going (sessions), and the trail of who read what.
+func (d *DB) Keep(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	t := From(ctx)
 	if t == nil {
 		return fmt.Errorf("update: %w", ErrNone)
 	}
 	if inside(ctx) {
 		return errors.New("update: called inside another transaction; hand its tx on instead")
-	}
-	if t.State != Active {
-		return fault.Forbidden("common.error.read_only")
 	}
 	var tx *Tx
 	err := d.db.Change(entered(ctx), t.ID, func(ctx context.Context, idb bun.IDB) error {
@@ -229,4 +234,3 @@ func (tx *Tx) Mail(ctx context.Context, m mail.Message) error {
 
 // AfterCommit runs fn once the change is durable.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
-

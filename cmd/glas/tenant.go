@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"net/mail"
 	"strings"
 	"text/tabwriter"
 
 	"glas/internal/i18n"
+	"glas/internal/theme"
 	"glas/tenant"
 )
 
@@ -47,6 +50,23 @@ func named(args []string) (slug string, rest []string, err error) {
 	return args[0], args[1:], nil
 }
 
+// parse reads flags wherever they stand and gives the other words, of which there may be at most most.
+func parse(f *flag.FlagSet, args []string, most int) ([]string, error) {
+	var words []string
+	for {
+		if err := f.Parse(args); err != nil {
+			return nil, err
+		}
+		if f.NArg() == 0 {
+			return words, nil
+		}
+		if len(words) == most {
+			return nil, fmt.Errorf("%q was not expected; glas %s --help says how it is written", f.Arg(0), f.Name())
+		}
+		words, args = append(words, f.Arg(0)), f.Args()[1:]
+	}
+}
+
 func asksHelp(args []string) bool {
 	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" || args[0] == "-help")
 }
@@ -66,11 +86,17 @@ func tenantAdd(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Parse(rest); err != nil {
+	if _, err := parse(f, rest, 0); err != nil {
 		return err
 	}
 	if *name == "" || *country == "" {
 		return errors.New("--name and --country are needed")
+	}
+	if err := (theme.Input{Brand: *brand}).Valid(); err != nil {
+		return fmt.Errorf("--brand %q: a colour is written #rrggbb", *brand)
+	}
+	if _, err := mail.ParseAddress(*email); *email != "" && err != nil {
+		return fmt.Errorf("--admin %q is no e-mail address", *email)
 	}
 	preset := tenant.Presets()[*country]
 	langs := []string{preset.Language, "en"}
@@ -95,7 +121,7 @@ func tenantAdd(ctx context.Context, env *environment, args []string) error {
 
 func tenantList(ctx context.Context, env *environment, args []string) error {
 	f := flags(env, "tenant list", "", "Lists all municipalities.")
-	if err := f.Parse(args); err != nil {
+	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	a, err := env.start(ctx)
@@ -130,7 +156,7 @@ func tenantSet(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Parse(rest); err != nil {
+	if _, err := parse(f, rest, 0); err != nil {
 		return err
 	}
 	a, err := env.start(ctx)
@@ -155,13 +181,23 @@ func tenantSet(ctx context.Context, env *environment, args []string) error {
 		for l, n := range old.Name {
 			t.Name[l] = n
 		}
+		if i18n.LangName(lang) == lang {
+			return fmt.Errorf("--name: unknown language %q (known: sl, bg, el, tr, en)", lang)
+		}
 		t.Name[lang] = text
 	}
 	if *brand != "" {
 		t.Theme.Brand = *brand
+		if err := t.Theme.Valid(); err != nil {
+			return fmt.Errorf("--brand %q: a colour is written #rrggbb", *brand)
+		}
 	}
-	if *listed != "" {
+	switch *listed {
+	case "":
+	case "yes", "no":
 		t.Listed = *listed == "yes"
+	default:
+		return fmt.Errorf("--listed is yes or no, not %q", *listed)
 	}
 	if *tiles != "" {
 		t.Map.Tiles = *tiles
@@ -191,9 +227,11 @@ func tenantDomain(ctx context.Context, env *environment, args []string) error {
 		return errors.New("say what to do: add, remove or list")
 	}
 	act := rest[0]
-	if err := f.Parse(rest[1:]); err != nil {
+	words, err := parse(f, rest[1:], 1)
+	if err != nil {
 		return err
 	}
+	domain := strings.Join(words, "")
 	a, err := env.start(ctx)
 	if err != nil {
 		return err
@@ -203,7 +241,7 @@ func tenantDomain(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if act != "list" && f.Arg(0) == "" {
+	if act != "list" && domain == "" {
 		return errors.New("name the domain")
 	}
 	switch act {
@@ -215,9 +253,9 @@ func tenantDomain(ctx context.Context, env *environment, args []string) error {
 		fmt.Fprintln(env.out, strings.Join(append(names, slug+"."+env.cfg.BaseDomain), "\n"))
 		return nil
 	case "add":
-		err = a.directory.AddDomain(ctx, t, f.Arg(0), *main)
+		err = a.directory.AddDomain(ctx, t, domain, *main)
 	case "remove":
-		err = a.directory.RemoveDomain(ctx, t, f.Arg(0))
+		err = a.directory.RemoveDomain(ctx, t, domain)
 	default:
 		return fmt.Errorf("unknown command %q: add, remove or list", "tenant domain "+act)
 	}

@@ -34,7 +34,7 @@ func userCommand(ctx context.Context, env *environment, args []string) error {
 	email := f.String("email", "", "address of the person")
 	name := f.String("name", "", "name, when the account is made (default: the address)")
 	role := f.String("role", "", "one of: "+strings.Join(authz.StaffRoles(), ", "))
-	if err := f.Parse(args[1:]); err != nil {
+	if _, err := parse(f, args[1:], 0); err != nil {
 		return err
 	}
 	if *slug == "" || *email == "" || args[0] == "grant" && *role == "" {
@@ -73,7 +73,7 @@ func (a *app) printLink(ctx context.Context, out io.Writer, t *tenant.Tenant, em
 func (a *app) oneTimeLink(ctx context.Context, t *tenant.Tenant, email, name string, roles ...string) (string, error) {
 	ctx = a.as(ctx, t, t.Default())
 	var path string
-	err := a.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+	err := a.rows.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		path, err = a.parts.accounts.OneTimeLink(ctx, tx, email, name, roles)
 		return err
 	})
@@ -94,5 +94,5 @@ func (a *app) inWords(ctx context.Context, err error) error {
 	if len(words) == 0 && e.Message.ID != "" {
 		words = append(words, i18n.Message(ctx, e.Message))
 	}
-	return fmt.Errorf("%s (%w)", strings.Join(words, "; "), err)
+	return errors.New(strings.Join(words, "; "))
 }

@@ -97,6 +97,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	w.SetMaxOpenConns(1)
+	if err := private(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
+	}
 	if err := w.PingContext(ctx); err != nil { // creates the file before a reader asks for it
 		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
 	}
@@ -112,6 +115,19 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return bun.NewDB(pool, sqlitedialect.New()).WithQueryHook(counting{}).WithQueryHook(g)
 	}
 	return &DB{Write: watched(w), Read: watched(r), guard: g}, nil
+}
+
+// private makes a new database file that only its owner can read; SQLite gives the files beside it the same mode. The mode of one that
+// is there is for its owner to decide.
+func private(path string) error {
+	if path == ":memory:" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // Close closes every connection.

@@ -133,7 +133,7 @@ func (m *Module) changePassword(ctx context.Context, current, password string) e
 	if err != nil {
 		return err
 	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func (m *Module) mySessions(ctx context.Context) (list []rows.Session, err error
 // endSession ends one session, or all of them when id is empty.
 func (m *Module) endSession(ctx context.Context, sessionID string) error {
 	actor := authz.From(ctx)
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		m.forget(tx, actor.ID)
 		if sessionID == "" {
 			return rows.DropSessions(ctx, tx, actor.ID, "")

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"glas/internal/authz"
@@ -138,7 +139,7 @@ func (m *Module) enrol(ctx context.Context, tx *tenant.Tx, r registration, data 
 
 // askForLink sends a link to sign in (forSignIn) or to choose a new password (forReset).
 func (m *Module) askForLink(ctx context.Context, purpose, email, lang, next string) error {
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		a, err := rows.AccountByEmail(ctx, tx, email)
 		if err != nil {
 			return fmt.Errorf("ask for a link: %w", err)
@@ -182,7 +183,7 @@ func (m *Module) signIn(ctx context.Context, email, password, agent string) (tok
 	if !ok {
 		return "", fault.InvalidField("", "accounts.error.credentials")
 	}
-	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+	err = m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		token, err = m.startSession(ctx, tx, a.ID, agent)
 		return err
 	})
@@ -242,8 +243,12 @@ func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes
 
 // open uses a link: it confirms an address, signs in, or changes the address.
 func (m *Module) open(ctx context.Context, token, agent string, purposes ...string) (opened, error) {
+	door := m.DB.Update
+	if slices.Contains(purposes, forSignIn) { // coming in is possible where nothing can be changed
+		door = m.DB.Keep
+	}
 	var out opened
-	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err := door(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		t, a, err := m.take(ctx, tx, token, purposes...)
 		if err != nil {
 			return err
@@ -309,7 +314,7 @@ func (m *Module) reset(ctx context.Context, token, password, agent string) (open
 		return opened{}, err
 	}
 	out := opened{Purpose: forReset, Next: t.Data.Next}
-	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err = m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		_, a, err := m.take(ctx, tx, token, forReset)
 		if err != nil {
 			return err
@@ -345,7 +350,7 @@ func (m *Module) signOut(ctx context.Context) error {
 	if !actor.SignedIn() {
 		return nil
 	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		m.forget(tx, actor.ID)
 		return rows.DropSession(ctx, tx, actor.ID, actor.SessionID)
 	})

@@ -30,11 +30,14 @@ type directory struct {
 	Now  time.Time
 }
 
-// listPeople is the page of people that a query asks for.
+// listPeople is the page of people that a query asks for. That staff read who has an account is itself kept in the trail.
 func (m *Module) listPeople(ctx context.Context, q rows.PeopleQuery) (d directory, err error) {
+	if err := authz.Can(ctx, "account.block", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
+		return d, err
+	}
 	q.Limit = pageSize + 1
 	d.Query = q
-	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+	err = m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		d.Now = tx.Now()
 		if d.People, err = rows.People(ctx, tx, q); err != nil {
 			return fmt.Errorf("list people: %w", err)
@@ -47,8 +50,11 @@ func (m *Module) listPeople(ctx context.Context, q rows.PeopleQuery) (d director
 		for i, a := range d.People {
 			ids[i] = a.ID
 		}
-		d.Roles, err = rows.RolesOfMany(ctx, tx, ids)
-		return err
+		if d.Roles, err = rows.RolesOfMany(ctx, tx, ids); err != nil {
+			return fmt.Errorf("list people: %w", err)
+		}
+		// What was searched for may be a name or an address itself: only that somebody looked is kept.
+		return m.Audit(ctx, tx, "account.list", subject.Ref{}, map[string]any{"people": len(ids), "searched": q.Words != ""})
 	})
 	return d, err
 }
@@ -65,12 +71,16 @@ type person struct {
 	Now       time.Time
 }
 
+// loadPerson is one account for staff. That it was read is kept in the trail.
 func (m *Module) loadPerson(ctx context.Context, accountID string) (p person, err error) {
+	if err := authz.Can(ctx, "account.block", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
+		return p, err
+	}
 	table, err := m.Table(ctx)
 	if err != nil {
 		return p, fmt.Errorf("read roles: %w", err)
 	}
-	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	err = m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		p.Now = tx.Now()
 		if p.Account, err = rows.FindAccount(ctx, tx, accountID); err != nil {
 			return err
@@ -84,9 +94,14 @@ func (m *Module) loadPerson(ctx context.Context, accountID string) (p person, er
 		if p.Areas, err = m.Areas(ctx, tx); err != nil {
 			return fmt.Errorf("read areas: %w", err)
 		}
-		p.Departments, err = m.Departments(ctx, tx)
-		return err
+		if p.Departments, err = m.Departments(ctx, tx); err != nil {
+			return fmt.Errorf("read departments: %w", err)
+		}
+		return m.Audit(ctx, tx, "account.read", refOf(accountID), nil)
 	})
+	if err != nil {
+		return p, err
+	}
 	for _, role := range authz.StaffRoles() {
 		if table.Covers(authz.From(ctx), role) && !slices.ContainsFunc(p.Roles, func(r rows.Membership) bool { return r.Role == role }) {
 			p.Grantable = append(p.Grantable, role)
@@ -267,6 +282,9 @@ type queue struct {
 }
 
 func (m *Module) listAssociations(ctx context.Context, state, after string) (q queue, err error) {
+	if err := authz.Can(ctx, "association.verify", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
+		return q, err
+	}
 	q.State = state
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		if q.List, err = rows.OrganisationsIn(ctx, tx, state, after, pageSize+1); err != nil {
