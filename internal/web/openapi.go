@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"reflect"
 	"regexp"
 	"strings"
@@ -35,14 +36,14 @@ var pathParam = regexp.MustCompile(`:([a-z_]+)`)
 func operation(r Route) map[string]any {
 	params := []any{}
 	for _, p := range r.API.Params {
-		schema := map[string]any{"type": or(p.Type, "string")}
+		schema := map[string]any{"type": cmp.Or(p.Type, "string")}
 		if len(p.Enum) > 0 {
 			schema["enum"] = p.Enum
 		}
-		params = append(params, map[string]any{"name": p.Name, "in": or(p.In, "query"), "description": p.Description,
+		params = append(params, map[string]any{"name": p.Name, "in": cmp.Or(p.In, "query"), "description": p.Description,
 			"required": p.Required || p.In == "path", "schema": schema})
 	}
-	media := or(r.API.Type, "application/json")
+	media := cmp.Or(r.API.Type, "application/json")
 	content := map[string]any{media: map[string]any{}}
 	if r.API.Result != nil {
 		content[media] = map[string]any{"schema": schema(reflect.TypeOf(r.API.Result), map[reflect.Type]bool{})}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -169,7 +170,7 @@ func (k *Kernel) shell(c *fiber.Ctx, p Page) (ui.ShellData, error) {
 	if site.Deployment {
 		area = AreaDeployment
 	}
-	d.Menu = k.items(ctx, site, area, or(p.Current, path))
+	d.Menu = k.items(ctx, site, area, cmp.Or(p.Current, path))
 	if actor.SignedIn() {
 		d.Account = &ui.AccountMenu{Name: actor.Name, Items: k.items(ctx, site, AreaAccount, path), SignOut: i18n.Href(ctx, "/sign-out")}
 	}
@@ -257,13 +258,6 @@ func Reshow(c *fiber.Ctx, f *form.Form, err error, render func() error) error {
 	}
 	c.Status(e.Status())
 	return render()
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // icon is the address of the picture for the tabs of browsers, empty when there is none.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"glas/internal/authz"
-	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/text"
 	"glas/modules/accounts/internal/rows"
@@ -86,12 +85,4 @@ func readVerification(f *form.Form, zone *time.Location, now time.Time) verifica
 		v.Until = until.AddDate(0, 0, 1).UTC() // to the end of that day
 	}
 	return v
-}
-
-// complaints are the errors of a form by field.
-func complaints(f *form.Form) fault.Fields {
-	if e, ok := fault.As(f.Err()); ok {
-		return e.Fields
-	}
-	return nil
 }

@@ -588,7 +588,7 @@ func editPage(d editData) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.FormErrors(errorsOf(d.form), "state", "text", "cost", "period", "department", "due", "files").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormErrors(d.form.Complaints(), "state", "text", "cost", "period", "department", "due", "files").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -911,8 +911,8 @@ func answerForm(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LangTabs(ui.LangTabsData{Name: "text", Label: i18n.T(ctx, "answers.text"), Help: i18n.T(ctx, "answers.text_help"), Langs: langs(d.languages),
-			Values: texts(d.form, "text", d.languages), Errors: errorsOf(d.form), Multiline: true, Rows: 10, Max: maxText, Required: d.languages[0]}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.form, d.languages, ui.LangTabsData{Name: "text", Label: i18n.T(ctx, "answers.text"), Help: i18n.T(ctx, "answers.text_help"),
+			Multiline: true, Rows: 10, Max: maxText, Required: d.languages[0]})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -920,8 +920,7 @@ func answerForm(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LangTabs(ui.LangTabsData{Name: "period", Label: i18n.T(ctx, "answers.period"), Help: i18n.T(ctx, "answers.period_help"), Langs: langs(d.languages),
-			Values: texts(d.form, "period", d.languages), Errors: errorsOf(d.form), Max: maxPeriod}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.form, d.languages, ui.LangTabsData{Name: "period", Label: i18n.T(ctx, "answers.period"), Help: i18n.T(ctx, "answers.period_help"), Max: maxPeriod})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1000,7 +999,7 @@ func labelsPage(f *form.Form, languages []string) templ.Component {
 			templ_7745c5c3_Var43 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.FormErrors(errorsOf(f)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormErrors(f.Complaints()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1011,7 +1010,7 @@ func labelsPage(f *form.Form, languages []string) templ.Component {
 		var templ_7745c5c3_Var44 templ.SafeURL
 		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(i18n.Href(ctx, root+"/labels")))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin.templ`, Line: 154, Col: 71}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin.templ`, Line: 153, Col: 71}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 		if templ_7745c5c3_Err != nil {
@@ -1034,8 +1033,7 @@ func labelsPage(f *form.Form, languages []string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LangTabs(ui.LangTabsData{Name: "label." + string(s), Label: i18n.T(ctx, "answers.labels.label"), Langs: langs(languages),
-					Values: texts(f, "label."+string(s), languages), Errors: errorsOf(f), Max: maxLabel}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(f, languages, ui.LangTabsData{Name: "label." + string(s), Label: i18n.T(ctx, "answers.labels.label"), Max: maxLabel})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"glas/internal/form"
-	"glas/internal/i18n"
 )
 
 const (
@@ -112,12 +111,4 @@ func fillLabels(f *form.Form, labels Labels) {
 		}
 		f.Set("colour."+string(s), Colour(labels, s))
 	}
-}
-
-func texts(f *form.Form, name string, languages []string) i18n.Text {
-	out := i18n.Text{}
-	for _, l := range languages {
-		out[l] = f.Value(name + "." + l)
-	}
-	return out
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"glas/internal/fault"
-	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/text"
 	"glas/internal/web/ui"
@@ -113,22 +111,6 @@ func changed(ctx context.Context, list []Answer, i int) []text.Change {
 		return nil
 	}
 	return text.Diff(text.Plain(before), text.Plain(after))
-}
-
-func langs(codes []string) []ui.LangName {
-	out := make([]ui.LangName, len(codes))
-	for i, c := range codes {
-		out[i] = ui.LangName{Code: c, Name: i18n.LangName(c)}
-	}
-	return out
-}
-
-func errorsOf(f *form.Form) fault.Fields {
-	fields := fault.Fields{}
-	for _, p := range f.Errors() {
-		fields[p.Name] = p.Message
-	}
-	return fields
 }
 
 func langAttrs(ctx context.Context, lang string) templ.Attributes {

@@ -11,13 +11,6 @@ import (
 	"glas/internal/i18n"
 )
 
-func or(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // typedAlt is what was typed about a new photo. Once the photos are stored, the words stand beside their pictures.

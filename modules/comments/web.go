@@ -130,7 +130,7 @@ func (m *Module) showForm(c *fiber.Ctx) error {
 }
 
 func (m *Module) renderForm(c *fiber.Ctx, f *form.Form) error {
-	d := formData{Values: f, Parent: stored.Ident(f.Value("parent")), Inline: web.IsFragment(c), Errors: errorsOf(f)}
+	d := formData{Values: f, Parent: stored.Ident(f.Value("parent")), Inline: web.IsFragment(c), Errors: f.Complaints()}
 	var quoted *row
 	var s *section
 	err := m.db.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
@@ -157,17 +157,6 @@ func (m *Module) renderForm(c *fiber.Ctx, f *form.Form) error {
 	}
 	title := i18n.T(c.UserContext(), "comments.title")
 	return web.Render(c, web.Page{Title: title + " · " + d.Title, NoIndex: true}, formPage(d, quoted, s))
-}
-
-// errorsOf are the complaints about a form by field.
-func errorsOf(f *form.Form) fault.Fields {
-	out := fault.Fields{}
-	for _, p := range f.Errors() {
-		if _, ok := out[p.Name]; !ok {
-			out[p.Name] = p.Message
-		}
-	}
-	return out
 }
 
 // send posts a comment.
@@ -217,7 +206,7 @@ func (m *Module) renderEdit(c *fiber.Ctx, f *form.Form, stale bool) error {
 		f.Set("body", comment.Body)
 	}
 	title := i18n.T(c.UserContext(), "comments.edit.title")
-	return web.Render(c, web.Page{Title: title, NoIndex: true}, editPage(t, comment, f, errorsOf(f), minutes, stale))
+	return web.Render(c, web.Page{Title: title, NoIndex: true}, editPage(t, comment, f, f.Complaints(), minutes, stale))
 }
 
 func (m *Module) sendEdit(c *fiber.Ctx) error {
@@ -294,7 +283,7 @@ func (m *Module) renderModerate(c *fiber.Ctx, f *form.Form) error {
 		return err
 	}
 	page := web.Page{Title: i18n.T(c.UserContext(), "comments.moderate.title"), NoIndex: true}
-	return web.Render(c, page, moderatePage(h, f, errorsOf(f), verdicts(h.State)))
+	return web.Render(c, page, moderatePage(h, f, f.Complaints(), verdicts(h.State)))
 }
 
 func (m *Module) held(c *fiber.Ctx) (Held, error) {

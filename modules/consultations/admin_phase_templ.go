@@ -101,11 +101,11 @@ func adminPhase(d editData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.LangTabs(tabs(d.form, d.options.languages, ui.LangTabsData{Name: "title", Label: i18n.T(ctx, "common.title"), Max: 80, Required: d.options.languages[0]})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.form, d.options.languages, ui.LangTabsData{Name: "title", Label: i18n.T(ctx, "common.title"), Max: 80, Required: d.options.languages[0]})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LangTabs(tabs(d.form, d.options.languages, ui.LangTabsData{Name: "text", Label: i18n.T(ctx, "common.description"), Multiline: true, Rows: 2, Max: summaryMax})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(d.form, d.options.languages, ui.LangTabsData{Name: "text", Label: i18n.T(ctx, "common.description"), Multiline: true, Rows: 2, Max: summaryMax})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

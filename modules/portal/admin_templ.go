@@ -101,7 +101,7 @@ func settingsForm(t *tenant.Tenant, f *form.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.FormErrors(fieldsOf(f), order(f)...).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormErrors(f.Complaints(), order(f)...).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -718,7 +718,7 @@ func texts(t *tenant.Tenant, f *form.Form, name string, required bool, max int) 
 			templ_7745c5c3_Var27 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.LangTabs(ui.LangTabsData{Name: name, Label: i18n.T(ctx, "portal.settings."+name), Langs: langNames(t), Values: valuesOf(f, t, name), Errors: fieldsOf(f), Max: max, Required: requiredLang(t, required)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LangTabs(ui.BindTexts(f, t.Languages, ui.LangTabsData{Name: name, Label: i18n.T(ctx, "portal.settings."+name), Max: max, Required: requiredLang(t, required)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/job"
@@ -154,14 +153,6 @@ func languages(chosen []string) []ui.Option {
 	return out
 }
 
-func langNames(t *tenant.Tenant) []ui.LangName {
-	out := make([]ui.LangName, len(t.Languages))
-	for i, l := range t.Languages {
-		out[i] = ui.LangName{Code: l, Name: i18n.LangName(l)}
-	}
-	return out
-}
-
 // gapWords says what is missing in a language.
 func gapWords(ctx context.Context, g gap) string {
 	names := make([]string, len(g.fields))
@@ -169,15 +160,6 @@ func gapWords(ctx context.Context, g gap) string {
 		names[i] = i18n.T(ctx, id)
 	}
 	return i18n.T(ctx, "portal.settings.missing_in", "Language", i18n.LangName(g.lang), "Fields", strings.Join(names, ", "))
-}
-
-// fieldsOf are the complaints about a form by field.
-func fieldsOf(f *form.Form) fault.Fields {
-	out := fault.Fields{}
-	for _, p := range f.Errors() {
-		out[p.Name] = p.Message
-	}
-	return out
 }
 
 // order is that of the fields on the page of settings, for the list of complaints.
@@ -189,21 +171,12 @@ func order(f *form.Form) []string {
 	return out
 }
 
-// valuesOf are what a form holds of a text in several languages.
-func valuesOf(f *form.Form, t *tenant.Tenant, name string) i18n.Text {
-	out := i18n.Text{}
-	for _, l := range t.Languages {
-		out[l] = f.Value(name + "." + l)
-	}
-	return out
-}
-
-// requiredLang is the language in which a text must be written; "none" makes it optional in all of them.
+// requiredLang is the language in which a text must be written, empty when it may be left out.
 func requiredLang(t *tenant.Tenant, required bool) string {
 	if required {
 		return t.Default()
 	}
-	return "none"
+	return ""
 }
 
 // basis is the law by which personal data are processed.

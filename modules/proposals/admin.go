@@ -144,10 +144,7 @@ func (m *Module) adminMergeForm(c *fiber.Ctx) error { return m.renderMerge(c, we
 
 func (m *Module) renderMerge(c *fiber.Ctx, f *form.Form) error {
 	ctx := c.UserContext()
-	d := adminData{listData: listData{form: f}, errors: fault.Fields{}}
-	for _, p := range f.Errors() {
-		d.errors[p.Name] = p.Message
-	}
+	d := adminData{listData: listData{form: f}, errors: f.Complaints()}
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		ids := f.Values("id")
 		if d.names, err = m.names.Of(ctx, tx); err != nil {

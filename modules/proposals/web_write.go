@@ -100,10 +100,7 @@ func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (er
 func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
 	ctx := c.UserContext()
 	d.topics, d.areas = topics.Choices(ctx, d.names.Topics, d.form.Value("topic")), areas.Choices(ctx, d.names.Areas, d.form.Value("area"))
-	d.errors = fault.Fields{}
-	for _, p := range d.form.Errors() {
-		d.errors[p.Name] = p.Message
-	}
+	d.errors = d.form.Complaints()
 	title := "proposals.write.title"
 	if d.edit {
 		title = "proposals.edit.title"

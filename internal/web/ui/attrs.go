@@ -154,7 +154,7 @@ func langField(d LangTabsData, l LangName) FieldData {
 	name := d.Name + "." + l.Code
 	f := FieldData{
 		Name: name, Label: l.Name, Value: d.Values[l.Code], Lang: l.Code, Max: d.Max,
-		Rows: d.Rows, Required: d.Required == l.Code || d.Required == "", Error: d.Errors[name],
+		Rows: d.Rows, Required: d.Required == l.Code, Error: d.Errors[name],
 	}
 	if d.Multiline {
 		f.Rows = rows(d.Rows, 6)

@@ -211,7 +211,7 @@ type LangTabsData struct {
 	Errors            fault.Fields
 	Multiline         bool
 	Rows, Max         int
-	Required          string // the language that must be filled, usually the default one
+	Required          string // the language that must be filled, usually the default one; empty when none must
 }
 
 // Values is what a posted form knows about its fields; *form.Form satisfies it.
