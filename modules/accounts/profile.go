@@ -297,7 +297,7 @@ func (m *Module) actFor(ctx context.Context, organisationID string) error {
 func (m *Module) download(ctx context.Context) (map[string]any, error) {
 	out := map[string]any{}
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		a, err := mineToChange(ctx, tx)
+		a, err := me(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -69,3 +69,13 @@ func TestNobodyCouldSignInWhereOnlyReadingIsAllowed(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodyCouldDownloadHisDataOnPostgres(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		ana, _ := tw.join(tw.A, "ana@example.si", "Ana Novak", good)
+		out, err := tw.m.download(tw.Ctx(tw.A, ana))
+		if err != nil || out["account"] == nil {
+			t.Errorf("%v, %v", out, err)
+		}
+	})
+}
