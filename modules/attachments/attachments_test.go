@@ -104,7 +104,7 @@ func TestWhoSeesAFile(t *testing.T) {
 		for name, want := range map[string]string{
 			"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff",
 			"Content-Disposition": `attachment; filename="na_rt ulice.txt"; filename*=UTF-8''na%C4%8Drt%20ulice.txt`,
-			"Cache-Control":       "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'; sandbox",
+			"Cache-Control":       "public, max-age=600", "Content-Security-Policy": "default-src 'none'; sandbox",
 		} {
 			if got := res.Header.Get(name); got != want {
 				t.Errorf("%s: %s, want %s", name, got, want)

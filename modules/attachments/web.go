@@ -31,7 +31,7 @@ func (m *Module) serve(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderETag, tag)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	if a.Public {
-		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+		c.Set(fiber.HeaderCacheControl, "public, max-age=600") // no longer: it may be hidden, and then nobody shall go on showing it
 	}
 	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(fiber.StatusNotModified)
