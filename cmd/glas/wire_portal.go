@@ -150,13 +150,13 @@ func searchFilters(ctx context.Context, tx *tenant.Tx) (inAreas, aboutTopics []u
 // title finds the title of a public thing by the last part of its address.
 func (p *parts) title(ctx context.Context, tx *tenant.Tx, kind, slug string) (string, error) {
 	switch kind {
-	case "consultations":
+	case consultations.Kind:
 		c, err := consultations.Find(ctx, tx, slug)
 		if err != nil {
 			return "", err
 		}
 		return c.Title.In(ctx), nil
-	case "proposals":
+	case proposals.Kind:
 		return p.proposals.TitleOf(ctx, tx, slug)
 	}
 	return "", nil
@@ -202,11 +202,12 @@ func (p *parts) news(ctx context.Context, tx *tenant.Tx) ([]portal.FeedEntry, er
 	return out, err
 }
 
-// ballotButtons are the buttons of a ballot for who acts in ctx.
+// ballotButtons are the buttons of a ballot for who acts in ctx, and below them the frozen result when voting is over.
 func (p *parts) ballotButtons(ctx context.Context, tx *tenant.Tx, b votes.Ballot) (templ.Component, error) {
 	views, err := votes.For(ctx, tx, []votes.Ballot{b})
-	if err != nil {
-		return nil, err
+	if err != nil || !b.Over(tx.Now()) {
+		return votes.Form(views[b.Ref]), err
 	}
-	return votes.Form(views[b.Ref]), nil
+	result, err := votes.Snapshot(ctx, tx, b.Ref)
+	return templ.Join(votes.Form(views[b.Ref]), votes.ResultBlock(result)), err
 }

@@ -117,7 +117,7 @@ func PageOf(c *fiber.Ctx, one *Consultation) web.Page {
 	site := web.SiteOf(c)
 	name, _ := site.Name.Pick(i18n.Lang(ctx), site.Languages[0])
 	return web.Page{Title: one.Title.In(ctx), Description: one.Summary.In(ctx), Current: "/consultations", Feed: one.Path() + "/feed.atom",
-		JSONLD: jsonLD(ctx, one, site.Base, name), NoIndex: one.State == Draft || one.State == Scheduled}
+		Image: "/og/" + Kind + "/" + one.Slug + ".png", JSONLD: jsonLD(ctx, one, site.Base, name), NoIndex: one.State == Draft || one.State == Scheduled}
 }
 
 // Keys of the tabs that this package shows itself.

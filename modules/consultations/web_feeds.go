@@ -159,7 +159,7 @@ func (m *Module) sendCalendar(c *fiber.Ctx, load func(ctx context.Context, tx *t
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8")
-	return c.SendString(cal.Serialize())
+	return c.SendString(cal.Serialize(ics.WithNewLineWindows))
 }
 
 // dates puts the phases, the deadline and the promised events of a consultation into a calendar.

@@ -120,7 +120,7 @@ func (m *Module) publicRoutes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/search", Handle: m.searchAPI, Cache: true, Limit: web.Limit{Name: "search", N: 60, Per: time.Minute},
 			API: &web.API{ID: "search", Summary: "Search all published content", Params: []web.Param{
 				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing", Enum: kinds()},
-				{Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
+				{Name: "area", Description: "Identifier of an area"}, {Name: "topic", Description: "Identifier of a topic"}, {Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
 	}
 	for _, alias := range []string{"/accessibility-statement", "/izjava-o-dostopnosti", "/deklaratsiya-za-dostapnost", "/dilosi-prosvasimotitas", "/erisilebilirlik"} {
 		routes = append(routes, get(alias, func(c *fiber.Ctx) error { return web.Redirect(c, "/accessibility") }))

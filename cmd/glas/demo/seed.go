@@ -339,6 +339,9 @@ func (s *seeder) seedVoices(ctx context.Context, in content.Consultation, c *con
 	if err := s.deps.Votes.Import(ctx, s.tx, cast); err != nil {
 		return err
 	}
+	if err := s.freeze(ctx, c, cast); err != nil {
+		return err
+	}
 	for i, p := range in.Proposals {
 		if p.Answer != nil {
 			if err := s.answer(ctx, *p.Answer, refs[rows[i].ExternalID], c); err != nil {
@@ -416,11 +419,9 @@ func (s *seeder) cast(out []votes.Vote, ref subject.Ref, c *consultations.Consul
 	slices.SortFunc(people, func(a, b votes.Vote) int {
 		return int(hashOf(ref.ID, a.VoterID)>>1) - int(hashOf(ref.ID, b.VoterID)>>1)
 	})
-	scope := c.Phases[len(c.Phases)-1].ID
-	for _, p := range c.Phases {
-		if p.Switches.Votes.Kind != "" {
-			scope = p.ID
-		}
+	scope := ""
+	if ref.Kind != consultations.Kind {
+		scope = votingPhase(c).ID
 	}
 	last := c.EndsAt
 	if last.After(s.now) {

@@ -2,6 +2,7 @@ package stored
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"glas/internal/authz"
@@ -25,14 +26,36 @@ func (c *Consultation) Thread(ctx context.Context, tx *tenant.Tx) comments.Threa
 	return t
 }
 
-// OwnBallot is the vote on the consultation itself, and false when no phase asks for one.
+// OwnBallot is the vote on the consultation itself, and false when no phase asks for one. Once its phase is over it stays, closed, so
+// that the result can be read.
 func (c *Consultation) OwnBallot(ctx context.Context, now time.Time) (votes.Ballot, bool) {
-	p := c.Shown(now)
-	rule := p.Switches.Votes
-	if rule.Kind == "" || rule.Subject() != OnConsultation || !c.Visible(now) {
+	p := c.ownVotePhase(now)
+	if p == nil || !c.Visible(now) {
 		return votes.Ballot{}, false
 	}
+	rule := p.Switches.Votes
 	judge := func(ctx context.Context) authz.Decision { return c.May(ctx, ActVote, now) }
-	return votes.Ballot{Ref: c.Ref(), Kind: votes.Kind(rule.Kind), Decision: judge(ctx), Judge: judge, HideCounts: rule.HideCounts,
-		ClosesAt: c.ClosesAt(now), Closed: !c.IsOpen(now), Title: c.Title.In(ctx), Path: c.Path()}, true
+	b := votes.Ballot{Ref: c.Ref(), Kind: votes.Kind(rule.Kind), Decision: judge(ctx), Judge: judge, HideCounts: rule.HideCounts,
+		ClosesAt: c.ClosesAt(now), Closed: !c.IsOpen(now), Title: c.Title.In(ctx), Path: c.Path()}
+	if c.Shown(now) != p {
+		b.ClosesAt, b.Closed = p.EndsAt, true
+	}
+	return b, true
+}
+
+// ownVotePhase is the phase whose vote on the consultation itself is shown: the one that decides how things look when it asks for a
+// vote, else the last before it that did; nil when there is none.
+func (c *Consultation) ownVotePhase(now time.Time) *Phase {
+	asks := func(p *Phase) bool {
+		return p.Switches.Votes.Kind != "" && p.Switches.Votes.Subject() == OnConsultation
+	}
+	if p := c.Shown(now); asks(p) {
+		return p
+	}
+	for _, p := range slices.Backward(c.Phases) {
+		if !p.StartsAt.After(now) && asks(p) {
+			return p
+		}
+	}
+	return nil
 }

@@ -233,5 +233,9 @@ func (a *API) places(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.JSON(c, out)
+	if err := web.JSON(c, out); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/geo+json")
+	return nil
 }
