@@ -21,8 +21,8 @@ import (
 
 const (
 	benchClients = 32
-	benchRounds  = 5
-	benchRound   = time.Second
+	benchRounds  = 7
+	benchRound   = 500 * time.Millisecond
 )
 
 // target is a server on the loopback that requests are sent to, by clients that keep their connections.

@@ -47,23 +47,37 @@ type page struct {
 
 func (p *page) size() int { return 2*len(p.plain) + len(p.key) + 256 }
 
+// packer keeps compressors for the next page: each needs megabytes of tables, which would else be made and thrown away every time.
+type packer struct{ gzips, brotlis sync.Pool }
+
 // pack compresses once: compressing at every request would cost many times the sending.
-func (p *page) pack() {
+func (k *packer) pack(p *page) {
 	p.packOnce.Do(func() {
 		var g, b bytes.Buffer
-		gw := gzip.NewWriter(&g)
+		gw, ok := k.gzips.Get().(*gzip.Writer)
+		if !ok {
+			gw = gzip.NewWriter(nil)
+		}
+		gw.Reset(&g)
 		if _, err := gw.Write(p.plain); err == nil && gw.Close() == nil {
-			p.gzip = g.Bytes()
+			p.gzip = bytes.Clone(g.Bytes())
 		}
-		bw := brotli.NewWriterLevel(&b, 5)
+		k.gzips.Put(gw)
+		bw, ok := k.brotlis.Get().(*brotli.Writer)
+		if !ok {
+			bw = brotli.NewWriterLevel(nil, 5)
+		}
+		bw.Reset(&b)
 		if _, err := bw.Write(p.plain); err == nil && bw.Close() == nil {
-			p.brotli = b.Bytes()
+			p.brotli = bytes.Clone(b.Bytes())
 		}
+		k.brotlis.Put(bw)
 	})
 }
 
 // pageCache remembers whole pages as visitors without a session see them, least recently used out first.
 type pageCache struct {
+	packer
 	mu    sync.Mutex
 	limit int
 	used  int
@@ -137,7 +151,7 @@ func (k *Kernel) fromCache(c *fiber.Ctx) error {
 	generation, trusted := SiteOf(c).Generation()
 	if p := k.pages.get(key); p != nil {
 		if show, _ := p.usable(now, generation, trusted); show {
-			return sendPage(c, p)
+			return sendPage(c, p, &k.pages.packer)
 		}
 	}
 	if err := c.Next(); err != nil {
@@ -155,7 +169,7 @@ func (k *Kernel) fromCache(c *fiber.Ctx) error {
 	sum := sha256.Sum256(p.plain)
 	p.etag = hex.EncodeToString(sum[:8])
 	k.pages.put(p)
-	return sendPage(c, p)
+	return sendPage(c, p, &k.pages.packer)
 }
 
 func hasCookie(c *fiber.Ctx) bool {
@@ -187,12 +201,12 @@ func cacheKey(c *fiber.Ctx) string {
 }
 
 // sendPage answers with remembered bytes in the best encoding that the reader takes.
-func sendPage(c *fiber.Ctx, p *page) error {
+func sendPage(c *fiber.Ctx, p *page, k *packer) error {
 	h := &c.Response().Header
 	accept := c.Get(fiber.HeaderAcceptEncoding)
 	body, encoding := p.plain, ""
 	if accept != "" && len(p.plain) > 512 {
-		p.pack()
+		k.pack(p)
 		switch {
 		case strings.Contains(accept, "br") && p.brotli != nil:
 			body, encoding = p.brotli, "br"
