@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,11 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"glas/internal/authz"
-	"glas/internal/cache"
 	"glas/internal/i18n"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -38,34 +33,8 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := assets.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := web.New(web.Options{Catalogue: s.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, s.Clock), Clock: s.Clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Sites: s, Sessions: s.m, Parking: noParking{}, BodyLimit: 1 << 20, AddressKey: []byte("k"), Modules: []web.Module{s.m}})
-	s.app = k.App()
+	s.app = s.Serve(s.m, s.m).App()
 	return s
-}
-
-type noParking struct{}
-
-func (noParking) Park(context.Context, string, url.Values) (string, error) { return "t", nil }
-func (noParking) Parked(context.Context, string) (string, url.Values, error) {
-	return "", url.Values{}, nil
-}
-func (noParking) Drop(context.Context, string) error { return nil }
-
-func (s *site) Find(ctx context.Context, host string) (*web.Site, error) {
-	t, _, err := s.Dir.ByHost(ctx, host)
-	if err != nil || t == nil {
-		return nil, err
-	}
-	return &web.Site{ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: t.Host, Base: "http://" + t.Host,
-		Generation: func() (int64, bool) { return 0, false }, Bind: func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(context.Context) (*authz.Table, error) {
-			return s.Policies.Table(t.ID, 1, func() ([][4]string, error) { return nil, nil })
-		}}, nil
 }
 
 // do sends a request to the municipality of five languages; pairs are form fields.

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -17,13 +16,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"glas/internal/blob"
-	"glas/internal/cache"
 	"glas/internal/job"
 	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/modules/answers"
 	"glas/modules/attachments"
 	"glas/tenant"
+	"glas/tenant/tenanttest"
 )
 
 // An answer with a photo and a document, from the form to the page of everybody, with the real keeper of files.
@@ -99,13 +97,7 @@ func picture(t testing.TB) []byte {
 // sender sends forms with files: a GET when there are no values.
 func (o *office) sender(modules ...web.Module) func(path, who string, values url.Values, files map[string][]byte) (*http.Response, *goquery.Document) {
 	o.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		o.T.Fatal(err)
-	}
-	app := web.New(web.Options{Catalogue: o.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, o.Clock), Clock: o.Clock,
-		Logger: slog.New(slog.NewTextHandler(testLog{o.T}, nil)), Sites: o, Sessions: o, Parking: parking{}, BodyLimit: 1 << 20, AddressKey: []byte("k"),
-		Modules: modules}).App()
+	app := o.Serve(tenanttest.People(o.actors), modules...).App()
 	return func(path, who string, values url.Values, files map[string][]byte) (*http.Response, *goquery.Document) {
 		o.T.Helper()
 		r := httptest.NewRequest(http.MethodGet, "http://kamnik.localhost"+path, nil)

@@ -3,7 +3,6 @@ package answers_test
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,15 +14,11 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/a-h/templ"
 
-	"glas/internal/authz"
-	"glas/internal/cache"
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/subject"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/internal/web/ui"
 	"glas/modules/answers"
 	"glas/modules/departments"
@@ -43,7 +38,6 @@ type office struct {
 	kept                         map[string]bool // files shown, by answer
 	ana, eva, oto, hana, adminka context.Context
 	actors                       map[string]context.Context
-	towns                        map[string]*tenant.Tenant
 }
 
 const department = "d-roads"
@@ -73,7 +67,6 @@ func open(t *testing.T, w *tenanttest.World) *office {
 	o.ana, o.eva = w.Citizen(w.A, "ana", "Ana"), w.Staff(w.A, "eva", "Eva", "editor")
 	o.oto, o.hana, o.adminka = w.Staff(w.A, "oto", "Oto", "officer"), w.Staff(w.A, "hana", "Hana", "head"), w.Staff(w.A, "adi", "Adi", "administrator")
 	o.actors = map[string]context.Context{"ana": o.ana, "eva": o.eva, "oto": o.oto, "hana": o.hana, "adi": o.adminka, "boss": w.Staff(w.B, "x", "X", "administrator")}
-	o.towns = map[string]*tenant.Tenant{"kamnik.localhost": w.A, "kalamata.localhost": w.B}
 	w.Update(o.eva, func(ctx context.Context, tx *tenant.Tx) error {
 		row := &departments.Department{Name: i18n.Text{"sl": "Urad za promet", "en": "Roads"}, Slug: "roads"}
 		row.ID = department
@@ -188,49 +181,12 @@ func (o *office) hear() {
 	}})
 }
 
-func (o *office) Find(_ context.Context, host string) (*web.Site, error) {
-	t := o.towns[host]
-	if t == nil {
-		return nil, nil
-	}
-	return &web.Site{
-		ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: host, Base: "http://" + host,
-		Generation: func() (int64, bool) { return 0, false },
-		Bind:       func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(context.Context) (*authz.Table, error) {
-			return o.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		},
-	}, nil
-}
-
-func (o *office) Actor(_ context.Context, token string) (authz.Actor, error) {
-	if ctx := o.actors[token]; ctx != nil {
-		return authz.From(ctx), nil
-	}
-	return authz.Actor{Kind: authz.Visitor}, nil
-}
-
-// parking keeps nothing; the office itself has a method of that name already.
-type parking struct{}
-
-func (parking) Park(context.Context, string, url.Values) (string, error) { return "x", nil }
-func (parking) Parked(context.Context, string) (string, url.Values, error) {
-	return "", nil, nil
-}
-func (parking) Drop(context.Context, string) error { return nil }
-
 // browser sends requests as somebody and gives the answer with its page, complaining about missing messages.
 type browser func(method, target, who string, values url.Values) (*http.Response, *goquery.Document)
 
 func (o *office) serve() browser {
 	o.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		o.T.Fatal(err)
-	}
-	kernel := web.New(web.Options{Catalogue: o.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, o.Clock), Clock: o.Clock,
-		Logger: slog.New(slog.NewTextHandler(testLog{o.T}, nil)), Sites: o, Sessions: o, Parking: parking{}, BodyLimit: 1 << 20, AddressKey: []byte("k"),
-		Modules: []web.Module{o.m}})
+	app := o.Serve(tenanttest.People(o.actors), o.m).App()
 	return func(method, target, who string, values url.Values) (*http.Response, *goquery.Document) {
 		o.T.Helper()
 		if strings.HasPrefix(target, "/") {
@@ -244,7 +200,7 @@ func (o *office) serve() browser {
 		if who != "" {
 			r.Header.Set("Cookie", "glas="+who)
 		}
-		res, err := kernel.App().Test(r, -1)
+		res, err := app.Test(r, -1)
 		if err != nil {
 			o.T.Fatal(err)
 		}

@@ -12,22 +12,16 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
-	"glas/internal/authz"
 	"glas/internal/blob"
-	"glas/internal/cache"
-	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/subject"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/modules/attachments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -36,15 +30,14 @@ import (
 // shelf is a world with files.
 type shelf struct {
 	*tenanttest.World
-	m          *attachments.Module
-	store      blob.Store
-	dir        string
-	ana, bor   context.Context
-	eva        context.Context // staff
-	anaB       context.Context // the same person's account in the other municipality
-	ref        subject.Ref
-	actors     map[string]context.Context
-	municipals map[string]*tenant.Tenant
+	m        *attachments.Module
+	store    blob.Store
+	dir      string
+	ana, bor context.Context
+	eva      context.Context // staff
+	anaB     context.Context // the same person's account in the other municipality
+	ref      subject.Ref
+	actors   map[string]context.Context
 }
 
 func each(t *testing.T, fn func(t *testing.T, s *shelf)) {
@@ -70,7 +63,6 @@ func shelve(t *testing.T, w *tenanttest.World, day int64) *shelf {
 	s.m = attachments.New(attachments.Deps{DB: w.DB, Store: folder, DayBytes: day})
 	s.ana, s.bor, s.eva, s.anaB = w.Citizen(w.A, "ana", "Ana"), w.Citizen(w.A, "bor", "Bor"), w.Staff(w.A, "eva", "Eva", "editor"), w.Citizen(w.B, "ana", "Ana")
 	s.actors = map[string]context.Context{"ana": s.ana, "bor": s.bor, "eva": s.eva, "anab": s.anaB}
-	s.municipals = map[string]*tenant.Tenant{"kamnik.localhost": w.A, "kalamata.localhost": w.B}
 	return s
 }
 
@@ -206,45 +198,10 @@ func archive(t testing.TB, entries ...string) []byte {
 // message is the complaint that a file gets, as its id.
 func message(f *form.Form) string { return f.Error("files").ID }
 
-// site serves the world's municipalities.
-func (s *shelf) Find(_ context.Context, host string) (*web.Site, error) {
-	t := s.municipals[host]
-	if t == nil {
-		return nil, nil
-	}
-	return &web.Site{
-		ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: host, Base: "http://" + host,
-		Generation: func() (int64, bool) { return 0, false },
-		Bind:       func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(context.Context) (*authz.Table, error) {
-			return s.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		},
-	}, nil
-}
-
-func (s *shelf) Actor(_ context.Context, token string) (authz.Actor, error) {
-	if ctx := s.actors[token]; ctx != nil {
-		return authz.From(ctx), nil
-	}
-	return authz.Actor{Kind: authz.Visitor}, nil
-}
-
-func (s *shelf) Park(context.Context, string, url.Values) (string, error) { return "x", nil }
-func (s *shelf) Parked(context.Context, string) (string, url.Values, error) {
-	return "", nil, fault.NotFound("common.error.not_found")
-}
-func (s *shelf) Drop(context.Context, string) error { return nil }
-
 // serve answers requests as the program does.
 func (s *shelf) serve() func(host, path, who string, head ...string) (*http.Response, string) {
 	s.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	kernel := web.New(web.Options{Catalogue: s.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, s.Clock), Clock: s.Clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: s, Sessions: s, Parking: s, BodyLimit: 1 << 20, AddressKey: []byte("k"),
-		Modules: []web.Module{s.m}})
+	app := s.Serve(tenanttest.People(s.actors), s.m).App()
 	return func(host, path, who string, head ...string) (*http.Response, string) {
 		s.T.Helper()
 		r := httptest.NewRequest(http.MethodGet, "http://"+host+path, nil)
@@ -254,7 +211,7 @@ func (s *shelf) serve() func(host, path, who string, head ...string) (*http.Resp
 		for i := 0; i+1 < len(head); i += 2 {
 			r.Header.Set(head[i], head[i+1])
 		}
-		res, err := kernel.App().Test(r, -1)
+		res, err := app.Test(r, -1)
 		if err != nil {
 			s.T.Fatal(err)
 		}

@@ -3,7 +3,6 @@ package comments_test
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,12 +13,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"glas/internal/authz"
-	"glas/internal/cache"
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/subject"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/modules/comments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -194,51 +190,10 @@ func wantKind(t *testing.T, err error, kind fault.Kind, id string) {
 	}
 }
 
-// site serves the module as the program does, for people whose token is their context.
-type site struct {
-	k      *talk
-	actors map[string]context.Context
-	parked url.Values
-	path   string
-}
-
-func (s *site) Find(context.Context, string) (*web.Site, error) {
-	t := s.k.A
-	return &web.Site{ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: "kamnik.localhost", Base: "http://kamnik.localhost",
-		Generation: func() (int64, bool) { return 0, false },
-		Bind:       func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(ctx context.Context) (*authz.Table, error) {
-			return s.k.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		}}, nil
-}
-
-func (s *site) Actor(_ context.Context, token string) (authz.Actor, error) {
-	if ctx, ok := s.actors[token]; ok {
-		return authz.From(ctx), nil
-	}
-	return authz.Actor{Kind: authz.Visitor}, nil
-}
-
-func (s *site) Park(_ context.Context, path string, form url.Values) (string, error) {
-	s.path, s.parked = path, form
-	return "token", nil
-}
-func (s *site) Parked(context.Context, string) (string, url.Values, error) {
-	return s.path, s.parked, nil
-}
-func (s *site) Drop(context.Context, string) error { s.parked = nil; return nil }
-
 // serve answers requests through the whole kernel.
 func (k *talk) serve() func(method, path, who string, form url.Values) (*http.Response, string) {
 	k.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		k.T.Fatal(err)
-	}
-	s := &site{k: k, actors: map[string]context.Context{"ana": k.ana, "bor": k.bor, "eva": k.eva}}
-	kernel := web.New(web.Options{Catalogue: k.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, k.Clock), Clock: k.Clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: s, Sessions: s, Parking: s, BodyLimit: 1 << 20, AddressKey: []byte("k"),
-		Modules: []web.Module{k.m}})
+	app := k.Serve(tenanttest.People(map[string]context.Context{"ana": k.ana, "bor": k.bor, "eva": k.eva}), k.m).App()
 	return func(method, path, who string, form url.Values) (*http.Response, string) {
 		k.T.Helper()
 		r := httptest.NewRequest(method, "http://kamnik.localhost"+path, strings.NewReader(form.Encode()))
@@ -249,7 +204,7 @@ func (k *talk) serve() func(method, path, who string, form url.Values) (*http.Re
 		if who != "" {
 			r.Header.Set("Cookie", "glas="+who)
 		}
-		res, err := kernel.App().Test(r, -1)
+		res, err := app.Test(r, -1)
 		if err != nil {
 			k.T.Fatal(err)
 		}

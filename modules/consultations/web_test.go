@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,69 +14,19 @@ import (
 	"github.com/a-h/templ"
 
 	"glas/internal/authz"
-	"glas/internal/cache"
 	"glas/internal/db"
 	"glas/internal/i18n"
 	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/internal/web/ui"
 	"glas/internal/web/webtest"
 	"glas/tenant"
+	"glas/tenant/tenanttest"
 )
-
-// site serves the module as the program does, for people whose token is their name.
-type site struct {
-	d      *desk
-	actors map[string]context.Context
-	parked url.Values
-	path   string
-}
-
-func (s *site) Find(_ context.Context, host string) (*web.Site, error) {
-	t := s.d.A
-	if strings.HasPrefix(host, "kalamata") {
-		t = s.d.B
-	}
-	return &web.Site{ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: host, Base: "http://" + host,
-		Generation: func() (int64, bool) { return 0, false },
-		Bind:       func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(ctx context.Context) (*authz.Table, error) {
-			return s.d.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		}}, nil
-}
-
-func (s *site) Actor(_ context.Context, token string) (authz.Actor, error) {
-	if ctx, ok := s.actors[token]; ok {
-		return authz.From(ctx), nil
-	}
-	return authz.Actor{Kind: authz.Visitor}, nil
-}
-
-func (s *site) Park(_ context.Context, path string, form url.Values) (string, error) {
-	s.path, s.parked = path, form
-	return "token", nil
-}
-
-func (s *site) Parked(context.Context, string) (string, url.Values, error) {
-	return s.path, s.parked, nil
-}
-
-func (s *site) Drop(context.Context, string) error { s.parked = nil; return nil }
 
 // serve gives browsers of people at the site: ana, eva, or a visitor.
 func (d *desk) serve() func(who string) *webtest.Client {
 	d.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		d.T.Fatal(err)
-	}
-	s := &site{d: d, actors: map[string]context.Context{"ana": d.ana, "eva": d.eva}}
-	kernel := web.New(web.Options{Catalogue: d.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, d.Clock), Clock: d.Clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: s, Sessions: s, Parking: s, BodyLimit: 4 << 20, AddressKey: []byte("k"),
-		Modules: []web.Module{d.m}})
-	return func(who string) *webtest.Client {
-		return &webtest.Client{T: d.T, App: kernel.App(), Host: "kamnik.localhost", Session: who}
-	}
+	return d.Serve(tenanttest.People(map[string]context.Context{"ana": d.ana, "eva": d.eva}), d.m).As
 }
 
 // look reads an answer, which must have a status and no missing message.

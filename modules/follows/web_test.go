@@ -3,7 +3,6 @@ package follows
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,10 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/authz"
-	"glas/internal/cache"
 	"glas/internal/subject"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -30,35 +26,13 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{town: newTown(tenanttest.New(t, New(Deps{}).Subscriptions()))}
-	bundle, err := assets.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.app = web.New(web.Options{Catalogue: s.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, s.Clock), Clock: s.Clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Sites: s, Sessions: s, Parking: s, BodyLimit: 1 << 20, AddressKey: []byte("k"), Modules: []web.Module{s.m}}).App()
+	s.app = s.Serve(tenanttest.Tokens(account), s.m).App()
 	return s
 }
 
-func (s *site) Actor(_ context.Context, token string) (authz.Actor, error) {
-	return authz.Actor{ID: token, Name: "Ana", Kind: authz.Citizen, Level: authz.LevelEmail}, nil
-}
-
-func (s *site) Park(context.Context, string, url.Values) (string, error) { return "t", nil }
-func (s *site) Parked(context.Context, string) (string, url.Values, error) {
-	return "", url.Values{}, nil
-}
-func (s *site) Drop(context.Context, string) error { return nil }
-
-func (s *site) Find(ctx context.Context, host string) (*web.Site, error) {
-	t, _, err := s.Dir.ByHost(ctx, host)
-	if err != nil || t == nil {
-		return nil, err
-	}
-	return &web.Site{ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: t.Host, Base: "http://" + t.Host,
-		Generation: func() (int64, bool) { return 0, false }, Bind: func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(context.Context) (*authz.Table, error) {
-			return s.Policies.Table(t.ID, 1, func() ([][4]string, error) { return nil, nil })
-		}}, nil
+// account is that of a token.
+func account(token string) authz.Actor {
+	return authz.Actor{ID: token, Name: "Ana", Kind: authz.Citizen, Level: authz.LevelEmail}
 }
 
 // do sends a request to municipality A; head are pairs of header lines.

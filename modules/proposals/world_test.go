@@ -3,25 +3,18 @@ package proposals
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"glas/internal/authz"
 	"glas/internal/blob"
-	"glas/internal/cache"
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/subject"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/internal/web/webtest"
 	"glas/modules/attachments"
 	"glas/modules/comments"
@@ -43,8 +36,6 @@ type town struct {
 	phase         *consultations.Phase
 	ana, bor, eva context.Context
 	anaID, borID  string
-	parked        url.Values
-	parkedPath    string
 }
 
 // joiner is the wiring of the program in short.
@@ -171,56 +162,17 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 	}
 }
 
-// site serves the module as the program does, for people whose token is their name.
-type site struct{ *town }
-
-func (s site) Find(context.Context, string) (*web.Site, error) {
-	t := s.A
-	return &web.Site{ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: t.Host, Base: "http://" + t.Host,
-		Generation: func() (int64, bool) { return 0, false }, Bind: func(ctx context.Context) context.Context {
-			if outer := counting.Load(); outer != nil {
-				ctx = both{ctx, *outer}
-			}
-			return tenant.With(ctx, t)
-		},
-		Table: func(context.Context) (*authz.Table, error) {
-			return s.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		}}, nil
-}
-
-func (s site) Actor(_ context.Context, token string) (authz.Actor, error) {
-	if ctx, ok := map[string]context.Context{"ana": s.ana, "bor": s.bor, "eva": s.eva}[token]; ok {
-		return authz.From(ctx), nil
-	}
-	return authz.Actor{Kind: authz.Visitor}, nil
-}
-
-func (s site) Park(_ context.Context, path string, form url.Values) (string, error) {
-	s.parkedPath, s.town.parked = path, form
-	s.town.parkedPath = path
-	return "token", nil
-}
-
-func (s site) Parked(context.Context, string) (string, url.Values, error) {
-	return s.town.parkedPath, s.town.parked, nil
-}
-
-func (s site) Drop(context.Context, string) error { s.town.parked = nil; return nil }
-
 // serve gives browsers of people at the site: ana, bor, eva, or a visitor.
 func (t *town) serve() func(who string) *webtest.Client {
 	t.T.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		t.T.Fatal(err)
+	s := t.Serve(tenanttest.People(map[string]context.Context{"ana": t.ana, "bor": t.bor, "eva": t.eva}), t.m, t.votes, t.comments, t.m.Consultations)
+	s.Bind = func(ctx context.Context) context.Context {
+		if outer := counting.Load(); outer != nil {
+			return both{ctx, *outer}
+		}
+		return ctx
 	}
-	s := site{t}
-	kernel := web.New(web.Options{Catalogue: t.Catalogue, Assets: bundle, Cache: cache.NewMemory(1<<20, t.Clock), Clock: t.Clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: s, Sessions: s, Parking: s, BodyLimit: 32 << 20, AddressKey: []byte("k"),
-		Modules: []web.Module{t.m, t.votes, t.comments, t.m.Consultations}})
-	return func(who string) *webtest.Client {
-		return &webtest.Client{T: t.T, App: kernel.App(), Host: t.A.Host, Session: who}
-	}
+	return s.As
 }
 
 func browserCookie(who string) *http.Cookie { return &http.Cookie{Name: "glas", Value: who} }

@@ -5,66 +5,30 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
-	"log/slog"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"glas/internal/authz"
-	"glas/internal/web"
-	"glas/internal/web/assets"
 	"glas/internal/web/webtest"
 	"glas/modules/votes"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
 
-// town serves the module for one municipality: its hosts, and its sessions, in which a token is the name of who acts.
-type town struct{ w *tenanttest.World }
-
-func (s town) Find(_ context.Context, host string) (*web.Site, error) {
-	t := s.w.A
-	if strings.HasPrefix(host, s.w.B.Slug) {
-		t = s.w.B
-	}
-	return &web.Site{
-		ID: t.ID, Name: t.Name, Languages: t.Languages, Zone: t.Zone(), Host: host, Base: "http://" + host, ThemeURL: "/theme/x.css",
-		Generation: func() (int64, bool) { return 0, false },
-		Bind:       func(ctx context.Context) context.Context { return tenant.With(ctx, t) },
-		Table: func(context.Context) (*authz.Table, error) {
-			return s.w.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return nil, nil })
-		},
-	}, nil
-}
-
-func (s town) Actor(_ context.Context, token string) (authz.Actor, error) {
+// whoever acts as the token says: "staff-editor" holds a role, everybody else is a citizen.
+func whoever(token string) authz.Actor {
 	if role, ok := strings.CutPrefix(token, "staff-"); ok {
-		return authz.Actor{ID: token, Kind: authz.Staff, Level: authz.LevelEmail, Roles: []string{role}}, nil
+		return authz.Actor{ID: token, Kind: authz.Staff, Level: authz.LevelEmail, Roles: []string{role}}
 	}
-	return authz.Actor{ID: token, Name: "Ana", Kind: authz.Citizen, Level: authz.LevelEmail}, nil
+	return authz.Actor{ID: token, Name: "Ana", Kind: authz.Citizen, Level: authz.LevelEmail}
 }
-
-func (s town) Park(context.Context, string, url.Values) (string, error) { return "parked", nil }
-func (s town) Parked(context.Context, string) (string, url.Values, error) {
-	return "", nil, nil
-}
-func (s town) Drop(context.Context, string) error { return nil }
 
 // serve gives a browser of who acts; "" is a visitor.
 func serve(t *testing.T, w *tenanttest.World, m *votes.Module) func(who string) *webtest.Client {
 	t.Helper()
-	bundle, err := assets.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := town{w}
-	k := web.New(web.Options{Catalogue: w.Catalogue, Assets: bundle, Cache: w.Cache, Clock: w.Clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Sites: s, Sessions: s, Parking: s, BodyLimit: 1 << 20, AddressKey: []byte("k"), Modules: []web.Module{m}})
-	return func(who string) *webtest.Client {
-		return &webtest.Client{T: t, App: k.App(), Host: "kamnik.localhost", Session: who}
-	}
+	return w.Serve(tenanttest.Tokens(whoever), m).As
 }
 
 func value(v string) url.Values { return url.Values{"value": {v}} }

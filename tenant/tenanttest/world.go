@@ -136,12 +136,16 @@ func catalogue(t testing.TB) *i18n.Catalogue {
 // Ctx is the context of somebody who acts in a municipality, in its default language.
 func (w *World) Ctx(t *tenant.Tenant, a authz.Actor) context.Context {
 	w.T.Helper()
-	table, err := w.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return w.Dir.PolicyLines(context.Background(), t.ID) })
+	table, err := w.table(t)
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	ctx := i18n.With(tenant.With(context.Background(), t), w.Catalogue.Localizer(t.Default(), t.Zone(), ""))
 	return authz.With(ctx, a, table)
+}
+
+func (w *World) table(t *tenant.Tenant) (*authz.Table, error) {
+	return w.Policies.Table(t.ID, t.PolicyVersion, func() ([][4]string, error) { return w.Dir.PolicyLines(context.Background(), t.ID) })
 }
 
 // Visitor is a context of somebody without an account.
