@@ -70,6 +70,9 @@ func From(ctx context.Context) *Localizer {
 	return speechless
 }
 
+// Speaks reports whether the context has a localizer.
+func Speaks(ctx context.Context) bool { return From(ctx) != speechless }
+
 // Lang is the language of the context.
 func Lang(ctx context.Context) string { return From(ctx).table.lang }
 

@@ -86,7 +86,7 @@ func (k *Kernel) siteOfRefused(c *fiber.Ctx) *Site {
 // failContext is the context of an error page: that of the request, unless the request failed before it had one.
 func (k *Kernel) failContext(c *fiber.Ctx, site *Site) (context.Context, error) {
 	ctx := c.UserContext()
-	if i18n.From(ctx) != nil && ctx.Err() == nil {
+	if i18n.Speaks(ctx) && ctx.Err() == nil {
 		return ctx, nil
 	}
 	lang, _ := c.Locals(localLang).(string)
