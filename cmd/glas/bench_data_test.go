@@ -22,6 +22,7 @@ import (
 	"glas/internal/db"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/internal/records"
 	"glas/internal/subject"
 	"glas/internal/testenv"
 	"glas/internal/web/webtest"
@@ -178,22 +179,22 @@ func dataFiles(b *testing.B) data {
 // count reads from the files themselves what must come out, and finds two proposals that nobody spoke about yet.
 func (d *data) count(b *testing.B) {
 	b.Helper()
-	said, err := readRecords(d.comments, nil)
+	said, err := records.Read(d.comments, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, r := range said {
-		d.perProposal[r.first("proposal", "commentable_id")]++
+		d.perProposal[r.First("proposal", "commentable_id")]++
 		d.likes += mustNumber(b, r, "up", "total_likes")
 		d.dislikes += mustNumber(b, r, "down", "total_dislikes")
 	}
-	made, err := readRecords(d.proposals, nil)
+	made, err := records.Read(d.proposals, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, r := range made {
 		d.supports += mustNumber(b, r, "supports", "total_votes")
-		switch one := r.first("id"); {
+		switch one := r.First("id"); {
 		case d.perProposal[one] > 0:
 		case d.longProposal == "":
 			d.longProposal = one
@@ -204,9 +205,9 @@ func (d *data) count(b *testing.B) {
 	d.proposalCount, d.commentCount = len(made), len(said)
 }
 
-func mustNumber(b *testing.B, r importRow, names ...string) int64 {
+func mustNumber(b *testing.B, r records.Row, names ...string) int64 {
 	b.Helper()
-	n, err := r.number(names...)
+	n, err := r.Number(names...)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"glas/internal/records"
 	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/comments"
@@ -132,7 +133,7 @@ func (j *importJob) subjects(ctx context.Context) (map[string]subject.Ref, error
 	var external []string
 	seen := map[string]bool{}
 	for _, r := range j.rows {
-		e := j.external(r.first("proposal", "proposal_id", "commentable_id"))
+		e := j.external(r.First("proposal", "proposal_id", "commentable_id"))
 		if !seen[e] {
 			seen[e] = true
 			external = append(external, e)
@@ -146,46 +147,46 @@ func (j *importJob) subjects(ctx context.Context) (map[string]subject.Ref, error
 	return refs, err
 }
 
-func (j *importJob) comment(r importRow, c *consultations.Consultation, refs map[string]subject.Ref) (comments.Imported, error) {
-	raw := r.first("id", "external_id")
+func (j *importJob) comment(r records.Row, c *consultations.Consultation, refs map[string]subject.Ref) (comments.Imported, error) {
+	raw := r.First("id", "external_id")
 	if raw == "" {
-		return comments.Imported{}, rowError{r.line, "an id is needed"}
+		return comments.Imported{}, r.Wrong("an id is needed")
 	}
-	about := r.first("proposal", "proposal_id", "commentable_id")
+	about := r.First("proposal", "proposal_id", "commentable_id")
 	out := comments.Imported{
-		ExternalID: j.external("c" + raw), ConsultationID: c.ID, Byline: byline(r), Lang: r.first("lang", "locale"),
-		Body: text.SafeText(r.first("body", "text")), Stance: stanceOf(r.first("stance", "alignment")),
+		ExternalID: j.external("c" + raw), ConsultationID: c.ID, Byline: byline(r), Lang: r.First("lang", "locale"),
+		Body: text.SafeText(r.First("body", "text")), Stance: stanceOf(r.First("stance", "alignment")),
 	}
 	out.ParentExternalID, out.Ancestors = j.above(r)
 	ref, ok := refs[j.external(about)]
 	if !ok {
-		return out, rowError{r.line, fmt.Sprintf("proposal %q is not here; bring the proposals in first", about)}
+		return out, r.Wrong("proposal %q is not here; bring the proposals in first", about)
 	}
 	out.Ref = ref
 	if out.Body == "" {
 		out.State = comments.Deleted
 	}
 	var err, e error
-	if out.Up, e = r.number("up", "total_likes"); e != nil {
+	if out.Up, e = r.Number("up", "total_likes"); e != nil {
 		err = errors.Join(err, e)
 	}
-	if out.Down, e = r.number("down", "total_dislikes"); e != nil {
+	if out.Down, e = r.Number("down", "total_dislikes"); e != nil {
 		err = errors.Join(err, e)
 	}
-	if out.CreatedAt, e = r.created(); e != nil {
+	if out.CreatedAt, e = created(r); e != nil {
 		err = errors.Join(err, e)
 	}
 	return out, err
 }
 
 // above are the external ids of the comment that a row answers and of everything above it, the top first.
-func (j *importJob) above(r importRow) (parent string, ancestors []string) {
-	for one := range strings.SplitSeq(r.first("ancestry"), "/") {
+func (j *importJob) above(r records.Row) (parent string, ancestors []string) {
+	for one := range strings.SplitSeq(r.First("ancestry"), "/") {
 		if one = strings.TrimSpace(one); one != "" {
 			ancestors = append(ancestors, j.external("c"+one))
 		}
 	}
-	if own := r.first("parent", "parent_id"); own != "" {
+	if own := r.First("parent", "parent_id"); own != "" {
 		return j.external("c" + own), ancestors
 	}
 	if n := len(ancestors); n > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/internal/records"
 	"glas/internal/search"
 	"glas/internal/text"
 	"glas/modules/accounts"
@@ -140,36 +141,36 @@ func (j *importJob) carryProposals(ctx context.Context, tx *tenant.Tx, some []pr
 type once map[string]int
 
 // meet says when an external id was there before.
-func (o once) meet(r importRow, external string) error {
-	raw := r.first("id", "external_id")
+func (o once) meet(r records.Row, external string) error {
+	raw := r.First("id", "external_id")
 	if before, met := o[external]; met && raw != "" {
-		return rowError{r.line, fmt.Sprintf("the id %q is that of line %d too", raw, before)}
+		return r.Wrong("the id %q is that of line %d too", raw, before)
 	}
-	o[external] = r.line
+	o[external] = r.Line
 	return nil
 }
 
-func (j *importJob) proposal(r importRow, places map[string]string) (proposals.Imported, error) {
+func (j *importJob) proposal(r records.Row, places map[string]string) (proposals.Imported, error) {
 	p := proposals.Imported{
-		ExternalID: j.external(r.first("id", "external_id")), Title: text.CleanLine(r.first("title", "name")),
-		Body: r.first("body", "summary", "description", "text"), Lang: r.first("lang", "locale"),
-		TopicID: places["topic:"+search.Fold(r.first("topic", "category", "category.name"))], AreaID: places["area:"+search.Fold(r.first("area", "district", "district.name"))],
-		Place: r.first("place", "address"), Byline: byline(r), Official: r.first("official") == "true",
+		ExternalID: j.external(r.First("id", "external_id")), Title: text.CleanLine(r.First("title", "name")),
+		Body: r.First("body", "summary", "description", "text"), Lang: r.First("lang", "locale"),
+		TopicID: places["topic:"+search.Fold(r.First("topic", "category", "category.name"))], AreaID: places["area:"+search.Fold(r.First("area", "district", "district.name"))],
+		Place: r.First("place", "address"), Byline: byline(r), Official: r.First("official") == "true",
 	}
 	if p.Official {
 		p.Byline.AuthorKind = accounts.AuthorStaff
 	}
-	if r.first("id", "external_id") == "" || p.Title == "" {
-		return p, rowError{r.line, "id and title are needed"}
+	if r.First("id", "external_id") == "" || p.Title == "" {
+		return p, r.Wrong("id and title are needed")
 	}
 	var err error
-	if p.Supports, err = r.number("supports", "total_votes", "votes"); err != nil {
+	if p.Supports, err = r.Number("supports", "total_votes", "votes"); err != nil {
 		return p, err
 	}
-	if p.CreatedAt, err = r.created(); err != nil {
+	if p.CreatedAt, err = created(r); err != nil {
 		return p, err
 	}
-	p.Lat, p.Lng, err = r.position()
+	p.Lat, p.Lng, err = position(r)
 	return p, err
 }
 
@@ -177,8 +178,8 @@ func (j *importJob) proposal(r importRow, places map[string]string) (proposals.I
 func (j *importJob) external(raw string) string { return j.consultation + ":" + raw }
 
 // byline is who wrote a row: a name, nothing more, because people of other systems have no account here.
-func byline(r importRow) accounts.Byline {
-	b := accounts.Byline{AuthorName: text.CleanLine(r.first("author", "author.name", "author_name")), AuthorKind: accounts.AuthorCitizen}
+func byline(r records.Row) accounts.Byline {
+	b := accounts.Byline{AuthorName: text.CleanLine(r.First("author", "author.name", "author_name")), AuthorKind: accounts.AuthorCitizen}
 	if b.AuthorName == "" {
 		b.AuthorKind = accounts.AuthorDeleted
 	}
@@ -186,20 +187,20 @@ func byline(r importRow) accounts.Byline {
 }
 
 // created is when a row was written; without a time, now.
-func (r importRow) created() (time.Time, error) {
-	return r.moment("created_at", "published_at", "date")
+func created(r records.Row) (time.Time, error) {
+	return r.Time("created_at", "published_at", "date")
 }
 
 // position is the point of a row, if it has one.
-func (r importRow) position() (lat, lng *float64, err error) {
-	a, b := r.first("lat", "latitude"), r.first("lng", "lon", "longitude")
+func position(r records.Row) (lat, lng *float64, err error) {
+	a, b := r.First("lat", "latitude"), r.First("lng", "lon", "longitude")
 	if a == "" || b == "" {
 		return nil, nil, nil
 	}
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	if errX != nil || errY != nil || x < -90 || x > 90 || y < -180 || y > 180 {
-		return nil, nil, rowError{r.line, fmt.Sprintf("%q, %q is not a position", a, b)}
+		return nil, nil, r.Wrong("%q, %q is not a position", a, b)
 	}
 	return &x, &y, nil
 }
@@ -249,7 +250,7 @@ func (j *importJob) places(ctx context.Context) (map[string]string, error) {
 func (j *importJob) missing(known map[string]string) []string {
 	names := map[string]bool{}
 	for _, r := range j.rows {
-		for kind, name := range map[string]string{"topic": r.first("topic", "category", "category.name"), "area": r.first("area", "district", "district.name")} {
+		for kind, name := range map[string]string{"topic": r.First("topic", "category", "category.name"), "area": r.First("area", "district", "district.name")} {
 			if name != "" && known[kind+":"+search.Fold(name)] == "" {
 				names[kind+":"+name] = true
 			}
