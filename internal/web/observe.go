@@ -47,7 +47,7 @@ func (k *Kernel) observe(c *fiber.Ctx) error {
 	k.metrics.requests.WithLabelValues(route, c.Method(), strconv.Itoa(status)).Inc()
 	k.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
 	level := slog.LevelDebug
-	if status >= fiber.StatusInternalServerError {
+	if status == fiber.StatusInternalServerError { // a suspended municipality (503) is no failure
 		level = slog.LevelError
 	}
 	if k.log.Enabled(context.Background(), level) {

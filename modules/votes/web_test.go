@@ -70,7 +70,7 @@ func TestVotingOnThePage(t *testing.T) {
 		{"ana", "/votes/thing/closed", "support", 403},
 		{"ana", "/votes/thing/a", "against", 422},
 		{"ana", "/votes/thing/none", "support", 404},
-		{"ana", "/votes/bad%20kind/%00", "support", 404},
+		{"ana", "/votes/bad%20kind/%20", "support", 404},
 		{"ana", "/votes/other/a", "support", 404},
 		{"", "/votes/thing/closed", "support", 403},
 	} {
