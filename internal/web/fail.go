@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -52,6 +53,7 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if e.After > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(e.After.Seconds()))))
+		e = k.inWords(ctx, e)
 	}
 	switch {
 	case wantsJSON(c):
@@ -64,6 +66,21 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 	default:
 		return k.errorPage(c, ctx, e)
 	}
+}
+
+// inWords says when to try again, unless the one who refused said something of his own.
+func (k *Kernel) inWords(ctx context.Context, e *fault.Error) *fault.Error {
+	if e.Message.ID != "" || e.Kind != fault.KindTooMany {
+		return e
+	}
+	at := k.clock.Now().Add(e.After + time.Minute - 1).Truncate(time.Minute)
+	when := i18n.Clock(ctx, at)
+	if e.After > 12*time.Hour {
+		when = i18n.DateTime(ctx, at)
+	}
+	said := *e
+	said.Message = fault.Msg("web.too_many", "Time", when)
+	return &said
 }
 
 // siteOfRefused finds the site and the language of a request that was refused before any middleware saw it, as one that is too

@@ -105,3 +105,14 @@ func TestStrangersCouldFillTheDisk(t *testing.T) {
 		t.Errorf("any number of forms is kept: %d", last)
 	}
 }
+
+func TestNobodySaidWhenToTryAgain(t *testing.T) {
+	w := newTown(t)
+	body := ""
+	for range 4 {
+		_, body = w.do(t, "POST", kamnik+"/en/things", "a=b", "Cookie", "glas=good")
+	}
+	if !strings.Contains(body, "8:01") { // the window of a minute began at eight
+		t.Errorf("%.4000s", body)
+	}
+}
