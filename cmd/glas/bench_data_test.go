@@ -48,7 +48,7 @@ type benchWorld struct {
 	consultation *consultations.Consultation
 	// imported is how long bringing the data in took.
 	imported time.Duration
-	// long and short are proposals with threads of ten thousand and of a hundred comments.
+	// long and short are the pages of threads with ten thousand and with a hundred comments.
 	long, short string
 }
 
@@ -219,8 +219,8 @@ func (w *benchWorld) check(b *testing.B, d data) {
 	b.Helper()
 	ctx := w.as(context.Background(), w.town, "sl")
 	var perProposal []struct {
-		ID, ExternalID, Slug string
-		Number, N            int64
+		ID, ExternalID string
+		N              int64
 	}
 	var made, supports, said, up, down, wrong int64
 	err := w.rows.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
@@ -232,7 +232,7 @@ func (w *benchWorld) check(b *testing.B, d data) {
 		if err != nil {
 			return err
 		}
-		return tx.Raw("select id, external_id, slug, number, comment_count as n from proposals where tenant_id = ? and consultation_id = ?", tx.ID(), w.consultation.ID).Scan(ctx, &perProposal)
+		return tx.Raw("select id, external_id, comment_count as n from proposals where tenant_id = ? and consultation_id = ?", tx.ID(), w.consultation.ID).Scan(ctx, &perProposal)
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -242,7 +242,7 @@ func (w *benchWorld) check(b *testing.B, d data) {
 		if d.perProposal[raw] != p.N {
 			wrong++
 		}
-		path := fmt.Sprintf("/proposals/%d-%s", p.Number, p.Slug)
+		path := "/comments/proposal/" + p.ID
 		switch raw {
 		case d.longProposal:
 			w.long = path
