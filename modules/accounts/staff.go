@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -50,11 +51,9 @@ func (m *Module) listPeople(ctx context.Context, q rows.PeopleQuery) (d director
 		for i, a := range d.People {
 			ids[i] = a.ID
 		}
-		if d.Roles, err = rows.RolesOfMany(ctx, tx, ids); err != nil {
-			return fmt.Errorf("list people: %w", err)
-		}
+		d.Roles, err = rows.RolesOfMany(ctx, tx, ids)
 		// What was searched for may be a name or an address itself: only that somebody looked is kept.
-		return m.Audit(ctx, tx, "account.list", subject.Ref{}, map[string]any{"people": len(ids), "searched": q.Words != ""})
+		return errors.Join(err, m.Audit(ctx, tx, "account.list", subject.Ref{}, map[string]any{"people": len(ids), "searched": q.Words != ""}))
 	})
 	return d, err
 }
@@ -94,10 +93,8 @@ func (m *Module) loadPerson(ctx context.Context, accountID string) (p person, er
 		if p.Areas, err = m.Areas(ctx, tx); err != nil {
 			return fmt.Errorf("read areas: %w", err)
 		}
-		if p.Departments, err = m.Departments(ctx, tx); err != nil {
-			return fmt.Errorf("read departments: %w", err)
-		}
-		return m.Audit(ctx, tx, "account.read", refOf(accountID), nil)
+		p.Departments, err = m.Departments(ctx, tx)
+		return errors.Join(err, m.Audit(ctx, tx, "account.read", refOf(accountID), nil))
 	})
 	if err != nil {
 		return p, err
