@@ -33,16 +33,6 @@ func (t *Table) Allows(a Actor, action string) bool {
 	return false
 }
 
-// Permissions lists what a role may do, in order.
-func (t *Table) Permissions(role string) []string {
-	var names []string
-	for p := range t.allowed[role] {
-		names = append(names, p)
-	}
-	sort.Strings(names)
-	return names
-}
-
 // Covers reports whether the actor holds every permission of a role: nobody can grant what he does not hold.
 func (t *Table) Covers(a Actor, role string) bool {
 	for p := range t.allowed[role] {
@@ -99,9 +89,6 @@ func NewPolicies(modelText, policy string) (*Policies, error) {
 
 // Roles lists every role in order.
 func (p *Policies) Roles() []string { return p.roles }
-
-// Permissions lists every permission ("object.action") in order.
-func (p *Policies) Permissions() []string { return p.perms }
 
 // Known reports whether a permission exists.
 func (p *Policies) Known(permission string) bool {

@@ -150,13 +150,3 @@ func IsDuplicate(err error) bool {
 	}
 	return false
 }
-
-// IsMissingParent reports whether a statement failed because a row that it points at is not there.
-func IsMissingParent(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "23503"
-	}
-	var lite *sqlite.Error
-	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
-}

@@ -79,14 +79,6 @@ func Weekday(ctx context.Context, t time.Time) string {
 	return l.table.format.weekdays[t.In(l.zone).Weekday()]
 }
 
-// MonthName is the month's name standing alone: "junij", "Ιούνιος".
-func MonthName(ctx context.Context, m time.Month) string {
-	if m < time.January || m > time.December {
-		return ""
-	}
-	return From(ctx).table.format.monthNames[m-1]
-}
-
 // MonthYear heads a calendar: "junij 2026", "юни 2026 г.".
 func MonthYear(ctx context.Context, t time.Time) string {
 	l := From(ctx)

@@ -24,9 +24,6 @@ const (
 	ModeAll Mode = "all"
 )
 
-// Modes are all modes, from the most to the least open.
-func Modes() []Mode { return []Mode{ModeNone, ModeReported, ModeFirstPosts, ModeAll} }
-
 // firstPosts is how many published posts make an account known.
 const firstPosts = 3
 
