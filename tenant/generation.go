@@ -45,7 +45,7 @@ func (g *generationMap) get(id string) *atomic.Int64 {
 // NewGenerations follows the writes of all instances that share c until the returned stop is called.
 func NewGenerations(ctx context.Context, c cache.Cache) (*Generations, func(), error) {
 	g := &Generations{cache: c}
-	stop, err := c.Subscribe(ctx, generationChannel, func(id []byte) { g.local.get(string(id)).Add(1) })
+	stop, err := c.Subscribe(ctx, generationChannel, func(id []byte) { g.local.get(string(id)).Add(1) }, cache.OnReconnect(g.MovedAll))
 	if err != nil {
 		return nil, nil, fmt.Errorf("follow generations: %w", err)
 	}
