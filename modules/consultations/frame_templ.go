@@ -665,11 +665,29 @@ func whoWords(ctx context.Context, c *Consultation, now time.Time) []string {
 		}
 		acts[line] = append(acts[line], i18n.T(ctx, "consultations.act."+act)) //i18n: consultations.act.*
 	}
-	if len(lines) < 2 {
-		return lines
-	}
 	for i, line := range lines {
-		lines[i] = strings.Join(acts[line], ", ") + ": " + line
+		if len(lines) > 1 {
+			lines[i] = strings.Join(acts[line], ", ") + ": " + line
+		}
+	}
+	return append(lines, laterWords(ctx, c, now)...)
+}
+
+// laterWords says where phases to come ask for something else of an act than the phase that whoWords speaks of.
+func laterWords(ctx context.Context, c *Consultation, now time.Time) []string {
+	var lines []string
+	for _, act := range Actions() {
+		known := phaseFor(c, act, now)
+		for _, p := range c.Phases {
+			if known == nil || p == known || !p.StartsAt.After(now) || !p.Switches.Allows(act) {
+				continue
+			}
+			if line := policyWords(ctx, p.Switches.Eligible[act]); line != policyWords(ctx, known.Switches.Eligible[act]) {
+				when := i18n.Message(ctx, fault.Msg("consultations.side.next_phase", "Phase", p.Title, "Date", i18n.DayMonth(ctx, p.StartsAt)))
+				lines = append(lines, when+": "+i18n.T(ctx, "consultations.act."+act)+", "+line) //i18n: consultations.act.*
+				known = p
+			}
+		}
 	}
 	return lines
 }
@@ -770,7 +788,7 @@ func picture(src string) templ.Component {
 		var templ_7745c5c3_Var20 string
 		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(src)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 362, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 380, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {
