@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"io/fs"
 
@@ -65,9 +66,10 @@ func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
 	return func() { release(conn) }, nil
 }
 
-// release gives the lock back by ending its connection, which cannot fail to do so.
+// release gives the lock back by ending its connection, which cannot fail to do so. Only ErrBadConn ends it: after any other error
+// the connection goes back to the pool with the lock, and no other instance would ever start.
 func release(conn *sql.Conn) {
-	_ = conn.Raw(func(any) error { return fmt.Errorf("drop this connection") })
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = conn.Close()
 }
 
