@@ -215,6 +215,9 @@ func (a *app) enter(ctx context.Context, j job.Job) (context.Context, error) {
 	if t == nil {
 		return ctx, job.Permanent(fmt.Errorf("municipality %s of the job is gone", j.TenantID))
 	}
+	if t.State != tenant.Active {
+		return ctx, job.Later(fmt.Errorf("municipality %s is %s", t.Slug, t.State), time.Hour)
+	}
 	return a.as(ctx, t, t.Default()), nil
 }
 

@@ -74,6 +74,18 @@ func Permanent(err error) error {
 	return &permanent{err}
 }
 
+// Later wraps err so that the job is tried again after some time and the attempt does not count: the work itself is in order, but
+// this is not the moment for it.
+func Later(err error, after time.Duration) error { return &later{err, after} }
+
+type later struct {
+	err   error
+	after time.Duration
+}
+
+func (l *later) Error() string { return l.err.Error() }
+func (l *later) Unwrap() error { return l.err }
+
 type permanent struct{ err error }
 
 func (p *permanent) Error() string { return p.err.Error() }

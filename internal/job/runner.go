@@ -221,11 +221,14 @@ func (r *Runner) settle(ctx context.Context, one *row, err error, stopping bool)
 	now := r.clock.Now()
 	interval, periodic := r.periodic[one.Kind]
 	periodic = periodic && one.UniqueName == everyName && one.TenantID == ""
+	var wait *later
 	final := err != nil && (isPermanent(err) || one.Attempts >= one.MaxAttempts)
 	switch {
 	case err != nil && stopping:
 		// Not the job's fault: the attempt does not count.
 		return retry(ctx, r.db, one, now, one.Attempts-1, "stopped with the instance")
+	case errors.As(err, &wait):
+		return retry(ctx, r.db, one, now.Add(wait.after), one.Attempts-1, shorten(err))
 	case err != nil && !final:
 		return retry(ctx, r.db, one, now.Add(delay(one.Attempts, rand.Float64())), one.Attempts, shorten(err))
 	case err == nil && !periodic:
