@@ -30,7 +30,7 @@ import (
 type DB struct {
 	// Write runs statements that change something; on SQLite it is a single connection.
 	Write *bun.DB
-	// Read runs statements that only look; on PostgreSQL it is the same pool.
+	// Read runs statements that only look; its connections cannot write.
 	Read *bun.DB
 	// PG tells PostgreSQL from SQLite.
 	PG bool
@@ -55,20 +55,36 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	q := u.Query()
 	q.Set("default_query_exec_mode", "simple_protocol")
 	q.Set("timezone", "UTC")
-	u.RawQuery = q.Encode()
-	pool, err := sql.Open("pgx", u.String())
+	writers, err := openPool(u, q)
+	if err != nil {
+		return nil, err
+	}
+	q.Set("default_transaction_read_only", "on")
+	readers, err := openPool(u, q)
+	if err != nil {
+		return nil, errors.Join(err, writers.Close())
+	}
+	d := &DB{Write: watched(writers), Read: watched(readers), PG: true}
+	if err := d.refusePowers(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func watched(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()).WithQueryHook(counting{}) }
+
+func openPool(u *url.URL, q url.Values) (*sql.DB, error) {
+	with := *u
+	with.RawQuery = q.Encode()
+	pool, err := sql.Open("pgx", with.String())
 	if err != nil {
 		return nil, fmt.Errorf("open postgres: %w", err)
 	}
-	pool.SetMaxOpenConns(max(16, 4*runtime.NumCPU()))
-	pool.SetMaxIdleConns(16)
+	n := max(12, 4*runtime.NumCPU())
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
 	pool.SetConnMaxLifetime(30 * time.Minute)
-	b := bun.NewDB(pool, pgdialect.New()).WithQueryHook(counting{})
-	d := &DB{Write: b, Read: b, PG: true}
-	if err := d.refusePowers(ctx); err != nil {
-		return nil, errors.Join(err, pool.Close())
-	}
-	return d, nil
+	return pool, nil
 }
 
 // refusePowers stops a role for which row level security would not hold.
@@ -132,9 +148,6 @@ func private(path string) error {
 
 // Close closes every connection.
 func (d *DB) Close() error {
-	if d.PG {
-		return d.Write.Close()
-	}
 	return errors.Join(d.Read.Close(), d.Write.Close())
 }
 
