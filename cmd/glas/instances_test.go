@@ -135,12 +135,12 @@ func press(t *testing.T, c *webtest.Client, action, value string) {
 // soon waits for what another instance is told, no longer than anything may be remembered.
 func soon(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(3 * time.Second)
+	deadline := time.Now().Add(15 * time.Second)
 	for !done() {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s is not seen on the other instance", what)
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-time.After(50 * time.Millisecond)
 	}
 }
 

@@ -130,7 +130,7 @@ func (s *stage) letter(t *testing.T, to, piece string) letter {
 		if time.Now().After(deadline) {
 			t.Fatalf("no mail to %s with %q came; there are %s", to, piece, s.post.list())
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-time.After(50 * time.Millisecond)
 	}
 }
 
