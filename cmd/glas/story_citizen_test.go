@@ -181,7 +181,7 @@ func (p *person) supports() {
 		p.t.Errorf("after supporting the count is %d, it was %d", got, before)
 	}
 	if p.script {
-		p.WaitUntil("document.querySelector('form.g-vote button[aria-pressed=true]') && !document.querySelector('.htmx-request')")
+		p.settled()
 		if !browsertest.Eval[bool](p.Page, "window.stayed === true") {
 			p.t.Error("the page was loaded again for a vote")
 		}
@@ -192,12 +192,22 @@ func (p *person) supports() {
 	}
 	p.Click(pressed)
 	p.WaitGone(pressed)
+	p.settled()
 	if got := p.number(button + count); got != before {
 		p.t.Errorf("after taking it back the count is %d, want %d", got, before)
 	}
 	p.open(voting + "/proposals")
 	p.Click(button)
 	p.WaitFor(pressed)
+	p.settled()
+}
+
+// settled waits until what was pressed is also true at the server: the page shows it before, and leaving the page then would take
+// it back.
+func (p *person) settled() {
+	if p.script {
+		p.WaitUntil("!document.querySelector('.htmx-request')")
+	}
 }
 
 // proposes something with a place and a photo, and gives the address of it.

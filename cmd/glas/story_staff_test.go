@@ -244,6 +244,7 @@ func association(t *testing.T, s *stage) {
 	before := associationsOn(p)
 	p.Click("form.g-vote button[aria-pressed=false]")
 	p.WaitFor("form.g-vote button[aria-pressed=true]")
+	p.settled()
 
 	visitor := s.somebody(t, "", true)
 	visitor.open(draftAct + "/comments?c_sort=newest")
