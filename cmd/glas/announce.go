@@ -26,8 +26,12 @@ func (a *app) announce(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if a.cfg.Demo {
+		demos, err := content.Load()
+		if err != nil {
+			return err
+		}
 		for _, t := range all {
-			link, err := a.demoAdministrator(ctx, t)
+			link, err := a.demoAdministrator(ctx, t, demos)
 			if err != nil {
 				return err
 			}
@@ -46,15 +50,11 @@ func (a *app) announce(ctx context.Context, out io.Writer) error {
 }
 
 // demoAdministrator makes a link for the administrator of a demo municipality; empty for one that is not from the demo.
-func (a *app) demoAdministrator(ctx context.Context, t *tenant.Tenant) (string, error) {
+func (a *app) demoAdministrator(ctx context.Context, t *tenant.Tenant, demos []content.Municipality) (string, error) {
 	if t.State != tenant.Active {
 		return "", nil
 	}
-	all, err := content.Load()
-	if err != nil {
-		return "", err
-	}
-	for _, m := range all {
+	for _, m := range demos {
 		for _, one := range m.Staff {
 			if m.Slug == t.Slug && one.Role == "administrator" {
 				return a.oneTimeLink(ctx, t, one.Key+"@"+m.Slug+".example", one.Name, one.Role)

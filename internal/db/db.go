@@ -22,6 +22,7 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/schema"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -64,14 +65,17 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writers.Close())
 	}
-	d := &DB{Write: watched(writers), Read: watched(readers), PG: true}
+	d := &DB{Write: counted(writers, pgdialect.New()), Read: counted(readers, pgdialect.New()), PG: true}
 	if err := d.refusePowers(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func watched(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()).WithQueryHook(counting{}) }
+// counted is a pool whose statements are counted, see Counting.
+func counted(pool *sql.DB, dialect schema.Dialect) *bun.DB {
+	return bun.NewDB(pool, dialect).WithQueryHook(counting{})
+}
 
 func openPool(u *url.URL, q url.Values) (*sql.DB, error) {
 	with := *u
@@ -127,9 +131,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	g := &guard{}
-	watched := func(pool *sql.DB) *bun.DB {
-		return bun.NewDB(pool, sqlitedialect.New()).WithQueryHook(counting{}).WithQueryHook(g)
-	}
+	watched := func(pool *sql.DB) *bun.DB { return counted(pool, sqlitedialect.New()).WithQueryHook(g) }
 	return &DB{Write: watched(w), Read: watched(r), guard: g}, nil
 }
 

@@ -26,9 +26,6 @@ func SafeText(s string) string {
 	return tidy(w.b.String())
 }
 
-// SafeHTML is SafeText under the name importers know it by.
-func SafeHTML(s string) string { return SafeText(s) }
-
 // maxDepth ends the walk through hostile nesting.
 const maxDepth = 200
 

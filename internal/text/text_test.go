@@ -153,7 +153,7 @@ func TestSafeText(t *testing.T) {
 	}
 	deep := strings.Repeat("<div>", 5000) + "x"
 	_ = text.SafeText(deep)
-	if got := text.Markdown(text.SafeHTML("&lt;script&gt;x&lt;/script&gt;")); got != "<p>&lt;script&gt;x&lt;/script&gt;</p>" {
+	if got := text.Markdown(text.SafeText("&lt;script&gt;x&lt;/script&gt;")); got != "<p>&lt;script&gt;x&lt;/script&gt;</p>" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -72,7 +72,6 @@ type seeder struct {
 	places  map[string]string // departments, topics and areas by key, each with its kind before it
 	bylines map[string]accounts.Byline
 	voters  []votes.Vote // who votes, as votes without a subject
-	officer string
 }
 
 func (d Deps) seed(ctx context.Context, m content.Municipality) error {
