@@ -102,7 +102,7 @@ func (a Actor) IsStaff() bool {
 
 // StaffRoles are the roles of the municipality's own people, from least to most.
 func StaffRoles() []string {
-	return []string{"auditor", "editor", "moderator", "officer", "head", "manager", "administrator"}
+	return []string{"auditor", "agent", "editor", "moderator", "officer", "head", "manager", "administrator"}
 }
 
 type actorKey struct{}

@@ -18,7 +18,9 @@ const (
 var loosened = map[string]struct {
 	lines int
 	why   string
-}{}
+}{
+	"cmd/glas": {3800, "the one place where all parts meet grows with their number"},
+}
 
 func budget(key string, usual int) int {
 	if l, ok := loosened[key]; ok {
