@@ -5,6 +5,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/job"
+	"glas/internal/limit"
 	"glas/internal/mail"
 	"glas/internal/subject"
 	"glas/internal/web"
@@ -55,7 +56,7 @@ func (a *app) newParts() (*parts, error) {
 	p.places(a)
 	p.accounts = accounts.New(accounts.Deps{
 		DB: a.rows, Clock: a.clock, Catalogue: a.catalogue, Secret: a.key("accounts"), Base: a.base,
-		Areas: areaOptions, Departments: departmentOptions, Audit: record, Table: a.table, Data: p.personalData,
+		Tries: limit.New(a.cache, a.clock), Areas: areaOptions, Departments: departmentOptions, Audit: record, Table: a.table, Data: p.personalData,
 	})
 	p.onAnything(a)
 	p.consultations = consultations.New(consultations.Deps{

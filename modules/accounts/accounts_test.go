@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"glas/internal/authz"
+	"glas/internal/cache"
 	"glas/internal/db"
 	"glas/internal/fault"
 	"glas/internal/job"
+	"glas/internal/limit"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/modules/accounts/internal/rows"
@@ -30,7 +32,8 @@ type town struct {
 func newTown(w *tenanttest.World) *town {
 	tw := &town{World: w}
 	tw.m = New(Deps{DB: w.DB, Clock: w.Clock, Catalogue: w.Catalogue, Secret: []byte("a secret of thirty-two bytes ....."),
-		Base: func(ctx context.Context) string { return "https://" + tenant.From(ctx).Host },
+		Tries: limit.New(cache.NewMemory(1<<20, w.Clock), w.Clock),
+		Base:  func(ctx context.Context) string { return "https://" + tenant.From(ctx).Host },
 		Areas: func(context.Context, *tenant.Tx) ([]ui.Option, error) {
 			return []ui.Option{{Value: "north", Label: "North"}, {Value: "south", Label: "South"}}, nil
 		},
@@ -259,6 +262,30 @@ func TestAMailboxCannotBeFlooded(t *testing.T) {
 	}
 	if n := len(tw.mails(tw.A)); n != lettersPerHour {
 		t.Errorf("%d letters, want %d", n, lettersPerHour)
+	}
+}
+
+func TestManySendersCouldGuessOnePassword(t *testing.T) {
+	tw := newTown(tenanttest.New(t))
+	tw.join(tw.A, "ana@example.si", "Ana Novak", good)
+	for range triesMost {
+		if _, err := tw.m.signIn(tw.Visitor(tw.A), "ana@example.si", "a guess", "browser"); !fault.Is(err, fault.KindInvalid) {
+			t.Fatalf("a wrong password: %v", err)
+		}
+	}
+	if _, err := tw.m.signIn(tw.Visitor(tw.A), "ana@example.si", good, "browser"); !fault.Is(err, fault.KindTooMany) {
+		t.Errorf("after %d guesses: %v", triesMost, err)
+	}
+	if _, err := tw.m.signIn(tw.Visitor(tw.A), "stranger@example.si", good, "browser"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("another address: %v", err)
+	}
+	tw.join(tw.B, "ana@example.si", "Ana Novak", good)
+	if _, err := tw.m.signIn(tw.Visitor(tw.B), "ana@example.si", good, "browser"); err != nil {
+		t.Errorf("the same address in another municipality: %v", err)
+	}
+	tw.Clock.Add(triesPer)
+	if _, err := tw.m.signIn(tw.Visitor(tw.A), "ana@example.si", good, "browser"); err != nil {
+		t.Errorf("after a while: %v", err)
 	}
 }
 

@@ -1,19 +1,18 @@
 package accounts
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
 
 	"glas/internal/i18n"
-	"glas/internal/mail"
+	"glas/internal/letter"
 	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
 
-// letter is something told by mail. Its words are the messages accounts.mail.<kind>.subject, .text and, with a Path, .button.
-type letter struct {
+// notice is something told by mail. Its words are the messages accounts.mail.<kind>.subject, .text and, with a Path, .button.
+type notice struct {
 	Kind string
 	To   string
 	Lang string
@@ -24,25 +23,18 @@ type letter struct {
 	Args []any
 }
 
-// letterData is a letter in words.
-type letterData struct {
-	Lang, Site, Subject, Greeting string
-	Paragraphs                    []string
-	Button, Href                  string
-	Footer                        string
-}
-
 // post puts a letter into the outbox, in the language of whom it is for.
-func (m *Module) post(ctx context.Context, tx *tenant.Tx, l letter) error {
+func (m *Module) post(ctx context.Context, tx *tenant.Tx, l notice) error {
 	t := tx.Tenant()
 	lang := rows.Language(t, l.Lang)
 	ctx = i18n.With(ctx, m.Catalogue.Localizer(lang, t.Zone(), ""))
 	site, _ := t.Name.Pick(lang, t.Default())
 	args := append([]any{"Site", site}, l.Args...)
-	d := letterData{Lang: lang, Site: site,
-		Subject:  i18n.T(ctx, "accounts.mail."+l.Kind+".subject", args...), //i18n: accounts.mail.*
-		Greeting: i18n.T(ctx, "accounts.mail.greeting"), Footer: i18n.T(ctx, "accounts.mail.footer", "Site", site),
+	d := letter.Letter{Lang: lang, Site: site,
+		Subject:    i18n.T(ctx, "accounts.mail."+l.Kind+".subject", args...), //i18n: accounts.mail.*
+		Greeting:   i18n.T(ctx, "accounts.mail.greeting"),
 		Paragraphs: strings.Split(i18n.T(ctx, "accounts.mail."+l.Kind+".text", args...), "\n\n"), //i18n: accounts.mail.*
+		Notes:      []letter.Note{{Text: i18n.T(ctx, "accounts.mail.footer", "Site", site)}},
 	}
 	if l.Name != "" {
 		d.Greeting = i18n.T(ctx, "accounts.mail.greeting_name", "Name", l.Name)
@@ -51,26 +43,12 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, l letter) error {
 		d.Button = i18n.T(ctx, "accounts.mail."+l.Kind+".button", args...) //i18n: accounts.mail.*
 		d.Href = t.Link(m.Base(ctx), lang, l.Path)
 	}
-	var html bytes.Buffer
-	if err := letterPage(d).Render(ctx, &html); err != nil {
-		return fmt.Errorf("write letter %s: %w", l.Kind, err)
-	}
-	err := tx.Mail(ctx, mail.Message{To: l.To, FromName: headerLine(site), Subject: headerLine(d.Subject), Text: d.plain(), HTML: html.String(), Kind: "accounts." + l.Kind})
+	message, err := d.Message(l.To, "accounts."+l.Kind)
 	if err != nil {
+		return err
+	}
+	if err := tx.Mail(ctx, message); err != nil {
 		return fmt.Errorf("post letter %s: %w", l.Kind, err)
 	}
 	return nil
 }
-
-// plain is the letter without HTML.
-func (d letterData) plain() string {
-	parts := append([]string{d.Greeting}, d.Paragraphs...)
-	if d.Href != "" {
-		parts = append(parts, d.Button+":\n"+d.Href)
-	}
-	parts = append(parts, d.Footer, d.Site)
-	return strings.Join(parts, "\n\n") + "\n"
-}
-
-// headerLine keeps what people named from breaking a header of a letter.
-func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }

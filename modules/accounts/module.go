@@ -15,6 +15,7 @@ import (
 	"glas/internal/clock"
 	"glas/internal/i18n"
 	"glas/internal/job"
+	"glas/internal/limit"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/modules/accounts/internal/recent"
@@ -31,6 +32,8 @@ type Deps struct {
 	Secret []byte
 	// Base is the beginning of every address of the municipality in ctx, such as "https://velenje.si", for letters.
 	Base func(ctx context.Context) string
+	// Tries counts sign-ins to each address, however many senders share the guessing.
+	Tries *limit.Limiter
 	// Areas and Departments are offered as choices.
 	Areas       func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)
 	Departments func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)

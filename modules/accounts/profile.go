@@ -160,9 +160,9 @@ func (m *Module) askNewAddress(ctx context.Context, email, password string) erro
 			return fmt.Errorf("ask for a new address: %w", err)
 		}
 		if other != nil {
-			return m.sendLink(ctx, tx, nil, forNobody, "/sign-in", rows.TokenData{}, letter{Kind: "email_taken", To: email, Lang: a.Lang})
+			return m.sendLink(ctx, tx, nil, forNobody, "/sign-in", rows.TokenData{}, notice{Kind: "email_taken", To: email, Lang: a.Lang})
 		}
-		return m.sendLink(ctx, tx, a, forChangeEmail, "/verify", rows.TokenData{Email: email}, letter{Kind: "change_email", To: email})
+		return m.sendLink(ctx, tx, a, forChangeEmail, "/verify", rows.TokenData{Email: email}, notice{Kind: "change_email", To: email})
 	})
 }
 
@@ -187,12 +187,13 @@ func (m *Module) endSession(ctx context.Context, sessionID string) error {
 	})
 }
 
-// deleteMe erases everything personal of an account. What was written stays without a name, votes stay as counts.
+// deleteMe erases everything personal of an account, also where only reading is allowed: erasure is a right (GDPR art. 17). What
+// was written stays without a name, votes stay as counts.
 func (m *Module) deleteMe(ctx context.Context, password string) error {
 	if _, err := m.prove(ctx, "password", password); err != nil {
 		return err
 	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	return m.DB.Keep(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		a, err := mineToChange(ctx, tx)
 		if err != nil {
 			return err

@@ -44,6 +44,12 @@ func lifetime(purpose string) time.Duration {
 // lettersPerHour is how many links one address gets, so that nobody can flood a stranger's mailbox.
 const lettersPerHour = 5
 
+// One address is signed in to by password at most so often, whoever tries; a link by e-mail still opens the account meanwhile.
+const (
+	triesMost = 10
+	triesPer  = 15 * time.Minute
+)
+
 // keyed is an HMAC under the secret of the deployment, apart for each municipality and use.
 func (m *Module) keyed(tenantID, use, value string) string {
 	mac := hmac.New(sha256.New, m.Secret)
@@ -63,7 +69,7 @@ func (m *Module) newAccount(tx *tenant.Tx, email, name, lang string) *Account {
 
 // sendLink stores a link for an account (nil for none) and says by letter how to use it. Beyond the hourly number it does nothing.
 // The work is the same with and without an account.
-func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpose, path string, data rows.TokenData, l letter) error {
+func (m *Module) sendLink(ctx context.Context, tx *tenant.Tx, a *Account, purpose, path string, data rows.TokenData, l notice) error {
 	address := m.keyed(tx.ID(), "address", l.To)
 	n, err := rows.LettersTo(ctx, tx, address, tx.Now().Add(-time.Hour))
 	if err != nil {
@@ -119,7 +125,7 @@ func (m *Module) enrol(ctx context.Context, tx *tenant.Tx, r registration, data 
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	l := letter{Kind: "verify", To: r.Email, Lang: r.Lang}
+	l := notice{Kind: "verify", To: r.Email, Lang: r.Lang}
 	if a != nil && !a.VerifiedAt.IsZero() {
 		l.Kind = "exists"
 		return m.sendLink(ctx, tx, a, forSignIn, "/sign-in/link", rows.TokenData{Next: r.Next}, l)
@@ -144,7 +150,7 @@ func (m *Module) askForLink(ctx context.Context, purpose, email, lang, next stri
 		if err != nil {
 			return fmt.Errorf("ask for a link: %w", err)
 		}
-		l, data := letter{To: email, Lang: lang}, rows.TokenData{Next: next}
+		l, data := notice{To: email, Lang: lang}, rows.TokenData{Next: next}
 		switch {
 		case a == nil:
 			l.Kind = "unknown"
@@ -165,6 +171,14 @@ func (m *Module) askForLink(ctx context.Context, purpose, email, lang, next stri
 // signIn opens a session by password. The refusal is the same, after the same work, whatever is wrong.
 func (m *Module) signIn(ctx context.Context, email, password, agent string) (token string, err error) {
 	var a *Account
+	tried := "sign-in:" + m.keyed(tenant.From(ctx).ID, "sign-in", email)
+	ok, after, err := m.Tries.Allow(ctx, tried, triesMost, triesPer)
+	if err != nil {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
+	if !ok {
+		return "", fault.TooMany(after)
+	}
 	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		a, err = rows.AccountByEmail(ctx, tx, email)
 		return err
@@ -176,7 +190,7 @@ func (m *Module) signIn(ctx context.Context, email, password, agent string) (tok
 	if a != nil && !a.VerifiedAt.IsZero() {
 		hash = a.PasswordHash
 	}
-	ok, err := m.hasher.Matches(ctx, password, hash)
+	ok, err = m.hasher.Matches(ctx, password, hash)
 	if err != nil {
 		return "", err
 	}
@@ -300,7 +314,7 @@ func (m *Module) changeAddress(ctx context.Context, tx *tenant.Tx, a *Account, e
 	if err := m.Audit(ctx, tx, "account.change_email", refOf(a.ID), nil); err != nil {
 		return err
 	}
-	return m.post(ctx, tx, letter{Kind: "email_changed", To: old, Lang: a.Lang, Name: a.Name})
+	return m.post(ctx, tx, notice{Kind: "email_changed", To: old, Lang: a.Lang, Name: a.Name})
 }
 
 // reset sets a new password by link, ends every session and opens a fresh one.
@@ -341,7 +355,7 @@ func (m *Module) setPassword(ctx context.Context, tx *tenant.Tx, a *Account, has
 		return fmt.Errorf("end links: %w", err)
 	}
 	m.forget(tx, a.ID)
-	return m.post(ctx, tx, letter{Kind: "password_changed", To: a.Email, Lang: a.Lang, Name: a.Name, Path: "/forgot"})
+	return m.post(ctx, tx, notice{Kind: "password_changed", To: a.Email, Lang: a.Lang, Name: a.Name, Path: "/forgot"})
 }
 
 // signOut ends the session of the request.

@@ -248,7 +248,7 @@ func (m *Module) Block(ctx context.Context, accountID, reason string) error {
 		if a.VerifiedAt.IsZero() {
 			return nil // nobody ever answered from this address
 		}
-		return m.post(ctx, tx, letter{Kind: "blocked", To: a.Email, Lang: a.Lang, Name: a.Name, Args: []any{"Reason", reason, "Contact", tx.Tenant().Contact.Email}})
+		return m.post(ctx, tx, notice{Kind: "blocked", To: a.Email, Lang: a.Lang, Name: a.Name, Args: []any{"Reason", reason, "Contact", tx.Tenant().Contact.Email}})
 	})
 }
 
@@ -265,7 +265,7 @@ func (m *Module) Unblock(ctx context.Context, accountID string) error {
 		if a.VerifiedAt.IsZero() {
 			return nil
 		}
-		return m.post(ctx, tx, letter{Kind: "unblocked", To: a.Email, Lang: a.Lang, Name: a.Name, Path: "/sign-in"})
+		return m.post(ctx, tx, notice{Kind: "unblocked", To: a.Email, Lang: a.Lang, Name: a.Name, Path: "/sign-in"})
 	})
 }
 
@@ -359,7 +359,7 @@ func (m *Module) tellMembers(ctx context.Context, tx *tenant.Tx, o *Organisation
 		if o.State == rows.OrgRefused {
 			args = append(args, "Reason", o.Reason)
 		}
-		if err := m.post(ctx, tx, letter{Kind: kind, To: r.Email, Lang: r.Lang, Name: r.Name, Path: "/me/associations", Args: args}); err != nil {
+		if err := m.post(ctx, tx, notice{Kind: kind, To: r.Email, Lang: r.Lang, Name: r.Name, Path: "/me/associations", Args: args}); err != nil {
 			return err
 		}
 	}

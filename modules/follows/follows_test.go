@@ -105,18 +105,18 @@ func (tw *town) work() {
 	}
 }
 
-type letter struct{ To, Subject, Text, Kind, Leave string }
+type sentLetter struct{ To, Subject, Text, Kind, Leave string }
 
-func (tw *town) letters(t *tenant.Tenant) []letter {
+func (tw *town) letters(t *tenant.Tenant) []sentLetter {
 	tw.T.Helper()
 	rows, err := tw.Raw.Read.QueryContext(db.System(context.Background(), "test"), "select to_addr, subject, text, kind, headers from mails where tenant_id = '"+t.ID+"' order by created_at, id")
 	if err != nil {
 		tw.T.Fatal(err)
 	}
 	defer rows.Close()
-	var out []letter
+	var out []sentLetter
 	for rows.Next() {
-		var l letter
+		var l sentLetter
 		var headers string
 		if err := rows.Scan(&l.To, &l.Subject, &l.Text, &l.Kind, &headers); err != nil {
 			tw.T.Fatal(err)
@@ -134,7 +134,7 @@ func (tw *town) letters(t *tenant.Tenant) []letter {
 	return out
 }
 
-func (tw *town) want(t *tenant.Tenant, n int, why string) []letter {
+func (tw *town) want(t *tenant.Tenant, n int, why string) []sentLetter {
 	tw.T.Helper()
 	list := tw.letters(t)
 	if len(list) != n {
@@ -320,7 +320,7 @@ func TestCommentsTellTheRightPeople(t *testing.T) {
 		for _, l := range tw.want(tw.A, 3, "owner, follower and parent") {
 			subjects[l.To] = l.Subject
 			if !strings.Contains(l.Text, "Več klopi!") || !strings.Contains(l.Text, "https://kamnik.localhost/comments/c1") || l.Leave == "" {
-				t.Errorf("letter: %+v", l)
+				t.Errorf("sentLetter: %+v", l)
 			}
 		}
 		if subjects["parent@example.org"] != "Odgovor na vaš komentar: Park" || subjects["owner@example.org"] != "Nov komentar: Park" || subjects["follower@example.org"] != "Nov komentar: Park" {
@@ -407,7 +407,7 @@ func TestJoinedProposalsKeepTheirFollowers(t *testing.T) {
 		into := subject.Ref{Kind: "proposal", ID: "garden"}
 		tw.announce(tw.A, "proposals.merged", map[string]any{"ref": park, "title": "Park", "path": "/proposals/park", "into": into, "into_title": "Vrt", "into_path": "/proposals/garden"})
 		if l := tw.want(tw.A, 1, "told of the joining"); !strings.Contains(l[0].Text, "Vrt") || !strings.Contains(l[0].Text, "/proposals/garden") {
-			t.Errorf("letter: %+v", l)
+			t.Errorf("sentLetter: %+v", l)
 		}
 		tw.View(tw.Citizen(tw.A, follower, "F"), func(ctx context.Context, tx *tenant.Tx) error {
 			mine, err := Mine(ctx, tx, []subject.Ref{into})

@@ -1,13 +1,11 @@
 package follows
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"strings"
 
 	"glas/internal/i18n"
-	"glas/internal/mail"
+	"glas/internal/letter"
 	"glas/internal/subject"
 	"glas/modules/accounts"
 	"glas/tenant"
@@ -95,17 +93,6 @@ type line struct {
 	Text, Excerpt, Title, Href, Day string
 }
 
-// letterData is a letter in words.
-type letterData struct {
-	Lang, Site, Subject, Greeting, Intro, Open string
-	Lines                                      []line
-	More, MoreHref                             string
-	Why                                        string
-	Stop, StopHref                             string
-	StopAll, StopAllHref                       string
-	Settings, SettingsHref                     string
-}
-
 // words puts news into words, in the language of ctx.
 func (r *reader) words(ctx context.Context, n *FollowNews) (subjectLine string, l line, err error) {
 	title := n.Title
@@ -135,78 +122,51 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, r *reader, who string,
 	link := func(path string) string { return t.Link(base, to.Lang, path) }
 	site, _ := t.Name.Pick(to.Lang, t.Default())
 	all := link(unsubscribePath(m.token(t.ID, who, everything)))
-	d := letterData{Lang: to.Lang, Site: site, Greeting: i18n.T(ctx, "follows.mail.greeting", "Name", to.Name), Open: i18n.T(ctx, "follows.mail.open"),
-		Why: i18n.T(ctx, "follows.mail.why", "Site", site), StopAll: i18n.T(ctx, "follows.mail.stop_all"), StopAllHref: all,
-		Settings: i18n.T(ctx, "follows.mail.settings"), SettingsHref: link(followingPath)}
+	d := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(ctx, "follows.mail.greeting", "Name", to.Name),
+		Notes: []letter.Note{{Text: i18n.T(ctx, "follows.mail.why", "Site", site)}}}
+	open := i18n.T(ctx, "follows.mail.open")
 	for i, e := range list {
 		subjectLine, l, err := r.words(ctx, e.News)
 		if err != nil {
 			return err
 		}
-		l.Href = link(l.Href)
 		if i < digestEntries {
-			d.Lines = append(d.Lines, l)
+			d.Lines = append(d.Lines, letter.Line{Text: l.Text, Excerpt: l.Excerpt, Open: open, Href: link(l.Href)})
 		}
 		d.Subject = subjectLine
 	}
 	kind, leave := "follows.digest", all
 	if digest {
 		d.Subject = i18n.N(ctx, "follows.mail.digest.subject", len(list), "Site", site)
-		d.Intro = i18n.N(ctx, "follows.mail.digest.intro", len(list))
+		d.Paragraphs = []string{i18n.N(ctx, "follows.mail.digest.intro", len(list))}
 		if more := len(list) - len(d.Lines); more > 0 {
-			d.More, d.MoreHref = i18n.N(ctx, "follows.mail.digest.more", more), link(noticesPath)
+			d.Button, d.Href = i18n.N(ctx, "follows.mail.digest.more", more), link(noticesPath)
 		}
 	} else {
 		kind = list[0].News.Event
-		if err := m.offerStop(ctx, r, &d, list[0].Via, link(unsubscribePath(m.token(t.ID, who, list[0].Via.String())))); err != nil {
+		d.Button, d.Href, d.Lines[0].Href = open, d.Lines[0].Href, ""
+		leave = link(unsubscribePath(m.token(t.ID, who, list[0].Via.String())))
+		words, err := stopWords(ctx, r, list[0].Via)
+		if err != nil {
 			return err
 		}
-		leave = d.StopHref
+		d.Notes = append(d.Notes, letter.Note{Text: words, Href: leave})
 	}
-	var html bytes.Buffer
-	if err := letterPage(d).Render(ctx, &html); err != nil {
-		return fmt.Errorf("write letter: %w", err)
-	}
-	return tx.Mail(ctx, mail.Message{To: to.Email, FromName: headerLine(site), Subject: headerLine(d.Subject), Text: d.plain(), HTML: html.String(),
-		Kind: kind, ListUnsubscribe: leave})
-}
-
-// offerStop says what a letter came through, with the link that ends it.
-func (m *Module) offerStop(ctx context.Context, r *reader, d *letterData, via subject.Ref, href string) error {
-	c, found, err := r.card(ctx, via)
+	d.Notes = append(d.Notes, letter.Note{Text: i18n.T(ctx, "follows.mail.stop_all"), Href: all},
+		letter.Note{Text: i18n.T(ctx, "follows.mail.settings"), Href: link(followingPath)})
+	message, err := d.Message(to.Email, kind)
 	if err != nil {
 		return err
 	}
-	d.StopHref, d.Stop = href, i18n.T(ctx, "follows.mail.stop")
-	if found && c.Title != "" {
-		d.Stop = i18n.T(ctx, "follows.mail.stop_title", "Title", c.Title)
-	}
-	return nil
+	message.ListUnsubscribe = leave
+	return tx.Mail(ctx, message)
 }
 
-// plain is the letter without HTML.
-func (d letterData) plain() string {
-	parts := []string{d.Greeting}
-	if d.Intro != "" {
-		parts = append(parts, d.Intro)
+// stopWords says what a letter came through, for the link that ends it.
+func stopWords(ctx context.Context, r *reader, via subject.Ref) (string, error) {
+	c, found, err := r.card(ctx, via)
+	if err != nil || !found || c.Title == "" {
+		return i18n.T(ctx, "follows.mail.stop"), err
 	}
-	for _, l := range d.Lines {
-		p := l.Text
-		if l.Excerpt != "" {
-			p += "\n\n    " + strings.ReplaceAll(l.Excerpt, "\n", "\n    ")
-		}
-		parts = append(parts, p+"\n\n"+l.Href)
-	}
-	if d.More != "" {
-		parts = append(parts, d.More+":\n"+d.MoreHref)
-	}
-	foot := d.Why
-	if d.Stop != "" {
-		foot += "\n\n" + d.Stop + ":\n" + d.StopHref
-	}
-	foot += "\n\n" + d.StopAll + ":\n" + d.StopAllHref + "\n\n" + d.Settings + ":\n" + d.SettingsHref
-	return strings.Join(append(parts, "-- ", foot, d.Site), "\n\n") + "\n"
+	return i18n.T(ctx, "follows.mail.stop_title", "Title", c.Title), nil
 }
-
-// headerLine keeps what people named from breaking a header of a letter.
-func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }
