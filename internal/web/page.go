@@ -72,7 +72,7 @@ func RenderStatus(c *fiber.Ctx, status int, p Page, body templ.Component) error 
 		return fmt.Errorf("render %s: %w", routePath(c), err)
 	}
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	return c.Status(status).Send(buf.Bytes())
+	return c.Status(status).Send(ui.ArrangeErrors(buf.Bytes()))
 }
 
 // wrap gives a component its children.
@@ -90,7 +90,7 @@ func Fragment(c *fiber.Ctx, body templ.Component) error {
 	}
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
 	c.Set(fiber.HeaderVary, varyFragment)
-	return c.Send(buf.Bytes())
+	return c.Send(ui.ArrangeErrors(buf.Bytes()))
 }
 
 // IsFragment reports whether htmx asks for a part of a page; it
