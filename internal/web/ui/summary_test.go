@@ -22,12 +22,18 @@ func TestErrorsStoodInTheOrderOfTheAlphabetWithoutTheirFields(t *testing.T) {
 	var page bytes.Buffer
 	for _, draw := range []func() error{
 		func() error { return FormErrors(errors).Render(ctx, &page) },
-		func() error { return Field(FieldData{Name: "zone", Label: "Naselje <i>", Error: required}).Render(ctx, &page) },
+		func() error {
+			return Field(FieldData{Name: "zone", Label: "Naselje <i>", Error: required}).Render(ctx, &page)
+		},
 		func() error {
 			return Radios(ChoiceData{Name: "kind", Label: "Vrsta", Error: required, Options: []Option{{Value: "a", Label: "A"}}}).Render(ctx, &page)
 		},
-		func() error { return Checkbox(CheckData{Name: "sure", Label: "Da", Error: required}).Render(ctx, &page) },
-		func() error { return TextArea(FieldData{Name: "about", Label: "Opis", Error: required}).Render(ctx, &page) },
+		func() error {
+			return Checkbox(CheckData{Name: "sure", Label: "Da", Error: required}).Render(ctx, &page)
+		},
+		func() error {
+			return TextArea(FieldData{Name: "about", Label: "Opis", Error: required}).Render(ctx, &page)
+		},
 	} {
 		if err := draw(); err != nil {
 			t.Fatal(err)
