@@ -98,7 +98,8 @@ func (c *Consultation) Shifted(start time.Time, zone *time.Location) *Consultati
 	n := &Consultation{Title: c.Title, Summary: c.Summary, Body: c.Body, Decides: c.Decides, InputUse: c.InputUse, Audience: c.Audience,
 		DepartmentID: c.DepartmentID, ContactName: c.ContactName, ContactEmail: c.ContactEmail, ContactPhone: c.ContactPhone,
 		AreaID: c.AreaID, Pattern: c.Pattern, TopicIDs: c.TopicIDs, LinkedIDs: c.LinkedIDs, ShortReason: c.ShortReason,
-		Blueprint: c.Blueprint, State: Draft, RowVersion: 1,
+		Blueprint: c.Blueprint, State: Draft, RowVersion: 1, Alternatives: c.Alternatives, Plain: c.Plain,
+		Law:      Law{Act: c.Act, RuleSetID: c.RuleSetID, LegalBasis: c.LegalBasis},
 		StartsAt: AddDays(c.StartsAt, days, zone), EndsAt: AddDays(c.EndsAt, days, zone), AnswerBy: AddDays(c.AnswerBy, days, zone)}
 	n.ID = id.New()
 	n.In(zone)

@@ -106,6 +106,12 @@ type Consultation struct {
 	UpdatedAt     time.Time
 	DeletedAt     time.Time `bun:",nullzero"`
 
+	// Law is what it must hold to, and what it says about that.
+	Law
+	// Alternatives says what else was thought of, Plain in plain words what changes for people.
+	Alternatives i18n.Text `bun:"type:jsonb"`
+	Plain        i18n.Text `bun:"type:jsonb"`
+
 	// Phases are ordered and do not overlap.
 	Phases []*Phase `bun:"type:jsonb"`
 	// DocumentCount counts the documents that staff put beside the text.

@@ -30,6 +30,12 @@ const (
 	ChangeExtended  = "extended"
 	ChangeClosed    = "closed_early"
 	ChangeTightened = "tightened"
+	// ChangeRestarted says that the term began anew because a document was replaced.
+	ChangeRestarted = "restarted"
+	// ChangeReplaced says that a document was replaced without any effect on the term.
+	ChangeReplaced = "replaced"
+	// ChangeOverridden says that a rule was set aside.
+	ChangeOverridden = "overridden"
 )
 
 // Change is something that staff changed while the consultation was public.
@@ -40,7 +46,9 @@ type Change struct {
 	Reason         i18n.Text `bun:"type:jsonb"`
 	OldAt          time.Time `bun:",nullzero"`
 	NewAt          time.Time `bun:",nullzero"`
-	CreatedAt      time.Time
+	// About is the title of what changed, such as a document.
+	About     i18n.Text `bun:"type:jsonb"`
+	CreatedAt time.Time
 }
 
 // Preview lets whoever holds its token see a consultation that is not public yet.
