@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -134,6 +135,7 @@ func mapAttrs(ctx context.Context, d MapData) templ.Attributes {
 		"data-text-picked", i18n.T(ctx, "ui.map.picked"),
 		"data-text-in", i18n.T(ctx, "ui.map.zoom_in"), "data-text-out", i18n.T(ctx, "ui.map.zoom_out"),
 	)
+	maps.Copy(a, d.Attrs)
 	a["data-map"] = true
 	if d.Zoom > 0 {
 		a["data-zoom"] = itoa(d.Zoom)

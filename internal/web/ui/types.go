@@ -352,6 +352,8 @@ type MapData struct {
 	Error              fault.Message
 	Tall               bool
 	ListTitle          string
+	// Attrs are more data attributes for the script of maps, such as those that streets.MapOf sets.
+	Attrs templ.Attributes
 }
 
 // Column is the head of one column of a staff table. Sorted: ascending, descending or empty.
