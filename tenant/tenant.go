@@ -9,7 +9,9 @@ package tenant
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"glas/internal/i18n"
@@ -88,9 +90,44 @@ type Map struct {
 	Zoom int     `json:"zoom"`
 	// Boundary is a ring of longitude and latitude pairs, as in GeoJSON.
 	Boundary [][2]float64 `json:"boundary,omitempty"`
-	// Tiles is an XYZ address with {z}, {x} and {y}; empty draws the municipality's own outline only.
+	// Tiles is an XYZ address with {z}, {x} and {y}, or that of a WMS when Layers is set; empty draws the municipality's own streets
+	// and boundary.
 	Tiles       string `json:"tiles,omitempty"`
 	Attribution string `json:"attribution,omitempty"`
+	// Layers are the layers of a WMS, separated by commas; empty for XYZ.
+	Layers string `json:"layers,omitempty"`
+}
+
+// TileHost is where tiles come from, as a source of a content security policy: "https://*.tile.example.org"; empty without tiles.
+func (m Map) TileHost() string {
+	u, err := url.Parse(m.sampleTile())
+	if m.Tiles == "" || err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(u.Host, "'; ,") {
+		return ""
+	}
+	host := u.Host
+	if strings.Contains(m.Tiles, "{s}") {
+		if _, rest, ok := strings.Cut(host, "."); ok && strings.Contains(rest, ".") {
+			host = "*." + rest
+		}
+	}
+	return "https://" + host
+}
+
+// ValidTiles reports whether the address can be that of tiles: https, and with {z}, {x} and {y} unless it is a WMS.
+func (m Map) ValidTiles() bool {
+	if m.Tiles == "" {
+		return m.Layers == ""
+	}
+	for _, part := range []string{"{z}", "{x}", "{y}"} {
+		if strings.Contains(m.Tiles, part) != (m.Layers == "") {
+			return false
+		}
+	}
+	return m.TileHost() != ""
+}
+
+func (m Map) sampleTile() string {
+	return strings.NewReplacer("{s}", "s", "{z}", "1", "{x}", "1", "{y}", "1", "{r}", "").Replace(m.Tiles)
 }
 
 // Rules are the legal numbers of a municipality: the preset of its country, every one of them editable, because none of them

@@ -74,7 +74,7 @@ func (s *sites) make(t *tenant.Tenant) madeSite {
 	site := web.Site{
 		ID: t.ID, Name: t.Name, Tagline: t.Tagline, Crest: t.Theme.Crest, Languages: t.Languages, Zone: t.Zone(), Host: t.Host, Base: a.cfg.Base(t.Host),
 		Contact:   web.Contact{Address: t.Contact.Address, Phone: t.Contact.Phone, Email: t.Contact.Email},
-		Suspended: t.State == tenant.Suspended, ReadOnly: t.State == tenant.ReadOnly, Off: t.Off,
+		Suspended: t.State == tenant.Suspended, ReadOnly: t.State == tenant.ReadOnly, Off: t.Off, Tiles: t.Map.TileHost(),
 		ThemeURL: themeURL(t.Theme), ThemeCSS: theme.CSS(t.Theme), Icon: theme.Icon(t.Theme),
 		Generation: func() (int64, bool) {
 			n, trusted := a.generations.Current(t.ID)

@@ -16,8 +16,9 @@ import (
 	"glas/internal/web/ui"
 )
 
-// policy is the content security policy of every page. Pictures may come from map servers over https and from drawings in the page.
-const policy = "default-src 'self'; img-src 'self' data: blob: https:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// policy is the content security policy of every page, in front of the sources of pictures: drawings in the page, photos that a reader
+// chooses, and the map server of the site, if it has one.
+const policy = "default-src 'self'; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data: blob:"
 
 // secure sets the headers of every answer, and refuses what another site sends in a reader's name.
 func (k *Kernel) secure(c *fiber.Ctx) error {
@@ -34,7 +35,11 @@ func (k *Kernel) secure(c *fiber.Ctx) error {
 // protect sets the headers that keep browsers from doing more with an answer than it is meant for.
 func protect(c *fiber.Ctx) {
 	h := &c.Response().Header
-	h.Set("Content-Security-Policy", policy)
+	pictures := policy
+	if site := SiteOf(c); site != nil && site.Tiles != "" {
+		pictures += " " + site.Tiles
+	}
+	h.Set("Content-Security-Policy", pictures)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)")

@@ -39,6 +39,8 @@ type Site struct {
 	ThemeCSS  string
 	// Icon is an SVG picture for the tabs of browsers; empty means none.
 	Icon string
+	// Tiles is the source of the pictures of maps for the content security policy; empty means that there is none.
+	Tiles string
 	// Off lists the modules that are switched off.
 	Off []string
 	// Generation counts the writes of the site, and says whether the count can be trusted.

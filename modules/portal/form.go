@@ -67,6 +67,7 @@ func fill(f *form.Form, t *tenant.Tenant) {
 	}
 	f.Set("tiles", t.Map.Tiles)
 	f.Set("attribution", t.Map.Attribution)
+	f.Set("layers", t.Map.Layers)
 	f.Set("moderation", t.Rules.Moderation)
 	for _, r := range rules() {
 		f.Set(r.name, strconv.Itoa(*r.of(&t.Rules)))
@@ -170,14 +171,8 @@ func readLook(f *form.Form, t *tenant.Tenant) {
 	}
 	t.Theme = in
 	t.Map.Tiles, t.Map.Attribution = f.Line("tiles", form.Limit{Max: 300}), f.Line("attribution", form.Limit{Max: 200})
-	if t.Map.Tiles != "" {
-		u, err := url.Parse(strings.NewReplacer("{s}", "s", "{z}", "1", "{x}", "1", "{y}", "1", "{r}", "").Replace(t.Map.Tiles))
-		ok := err == nil && u.Scheme == "https" && u.Host != ""
-		for _, part := range []string{"{z}", "{x}", "{y}"} {
-			ok = ok && strings.Contains(t.Map.Tiles, part)
-		}
-		f.Check("tiles", ok, "portal.settings.tiles_invalid")
-	}
+	t.Map.Layers = f.Line("layers", form.Limit{Max: 200})
+	f.Check("tiles", t.Map.ValidTiles(), "portal.settings.tiles_invalid")
 }
 
 func readRules(f *form.Form, t *tenant.Tenant) {
