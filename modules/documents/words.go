@@ -1,0 +1,65 @@
+package documents
+
+import (
+	"context"
+	"strings"
+
+	"glas/internal/i18n"
+	"glas/internal/subject"
+	"glas/internal/web/ui"
+)
+
+func kindRef(kindID string) subject.Ref { return subject.Ref{Kind: "document_kind", ID: kindID} }
+
+// facts are format, size, pages and date of a document.
+func facts(ctx context.Context, d Document) string {
+	parts := []string{d.Format(), size(ctx, d.Size)}
+	if d.Pages > 0 {
+		parts = append(parts, i18n.N(ctx, "documents.pages", d.Pages))
+	}
+	if d.Lang != "" && d.Lang != i18n.Lang(ctx) {
+		parts = append(parts, i18n.LangName(d.Lang))
+	}
+	return strings.Join(append(parts, i18n.DateShort(ctx, d.AddedAt)), " · ")
+}
+
+// size is a number of bytes in words that people know.
+func size(ctx context.Context, bytes int64) string {
+	const kilo, mega = 1 << 10, 1 << 20
+	if bytes < mega {
+		return i18n.T(ctx, "attachments.kilobytes", "N", max(1, (bytes+kilo/2)/kilo))
+	}
+	return i18n.T(ctx, "attachments.megabytes", "N", float64((bytes*10+mega/2)/mega)/10)
+}
+
+func langOptions(ctx context.Context, languages []string) []ui.Option {
+	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "documents.no_lang")}}
+	for _, l := range languages {
+		out = append(out, ui.Option{Value: l, Label: i18n.LangName(l)})
+	}
+	return out
+}
+
+// otherLang is the language of a title when it is not the reader's.
+func otherLang(ctx context.Context, t i18n.Text) string {
+	if t[i18n.Lang(ctx)] != "" {
+		return ""
+	}
+	s := t.In(ctx)
+	for lang, written := range t {
+		if written == s {
+			return lang
+		}
+	}
+	return ""
+}
+
+// has reports whether a kind is the municipality's own.
+func (n Names) has(kind string) bool {
+	for _, k := range n.own {
+		if k.ID == kind {
+			return true
+		}
+	}
+	return false
+}
