@@ -1,0 +1,205 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/internal/subject"
+	"glas/modules/accounts"
+	"glas/modules/consultations"
+	"glas/modules/remarks/internal/stored"
+	"glas/tenant"
+)
+
+// The kinds of job.
+const (
+	ForgetJob   = "remarks.forget"
+	ReplacedJob = "remarks.replaced"
+	tellJob     = "remarks.tell"
+	askJob      = "remarks.ask"
+)
+
+// letterBatch is how many remarks letters are written about in one transaction.
+const letterBatch = 100
+
+// Jobs are the handlers by kind.
+func (m *Core) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{ForgetJob: m.forget, ReplacedJob: m.replaced, tellJob: m.tell, askJob: m.ask}
+}
+
+// forget takes the name of a deleted account off what it wrote.
+func (m *Core) forget(ctx context.Context, j job.Job) error {
+	var e accounts.Deleted
+	if err := j.Decode(&e); err != nil {
+		return job.Permanent(err)
+	}
+	if e.AccountID == "" {
+		return job.Permanent(fmt.Errorf("%s: no account is named", j.Kind))
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.Forget(ctx, tx, e.AccountID) })
+}
+
+// replaced asks everybody who remarked after a document of a consultation was replaced while it runs.
+func (m *Core) replaced(ctx context.Context, j job.Job) error {
+	var e struct {
+		Ref  subject.Ref
+		Kind string
+	}
+	if err := j.Decode(&e); err != nil {
+		return job.Permanent(err)
+	}
+	if e.Ref.Kind != consultations.Kind {
+		return nil
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		c, err := consultations.Load(ctx, tx, e.Ref.ID)
+		if err != nil || !c.Visible(tx.Now()) || !c.IsOpen(tx.Now()) {
+			return err
+		}
+		return m.Reconfirm(ctx, tx, c.ID, "")
+	})
+}
+
+// Reconfirm asks everybody who remarked on a consultation, after a document was replaced, whether the remark stands: each gets a letter
+// with a link by which he keeps, changes or withdraws it. document is the title of what was replaced, empty for none.
+func (m *Core) Reconfirm(ctx context.Context, tx *tenant.Tx, consultationID, document string) error {
+	n, err := stored.AskAll(ctx, tx, consultationID, document)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.Enqueue(ctx, job.Spec{Kind: askJob, Unique: "ask"})
+}
+
+// ask writes the letters of one batch and leaves the next one to another job.
+func (m *Core) ask(ctx context.Context, _ job.Job) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		list, err := stored.Unasked(ctx, tx, letterBatch)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		people, err := recipients(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		titles := titles{core: m}
+		for _, r := range list {
+			to, ok := recipient(tx, r, people)
+			if !ok {
+				continue
+			}
+			t, err := titles.of(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter) { askWords(ctx, l, r, t) }); err != nil {
+				return err
+			}
+		}
+		if err := stored.AskedAll(ctx, tx, ids(list)); err != nil || len(list) < letterBatch {
+			return err
+		}
+		return tx.Enqueue(ctx, job.Spec{Kind: askJob, Unique: "ask:" + list[len(list)-1].ID})
+	})
+}
+
+func askWords(ctx context.Context, l *letter, r *stored.Remark, title string) {
+	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", r.Name(), "Title", title)
+	l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.ask.text", "Title", title)}
+	if r.ReconfirmFor != "" {
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", r.ReconfirmFor))
+	}
+	l.Sections = []section{{Title: subjectWords(ctx, r, title), Href: r.Path(), Facts: said(ctx, r)}}
+	l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), r.ConfirmPath()
+}
+
+// tell writes to everybody whose remark was answered: what you said, what we decided, why. Several answers to one person are one letter.
+// What is hidden meanwhile is not told.
+func (m *Core) tell(ctx context.Context, _ job.Job) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		list, err := stored.Untold(ctx, tx, letterBatch)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		people, err := recipients(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		titles := titles{core: m}
+		for _, batch := range byPerson(list) {
+			to, ok := recipient(tx, batch[0], people)
+			if !ok {
+				continue
+			}
+			for _, r := range batch {
+				if _, err := titles.of(ctx, tx, r); err != nil {
+					return err
+				}
+			}
+			if err := m.write(ctx, tx, "remarks.answered", to, func(ctx context.Context, l *letter) { tellWords(ctx, l, batch, titles.known) }); err != nil {
+				return err
+			}
+		}
+		if err := stored.Told(ctx, tx, ids(list)); err != nil || len(list) < letterBatch {
+			return err
+		}
+		return tx.Enqueue(ctx, job.Spec{Kind: tellJob, Unique: "tell:" + list[len(list)-1].ID})
+	})
+}
+
+func tellWords(ctx context.Context, l *letter, batch []*stored.Remark, known map[subject.Ref]string) {
+	first := batch[0]
+	l.Subject = i18n.T(ctx, "remarks.mail.told.subject", "Title", known[first.Host()])
+	l.Paragraphs = []string{i18n.N(ctx, "remarks.mail.told.text", len(batch))}
+	for _, r := range batch {
+		l.Sections = append(l.Sections, section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.Path(), Facts: append(said(ctx, r), decided(ctx, r)...)})
+	}
+	l.Button, l.Href = i18n.T(ctx, "remarks.mail.told.button"), first.Path()
+}
+
+// byPerson puts remarks of one person together; the list is in that order already.
+func byPerson(list []*stored.Remark) [][]*stored.Remark {
+	var out [][]*stored.Remark
+	last := ""
+	for _, r := range list {
+		if r.State != stored.Shown {
+			continue
+		}
+		key := r.AuthorID + "\x00" + r.PersonEmail
+		if len(out) == 0 || key != last {
+			out = append(out, nil)
+		}
+		out[len(out)-1], last = append(out[len(out)-1], r), key
+	}
+	return out
+}
+
+func ids(list []*stored.Remark) []string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = r.ID
+	}
+	return out
+}
+
+// titles remembers what things are called while letters are written.
+type titles struct {
+	core  *Core
+	known map[subject.Ref]string
+}
+
+func (t *titles) of(ctx context.Context, tx *tenant.Tx, r *stored.Remark) (string, error) {
+	if title, ok := t.known[r.Host()]; ok {
+		return title, nil
+	}
+	target, err := t.core.TitleOf(ctx, tx, r.Host())
+	if err != nil {
+		return "", err
+	}
+	if t.known == nil {
+		t.known = map[subject.Ref]string{}
+	}
+	t.known[r.Host()] = target.Title
+	return target.Title, nil
+}
