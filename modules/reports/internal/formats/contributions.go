@@ -1,0 +1,178 @@
+package formats
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"glas/internal/i18n"
+	"glas/internal/paper"
+	"glas/modules/reports/internal/record"
+)
+
+// remarks are all remarks as published, in the order of the text that they are about; each part says where it is.
+func (w *writer) remarks() [][]paper.Block {
+	if len(w.r.Remarks) == 0 {
+		return nil
+	}
+	var parts [][]paper.Block
+	var now []paper.Block
+	n, place := 0, ""
+	now = append(now, h1(w.t("reports.doc.all_remarks"), "remarks"))
+	for _, i := range Order(w.r) {
+		m := &w.r.Remarks[i]
+		if n == PerPart {
+			parts, now, n = append(parts, now), nil, 0
+			if m.Label == place && place != "" {
+				now = append(now, paper.Heading{Level: 2, Text: w.t("reports.doc.continued", "Label", place), Anchor: fmt.Sprintf("remarks-part-%d", len(parts)+1)})
+			}
+		}
+		label := m.Label
+		if label == "" {
+			label = w.t("reports.doc.on_whole")
+		}
+		if label != place {
+			place = label
+			now = append(now, paper.Heading{Level: 2, Text: label})
+		}
+		now = append(now, w.remark(m)...)
+		n++
+	}
+	return append(parts, now)
+}
+
+// Order lists the remarks by the place of what they are about: first those on the whole, then by article, each by number.
+func Order(r *record.Report) []int {
+	first := map[[2]string]int{}
+	for i, a := range r.Articles {
+		first[[2]string{a.TextID, a.Block}] = i + 1
+	}
+	buckets := make([][]int, len(r.Articles)+2)
+	for i := range r.Remarks {
+		m := &r.Remarks[i]
+		at, ok := first[[2]string{m.TextID, m.Block}]
+		if !ok && m.Block != "" {
+			at = len(buckets) - 1 // on what is in no article: a zone of a sheet, or a block that vanished
+		}
+		buckets[at] = append(buckets[at], i)
+	}
+	out := make([]int, 0, len(r.Remarks))
+	for _, b := range buckets {
+		out = append(out, b...)
+	}
+	return out
+}
+
+func (w *writer) remark(m *record.Remark) []paper.Block {
+	blocks := []paper.Block{paper.Heading{Level: 3, Text: w.t("reports.doc.remark_no", "No", m.No), Anchor: "remark-" + strings.ReplaceAll(m.No, "/", "-")}}
+	by := []string{w.author(m.Author, m.AuthorKind), i18n.DateShort(w.ctx, m.ReceivedAt), Channel(w.ctx, m.Channel)}
+	switch m.Stance {
+	case "for", "against", "neutral":
+		by = append(by, w.t("reports.stance."+m.Stance)) //i18n: reports.stance.*
+	}
+	blocks = append(blocks, paper.Paragraph{Small: true, Spans: []paper.Span{{Text: strings.Join(by, " · "), Link: w.link(m.Path)}}})
+	if m.Quote != "" {
+		blocks = append(blocks, paper.Paragraph{Spans: []paper.Span{{Text: "„" + m.Quote + "“", Italic: true}}})
+	}
+	blocks = append(blocks, paper.Paragraphs(m.Body)...)
+	var p pairs
+	p.add(w.t("reports.doc.proposed"), m.Proposed)
+	p.add(w.t("reports.doc.effects"), m.Effects)
+	p.list = append(p.list, paper.Pair{Key: w.t("reports.doc.decision"), Value: paper.Bold(Disposition(w.ctx, m.Disposition))})
+	p.add(w.t("reports.doc.reason"), m.Reason.In(w.ctx))
+	p.add(w.t("reports.doc.department"), m.Department.In(w.ctx))
+	p.add(w.t("reports.doc.changed"), m.Change)
+	return append(blocks, p.list)
+}
+
+func (w *writer) author(name, kind string) string {
+	switch {
+	case kind == "deleted" || name == "":
+		return w.t("reports.doc.no_name")
+	case kind == "association":
+		return name + " (" + w.t("reports.doc.association") + ")"
+	}
+	return name
+}
+
+func (w *writer) proposals() []paper.Block {
+	if len(w.r.Proposals) == 0 {
+		return nil
+	}
+	t := paper.Table{Caption: w.t("reports.doc.proposals_caption"), Widths: []float64{0.6, 3, 1.6, 3.4},
+		Head: []string{w.t("reports.doc.no"), w.t("reports.doc.proposal"), w.t("reports.doc.author"), w.t("reports.doc.answer")}}
+	for _, p := range w.r.Proposals {
+		answer := []paper.Span{{Text: p.AnswerName, Bold: true}}
+		if p.AnswerName == "" {
+			answer = paper.Text(w.t("reports.disposition.none"))
+		}
+		if s := p.Reason.In(w.ctx); s != "" {
+			answer = append(answer, paper.Span{Text: "\n" + s})
+		}
+		t.Rows = append(t.Rows, [][]paper.Span{paper.Text(fmt.Sprint(p.No)), {{Text: p.Title, Link: w.link(p.Path)}}, paper.Text(w.author(p.Author, p.AuthorKind)), answer})
+	}
+	return []paper.Block{h1(w.t("reports.doc.proposals"), "proposals"), t}
+}
+
+func (w *writer) changes() []paper.Block {
+	blocks := []paper.Block{h1(w.t("reports.doc.changes"), "changes")}
+	if len(w.r.Changes) == 0 {
+		return append(blocks, paper.P(w.t("reports.doc.no_changes")))
+	}
+	t := paper.Table{Caption: w.t("reports.doc.changes_caption"), Widths: []float64{1.2, 3, 3, 1.2},
+		Head: []string{w.t("reports.doc.article"), w.t("reports.doc.before"), w.t("reports.doc.after"), w.t("reports.doc.because")}}
+	for _, c := range w.r.Changes {
+		t.Rows = append(t.Rows, row(c.Label, c.Before, c.After, strings.Join(c.Because, ", ")))
+	}
+	return append(blocks, t)
+}
+
+func (w *writer) end() []paper.Block {
+	r := w.r
+	var blocks []paper.Block
+	if text := w.staff(r.Conclusions); len(text) > 0 {
+		blocks = append(append(blocks, h1(w.t("reports.doc.conclusions"), "conclusions")), text...)
+	}
+	blocks = append(blocks, h1(w.t("reports.doc.next"), "next"))
+	next := w.staff(r.NextStep)
+	if len(next) == 0 && r.DecisionURL == "" {
+		next = []paper.Block{paper.P(w.t("reports.doc.no_next"))}
+	}
+	blocks = append(blocks, next...)
+	if r.DecisionURL != "" {
+		title := r.Decision.In(w.ctx)
+		if title == "" {
+			title = r.DecisionURL
+		}
+		blocks = append(blocks, paper.Paragraph{Spans: []paper.Span{{Text: w.t("reports.doc.decision_link") + " "}, {Text: title, Link: r.DecisionURL}}})
+	}
+	return append(blocks, h1(w.t("reports.doc.checking"), "check"), paper.P(w.t("reports.doc.checking_text", "Address", w.link("/verify"))))
+}
+
+// EvaluationBlocks compares who took part with who lives there, and says what was missing.
+func EvaluationBlocks(ctx context.Context, r *record.Report) []paper.Block {
+	w, e := newWriter(ctx, r), r.Evaluation
+	if e == nil {
+		return nil
+	}
+	var blocks []paper.Block
+	if e.CensusYear > 0 {
+		blocks = append(blocks, paper.P(w.t("reports.doc.census", "Year", fmt.Sprint(e.CensusYear))))
+	}
+	blocks = append(blocks, w.shares(w.t("reports.doc.by_area"), e.Areas, w.areaName)...)
+	blocks = append(blocks, w.shares(w.t("reports.doc.by_age"), e.Ages, w.bandName)...)
+	var p pairs
+	var names []string
+	for _, l := range e.Languages {
+		names = append(names, i18n.LangName(l))
+	}
+	p.add(w.t("reports.doc.languages_missing"), strings.Join(names, ", "))
+	if e.Documents == 0 {
+		p.add(w.t("reports.doc.documents"), w.t("reports.doc.no_documents"))
+	}
+	p.add(w.t("reports.doc.groups_missing"), e.Groups.In(ctx))
+	if len(p.list) > 0 {
+		blocks = append(blocks, p.list)
+	}
+	return blocks
+}

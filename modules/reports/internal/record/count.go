@@ -1,0 +1,165 @@
+package record
+
+import (
+	"maps"
+	"slices"
+)
+
+// Small is the number below which a group of people is not told.
+const Small = 5
+
+// Suppress withholds the cells under Small of a table whose total may be known. When what is withheld could still be reckoned from
+// the total, the smallest of the other cells is withheld too, until at least two are and together they hold Small people.
+// The same mark stands for all of them, so that a zero is not told from a four.
+func Suppress(cells []Cell) []Cell {
+	out := slices.Clone(cells)
+	hidden, sum := 0, int64(0)
+	hide := func(i int) {
+		hidden++
+		sum += *out[i].N
+		out[i].N = nil
+	}
+	for i := range out {
+		if out[i].N != nil && *out[i].N < Small {
+			hide(i)
+		}
+	}
+	for hidden > 0 && (hidden < 2 || sum < Small) {
+		least := -1
+		for i, c := range out {
+			if c.N != nil && (least < 0 || *c.N < *out[least].N) {
+				least = i
+			}
+		}
+		if least < 0 {
+			break
+		}
+		hide(least)
+	}
+	return out
+}
+
+// Band is a group of ages.
+type Band struct {
+	Key      string
+	From, To int // years, both inclusive
+}
+
+// Bands are the groups of ages of reports and of the census.
+func Bands() []Band {
+	return []Band{{"0-17", 0, 17}, {"18-29", 18, 29}, {"30-44", 30, 44}, {"45-59", 45, 59}, {"60-74", 60, 74}, {"75+", 75, 200}}
+}
+
+// Unknown is the key of people of whom nothing is known.
+const Unknown = "unknown"
+
+// BandOf is the group of somebody born in a year; of whom the year is not known, Unknown.
+func BandOf(born, year int) string {
+	if born > 0 {
+		for _, b := range Bands() {
+			if age := year - born; age >= b.From && age <= b.To {
+				return b.Key
+			}
+		}
+	}
+	return Unknown
+}
+
+// Count fills the counts that follow from the remarks, proposals and results, and the numbers of each article and channel.
+func (r *Report) Count() {
+	c := &r.Counts
+	associations := map[string]bool{}
+	at := map[[2]string]int{}
+	for i, a := range r.Articles {
+		at[[2]string{a.TextID, a.Block}] = i
+	}
+	channels := map[string]int64{}
+	for i := range r.Remarks {
+		m := &r.Remarks[i]
+		channels[m.Channel]++
+		c.decided(m.Disposition)
+		if m.Association() {
+			c.RemarksAssociations++
+			associations[m.AuthorID+"|"+m.Author] = true
+		} else {
+			c.RemarksCitizens++
+		}
+		if i, ok := at[[2]string{m.TextID, m.Block}]; ok {
+			r.Articles[i].add(m)
+		}
+	}
+	for _, p := range r.Proposals {
+		if p.AuthorKind == "association" {
+			associations[p.AuthorID+"|"+p.Author] = true
+		}
+	}
+	for _, v := range r.Votes {
+		c.Votes += v.Votes
+	}
+	c.Remarks, c.Proposals, c.Associations = int64(len(r.Remarks)), int64(len(r.Proposals)), int64(len(associations))
+	for _, name := range slices.Sorted(maps.Keys(channels)) {
+		r.Channels = append(r.Channels, Channel{name, channels[name]})
+	}
+	r.Nothing = c.Remarks+c.Proposals+c.Comments+c.Votes == 0
+}
+
+func (c *Counts) decided(disposition string) {
+	switch disposition {
+	case Accepted:
+		c.Accepted++
+	case Partly:
+		c.Partly++
+	case Rejected:
+		c.Rejected++
+	case Noted:
+		c.Noted++
+	case OutOfScope:
+		c.OutOfScope++
+	default:
+		c.Undecided++
+	}
+}
+
+func (a *Article) add(m *Remark) {
+	a.Remarks++
+	if m.Association() {
+		a.Associations++
+	} else {
+		a.Citizens++
+	}
+	if m.Disposition == Accepted || m.Disposition == Partly {
+		a.Accepted++
+	}
+}
+
+// Compare puts the shares of a table of people beside those of the census, given in people by key. Those of whom nothing is known
+// count on neither side.
+func Compare(cells []Cell, census map[string]int64) []Share {
+	var people, home int64
+	for _, c := range cells {
+		if c.N != nil && c.Key != Unknown {
+			people += *c.N
+		}
+		home += census[c.Key]
+	}
+	if home == 0 {
+		return nil
+	}
+	var out []Share
+	for _, c := range cells {
+		n, ok := census[c.Key]
+		if !ok || c.Key == Unknown {
+			continue
+		}
+		s := Share{Key: c.Key, Label: c.Label, Home: percent(n, home)}
+		if c.N != nil && people > 0 {
+			p := percent(*c.N, people)
+			s.Part = &p
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// percent has one decimal.
+func percent(n, of int64) float64 { return float64((n*1000+of/2)/of) / 10 }

@@ -1,0 +1,125 @@
+package record_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"glas/modules/reports/internal/record"
+)
+
+func cells(ns ...int64) []record.Cell {
+	out := make([]record.Cell, len(ns))
+	for i, n := range ns {
+		out[i] = record.Cell{Key: fmt.Sprint(i), N: &n}
+	}
+	return out
+}
+
+func shown(cs []record.Cell) string {
+	s := ""
+	for _, c := range cs {
+		if c.N == nil {
+			s += "- "
+		} else {
+			s += fmt.Sprint(*c.N, " ")
+		}
+	}
+	return s
+}
+
+func TestSuppress(t *testing.T) {
+	for _, c := range []struct {
+		in   []int64
+		want string
+	}{
+		{[]int64{10, 20, 30}, "10 20 30 "},
+		{[]int64{10, 3, 30}, "- - 30 "},     // one alone is reckoned from the total
+		{[]int64{1, 1, 30, 7}, "- - 30 - "}, // two that hold less than five together
+		{[]int64{0, 0, 0, 9}, "- - - - "},   // nobody in three is told by the fourth
+		{[]int64{4, 3, 30, 7}, "- - 30 7 "}, // two that hold seven
+		{[]int64{2}, "- "},
+		{nil, ""},
+	} {
+		if got := shown(record.Suppress(cells(c.in...))); got != c.want {
+			t.Errorf("%v: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+// No small cell may be reckoned from the total: what is withheld always leaves several possibilities.
+func TestATotalDoesNotGiveACellAway(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		ns := make([]int64, 2+random.IntN(6))
+		for i := range ns {
+			ns[i] = random.Int64N(14)
+		}
+		in := cells(ns...)
+		hidden, sum := 0, int64(0)
+		for i, c := range record.Suppress(in) {
+			if *in[i].N < record.Small && c.N != nil {
+				t.Fatalf("%v: a small cell is told", ns)
+			}
+			if c.N == nil {
+				hidden++
+				sum += ns[i]
+			}
+		}
+		if hidden == 1 || hidden > 1 && hidden < len(ns) && sum < record.Small {
+			t.Fatalf("%v: %d cells with %d people are withheld", ns, hidden, sum)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	r := &record.Report{Articles: []record.Article{{TextID: "t", Block: "1"}, {TextID: "t", Block: "2"}}, Remarks: []record.Remark{
+		{TextID: "t", Block: "2", Channel: "web", Disposition: record.Accepted}, {TextID: "t", Block: "2", Channel: "letter", AuthorKind: "association", Author: "X"},
+		{Channel: "web", Disposition: record.Rejected},
+	}}
+	r.Count()
+	if r.Articles[0].Remarks != 0 || r.Articles[1].Remarks != 2 || r.Articles[1].Associations != 1 || r.Articles[1].Accepted != 1 {
+		t.Errorf("%+v", r.Articles)
+	}
+	c := r.Counts
+	if c.Remarks != 3 || c.RemarksCitizens != 2 || c.Associations != 1 || c.Undecided != 1 || c.Rejected != 1 || r.Nothing {
+		t.Errorf("%+v", c)
+	}
+	if fmt.Sprint(r.Channels) != "[{letter 1} {web 2}]" {
+		t.Errorf("%v", r.Channels)
+	}
+	empty := &record.Report{}
+	if empty.Count(); !empty.Nothing {
+		t.Error("nothing was received")
+	}
+}
+
+func TestCanonical(t *testing.T) {
+	r := &record.Report{Format: record.Format, Areas: record.Suppress(cells(1, 9)), Remarks: []record.Remark{{AuthorID: "secret-id", Body: "<b>š"}}}
+	a, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := record.Read(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := again.Canonical()
+	if err != nil || !bytes.Equal(a, b) {
+		t.Error("read and written again it differs")
+	}
+	if bytes.Contains(a, []byte("secret-id")) || !bytes.Contains(a, []byte("<b>š")) {
+		t.Errorf("%s", a)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	got := record.Compare(append(cells(10, 30), record.Cell{Key: "2"}), map[string]int64{"0": 500, "1": 250, "2": 250})
+	if len(got) != 3 || *got[0].Part != 25 || got[0].Home != 50 || got[2].Part != nil {
+		t.Errorf("%+v", got)
+	}
+	if record.BandOf(2000, 2026) != "18-29" || record.BandOf(0, 2026) != record.Unknown || record.BandOf(1940, 2026) != "75+" {
+		t.Error("bands")
+	}
+}
