@@ -17,10 +17,12 @@ import (
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/departments"
+	"glas/modules/documents"
 	"glas/modules/follows"
 	"glas/modules/moderation"
 	"glas/modules/portal"
 	"glas/modules/proposals"
+	"glas/modules/terms"
 	"glas/modules/topics"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -39,6 +41,8 @@ type parts struct {
 	comments      *comments.Module
 	votes         *votes.Module
 	answers       *answers.Module
+	documents     *documents.Module
+	terms         *terms.Module
 	consultations *consultations.Module
 	proposals     *proposals.Module
 	portal        *portal.Module
@@ -47,7 +51,7 @@ type parts struct {
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.areas, p.topics, p.departments, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.consultations, p.proposals, p.portal}
+		p.answers, p.documents, p.terms, p.consultations, p.proposals, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -59,6 +63,7 @@ func (a *app) newParts() (*parts, error) {
 		Tries: limit.New(a.cache, a.clock), Areas: areaOptions, Departments: departmentOptions, Audit: record, Table: a.table, Data: p.personalData,
 	})
 	p.onAnything(a)
+	p.books(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
 		Feeds: []consultations.Feed{p.proposalEntries},
