@@ -1,0 +1,257 @@
+package act
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"glas/internal/search"
+)
+
+// Change is what became of a block between two versions.
+type Change string
+
+// What can become of a block.
+const (
+	Kept       Change = "kept"       // nothing
+	Renumbered Change = "renumbered" // says the same under another number or at another place
+	Changed    Change = "changed"
+	New        Change = "new"
+	Vanished   Change = "vanished"
+)
+
+// Pair is a block of the new version, of the old one, or of both. Blocks of the new version come in their order; one that vanished
+// stands where it was.
+type Pair struct {
+	Change
+	Old, New *Block
+}
+
+// Likeness above which a block is taken for another one: of a block with the same citation, and of one with any.
+const (
+	sameLabel = 0.34
+	anyLabel  = 0.6
+)
+
+// Match finds each block of the old version in the new one and gives it the same key; the others of the new version lose theirs.
+// The same words are the same block whatever its number; then come those with the same citation that say something alike; then the
+// most alike of the same kind. An article is compared with all that it holds.
+func Match(old, next []Block) []Pair {
+	m := matcher{old: old, next: next, to: map[int]int{}, from: map[int]int{}, oldWhole: wholes(old), newWhole: wholes(next)}
+	m.exact(true)
+	m.exact(false)
+	m.oldWords, m.newWords = shingles(m.oldWhole), shingles(m.newWhole)
+	m.labelled()
+	m.alike()
+	return m.pairs()
+}
+
+type matcher struct {
+	old, next          []Block
+	oldWhole, newWhole []string
+	oldWords, newWords [][]uint32
+	to, from           map[int]int // old -> new, new -> old
+}
+
+func (m *matcher) tie(o, n int) { m.to[o], m.from[n] = n, o }
+
+func (m *matcher) open(o, n int) bool {
+	_, a := m.to[o]
+	_, b := m.from[n]
+	return !a && !b
+}
+
+// exact ties blocks of one kind that say the same, first those with the same citation, then the others in order.
+func (m *matcher) exact(label bool) {
+	key := func(b Block, whole string) string {
+		k := string(b.Kind) + "\x00" + whole
+		if label {
+			k += "\x00" + b.Label
+		}
+		return k
+	}
+	waiting := map[string][]int{}
+	for o, b := range m.old {
+		if _, tied := m.to[o]; !tied && m.oldWhole[o] != "" {
+			waiting[key(b, m.oldWhole[o])] = append(waiting[key(b, m.oldWhole[o])], o)
+		}
+	}
+	for n, b := range m.next {
+		k := key(b, m.newWhole[n])
+		if list := waiting[k]; len(list) > 0 && m.open(list[0], n) {
+			m.tie(list[0], n)
+			waiting[k] = list[1:]
+		}
+	}
+}
+
+// labelled ties blocks with the same citation that have something in common.
+func (m *matcher) labelled() {
+	byLabel := map[string]int{}
+	for o, b := range m.old {
+		if _, tied := m.to[o]; !tied && b.Label != "" {
+			byLabel[string(b.Kind)+b.Label] = o
+		}
+	}
+	for n, b := range m.next {
+		if o, ok := byLabel[string(b.Kind)+b.Label]; ok && m.open(o, n) && likeness(m.oldWords[o], m.newWords[n]) >= sameLabel {
+			m.tie(o, n)
+		}
+	}
+}
+
+// alike ties what is left by likeness, the most alike first.
+func (m *matcher) alike() {
+	type candidate struct {
+		o, n int
+		like float64
+	}
+	var all []candidate
+	for o, a := range m.old {
+		if _, tied := m.to[o]; tied {
+			continue
+		}
+		for n, b := range m.next {
+			if a.Kind != b.Kind || !m.open(o, n) {
+				continue
+			}
+			if like := likeness(m.oldWords[o], m.newWords[n]); like >= anyLabel {
+				all = append(all, candidate{o, n, like})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		switch {
+		case a.like > b.like:
+			return -1
+		case a.like < b.like:
+			return 1
+		}
+		return abs(a.o-a.n) - abs(b.o-b.n)
+	})
+	for _, c := range all {
+		if m.open(c.o, c.n) {
+			m.tie(c.o, c.n)
+		}
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// pairs puts the outcome in order and gives the keys.
+func (m *matcher) pairs() []Pair {
+	var out []Pair
+	gone := func(from int) int {
+		for ; from < len(m.old); from++ {
+			if _, tied := m.to[from]; tied {
+				break
+			}
+			out = append(out, Pair{Change: Vanished, Old: &m.old[from]})
+		}
+		return from
+	}
+	told := gone(0)
+	for n := range m.next {
+		b := &m.next[n]
+		o, tied := m.from[n]
+		if !tied {
+			b.Key = ""
+			out = append(out, Pair{Change: New, New: b})
+			continue
+		}
+		a := &m.old[o]
+		b.Key = a.Key
+		change := Kept
+		switch {
+		case normal(a.Whole()) != normal(b.Whole()):
+			change = Changed
+		case a.Label != b.Label || normal(a.Number) != normal(b.Number):
+			change = Renumbered
+		}
+		out = append(out, Pair{Change: change, Old: a, New: b})
+		if o+1 > told {
+			told = max(told, gone(o+1))
+		}
+	}
+	seen := map[*Block]bool{}
+	for _, p := range out {
+		seen[p.Old] = true
+	}
+	for o := range m.old {
+		if _, tied := m.to[o]; !tied && !seen[&m.old[o]] {
+			out = append(out, Pair{Change: Vanished, Old: &m.old[o]})
+		}
+	}
+	return out
+}
+
+// wholes is what each block says; an article and a chapter with what they hold.
+func wholes(blocks []Block) []string {
+	out := make([]string, len(blocks))
+	for i, b := range blocks {
+		s := b.Whole()
+		if b.Kind == Article {
+			for _, inner := range blocks[i+1:] {
+				if inner.Kind != Paragraph && inner.Kind != Point {
+					break
+				}
+				s += "\n" + inner.Text
+			}
+		}
+		out[i] = normal(s)
+	}
+	return out
+}
+
+// normal makes two spellings of the same words equal: white space, quotation marks and dashes do not count.
+func normal(s string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("„", "\"", "“", "\"", "”", "\"", "«", "\"", "»", "\"", "–", "-", "—", "-", "’", "'", "\u00a0", " ").Replace(s)), " ")
+}
+
+// shingles are the words of a text and its pairs of words, as sorted numbers.
+func shingles(texts []string) [][]uint32 {
+	out := make([][]uint32, len(texts))
+	for i, s := range texts {
+		words := strings.FieldsFunc(search.Fold(s), func(r rune) bool { return strings.ContainsRune(" \n.,;:()\"'-", r) })
+		set := make([]uint32, 0, 2*len(words))
+		for k, w := range words {
+			set = append(set, number32(w))
+			if k > 0 {
+				set = append(set, number32(words[k-1]+" "+w))
+			}
+		}
+		slices.Sort(set)
+		out[i] = slices.Compact(set)
+	}
+	return out
+}
+
+func number32(s string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(s)) //nolint:errcheck // a hash never fails
+	return h.Sum32()
+}
+
+// likeness is what two sorted sets have in common, from 0 to 1 (Dice).
+func likeness(a, b []uint32) float64 {
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	if most := 2 * float64(min(len(a), len(b))) / float64(len(a)+len(b)); most < sameLabel {
+		return 0
+	}
+	common := 0
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		switch {
+		case a[i] == b[k]:
+			common++
+			i++
+			k++
+		case a[i] < b[k]:
+			i++
+		default:
+			k++
+		}
+	}
+	return 2 * float64(common) / float64(len(a)+len(b))
+}
