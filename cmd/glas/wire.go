@@ -22,6 +22,8 @@ import (
 	"glas/modules/moderation"
 	"glas/modules/portal"
 	"glas/modules/proposals"
+	"glas/modules/roles"
+	"glas/modules/streets"
 	"glas/modules/terms"
 	"glas/modules/topics"
 	"glas/modules/votes"
@@ -31,7 +33,9 @@ import (
 // parts are the modules of the product. This file and its neighbours are the only place where they meet.
 type parts struct {
 	accounts      *accounts.Module
+	roles         *roles.Module
 	areas         *areas.Module
+	streets       *streets.Module
 	topics        *topics.Module
 	departments   *departments.Module
 	audit         *audit.Module
@@ -50,7 +54,7 @@ type parts struct {
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
-	return []web.Module{p.accounts, p.areas, p.topics, p.departments, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
+	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
 		p.answers, p.documents, p.terms, p.consultations, p.proposals, p.portal}
 }
 
@@ -62,6 +66,7 @@ func (a *app) newParts() (*parts, error) {
 		DB: a.rows, Clock: a.clock, Catalogue: a.catalogue, Secret: a.key("accounts"), Base: a.base,
 		Tries: limit.New(a.cache, a.clock), Areas: areaOptions, Departments: departmentOptions, Audit: record, Table: a.table, Data: p.personalData,
 	})
+	p.roles = roles.New(roles.Deps{DB: a.rows, Policies: a.policies, Changed: a.directory.PolicyChanged, Audit: record})
 	p.onAnything(a)
 	p.books(a)
 	p.consultations = consultations.New(consultations.Deps{
@@ -79,6 +84,7 @@ func (a *app) newParts() (*parts, error) {
 
 func (p *parts) places(a *app) {
 	p.areas = areas.New(areas.Deps{DB: a.rows, Audit: record})
+	p.streets = a.newStreets()
 	p.topics = topics.New(topics.Deps{DB: a.rows, Audit: record})
 	p.departments = departments.New(departments.Deps{DB: a.rows, Audit: record, Staff: p.staffOptions})
 	p.audit = audit.New(a.rows)

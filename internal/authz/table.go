@@ -33,6 +33,12 @@ func (t *Table) Allows(a Actor, action string) bool {
 	return false
 }
 
+// Role reports whether a role by itself may do the action.
+func (t *Table) Role(role, action string) bool {
+	_, ok := t.allowed[role][action]
+	return ok
+}
+
 // Covers reports whether the actor holds every permission of a role: nobody can grant what he does not hold.
 func (t *Table) Covers(a Actor, role string) bool {
 	for p := range t.allowed[role] {
@@ -90,6 +96,9 @@ func NewPolicies(modelText, policy string) (*Policies, error) {
 // Roles lists every role in order.
 func (p *Policies) Roles() []string { return p.roles }
 
+// Permissions lists every permission in order.
+func (p *Policies) Permissions() []string { return p.perms }
+
 // Known reports whether a permission exists.
 func (p *Policies) Known(permission string) bool {
 	_, ok := slices.BinarySearch(p.perms, permission)
@@ -109,7 +118,7 @@ func (p *Policies) Table(tenantID string, version int64, overrides func() ([][4]
 	if err != nil {
 		return nil, fmt.Errorf("read roles of a municipality: %w", err)
 	}
-	if t, err = p.compile(lines); err != nil {
+	if t, err = p.Compile(lines); err != nil {
 		return nil, err
 	}
 	t.version = version
@@ -119,7 +128,9 @@ func (p *Policies) Table(tenantID string, version int64, overrides func() ([][4]
 	return t, nil
 }
 
-func (p *Policies) compile(overrides [][4]string) (*Table, error) {
+// Compile makes the table of the shared policy with lines (role, object, action, effect) added to it. It takes a moment: Table
+// remembers.
+func (p *Policies) Compile(overrides [][4]string) (*Table, error) {
 	m, err := model.NewModelFromString(p.model)
 	if err != nil {
 		return nil, fmt.Errorf("read role model: %w", err)

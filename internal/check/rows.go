@@ -22,7 +22,7 @@ var rows = []row{
 	{"tenant", "the door to a municipality's rows must not know what is behind it", []string{"tenant"}},
 	{"lists", "a list knows nothing of what is on it", []string{"modules/internal"}},
 	{"people and places", "people and places exist before anything is done with them",
-		[]string{"modules/accounts", "modules/areas", "modules/topics", "modules/departments", "modules/calendars", "modules/streets"}},
+		[]string{"modules/accounts", "modules/roles", "modules/areas", "modules/topics", "modules/departments", "modules/calendars", "modules/streets"}},
 	{"on anything", "it works on anything and must not know on what: use subject.Ref, an event, or an interface that it declares itself",
 		[]string{"modules/comments", "modules/votes", "modules/answers", "modules/follows", "modules/attachments", "modules/moderation", "modules/audit",
 			"modules/documents", "modules/terms", "modules/clocks"}},
