@@ -40,7 +40,13 @@ func Read(path string, mapping map[string]string) ([]Row, error) {
 		return nil, err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	var r io.Reader = bufio.NewReaderSize(file, 1<<20)
+	return ReadFrom(file, path, mapping)
+}
+
+// ReadFrom is Read for what is not a file on this machine; the name tells the format.
+func ReadFrom(from io.Reader, path string, mapping map[string]string) ([]Row, error) {
+	var r io.Reader = bufio.NewReaderSize(from, 1<<20)
+	var err error
 	name := path
 	if strings.HasSuffix(name, ".gz") {
 		if r, err = gzip.NewReader(r); err != nil {

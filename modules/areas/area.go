@@ -1,6 +1,7 @@
 package areas
 
 import (
+	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/tenant"
 )
@@ -15,6 +16,7 @@ type Area struct {
 	// Lat and Lng are the middle of the area in degrees (WGS 84), nil when unknown.
 	Lat *float64 `json:"lat,omitempty"`
 	Lng *float64 `json:"lng,omitempty"`
-	// Boundary is a ring of longitude and latitude pairs, as in GeoJSON.
-	Boundary [][2]float64 `bun:"type:jsonb" json:"boundary,omitempty"`
+	// shape is the boundary that a form brought; redraw says that it is to be kept, or taken away when it is empty.
+	shape  geo.Area
+	redraw bool
 }

@@ -11,7 +11,7 @@ import (
 // list is what is particular about the list of areas.
 var list = named.List[Area]{
 	One: Kind, Many: "areas", Order: 72, Operation: "listAreas", Summary: "Areas of the municipality", //i18n: areas.*
-	Fields: (*Area).fields, Fill: (*Area).fill, Read: (*Area).read, Keep: (*Area).keep, Extra: extra,
+	Fields: (*Area).fields, Fill: (*Area).fill, Read: (*Area).read, Saved: keepShape, Extra: extra,
 }
 
 func (a *Area) fields() named.Fields {

@@ -10,6 +10,7 @@ import (
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
+	"glas/tenant"
 )
 
 // nameLimit is the longest name in letters.
@@ -38,6 +39,8 @@ type List[T any] struct {
 	Read, Fill func(*T, *form.Form)
 	// Keep takes over from the old row what is particular to the list and not in the form; it may be nil.
 	Keep func(row, old *T)
+	// Saved keeps what a row has elsewhere, in the transaction that wrote it; it may be nil.
+	Saved func(ctx context.Context, tx *tenant.Tx, row *T) error
 	// Extra shows the fields that only this list has.
 	Extra func(f *form.Form, people []ui.Option) templ.Component
 }
@@ -97,4 +100,12 @@ func (l *List[T]) unique(slug string, rows []T) string {
 		name = slug + "-" + strconv.Itoa(n)
 	}
 	return name
+}
+
+// saved keeps what a row has elsewhere.
+func (l *List[T]) saved(ctx context.Context, tx *tenant.Tx, row *T) error {
+	if l.Saved == nil {
+		return nil
+	}
+	return l.Saved(ctx, tx, row)
 }

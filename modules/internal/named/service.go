@@ -28,6 +28,9 @@ func (m *Module[T]) Save(ctx context.Context, row *T) error {
 			if err := l.update(ctx, tx, row); err != nil {
 				return err
 			}
+			if err := l.saved(ctx, tx, row); err != nil {
+				return err
+			}
 			return m.record(ctx, tx, "change", row)
 		}
 		rows, err := l.All(ctx, tx)
@@ -37,6 +40,9 @@ func (m *Module[T]) Save(ctx context.Context, row *T) error {
 		*f.ID, *f.Position = id.New(), len(rows)+1
 		*f.Slug = l.unique(text.Slug((*f.Name)[lang], lang), rows)
 		if err := l.Insert(ctx, tx, row); err != nil {
+			return err
+		}
+		if err := l.saved(ctx, tx, row); err != nil {
 			return err
 		}
 		return m.record(ctx, tx, "add", row)
