@@ -14,6 +14,7 @@ import (
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/audit"
+	"glas/modules/calendars"
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/departments"
@@ -38,6 +39,7 @@ type parts struct {
 	streets       *streets.Module
 	topics        *topics.Module
 	departments   *departments.Module
+	calendars     *calendars.Module
 	audit         *audit.Module
 	moderation    *moderation.Module
 	follows       *follows.Module
@@ -54,7 +56,7 @@ type parts struct {
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
-	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
+	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
 		p.answers, p.documents, p.terms, p.consultations, p.proposals, p.portal}
 }
 
@@ -87,6 +89,7 @@ func (p *parts) places(a *app) {
 	p.streets = a.newStreets()
 	p.topics = topics.New(topics.Deps{DB: a.rows, Audit: record})
 	p.departments = departments.New(departments.Deps{DB: a.rows, Audit: record, Staff: p.staffOptions})
+	p.calendars = calendars.New(calendars.Deps{DB: a.rows, Audit: record, Departments: departmentOptions})
 	p.audit = audit.New(a.rows)
 }
 
