@@ -138,51 +138,59 @@ func (m *matcher) alike() {
 
 func abs(n int) int { return max(n, -n) }
 
-// pairs puts the outcome in order and gives the keys.
+// pairs gives the keys to the new version and compares.
 func (m *matcher) pairs() []Pair {
-	var out []Pair
-	gone := func(from int) int {
-		for ; from < len(m.old); from++ {
-			if _, tied := m.to[from]; tied {
-				break
-			}
-			out = append(out, Pair{Change: Vanished, Old: &m.old[from]})
-		}
-		return from
-	}
-	told := gone(0)
 	for n := range m.next {
-		b := &m.next[n]
-		o, tied := m.from[n]
-		if !tied {
-			b.Key = ""
+		m.next[n].Key = ""
+		if o, tied := m.from[n]; tied {
+			m.next[n].Key = m.old[o].Key
+		}
+	}
+	return Compare(m.old, m.next)
+}
+
+// Compare says what became of each block of the old version, told by the keys.
+func Compare(old, next []Block) []Pair {
+	at, stays := map[string]int{}, map[string]bool{}
+	for o, b := range old {
+		at[b.Key] = o
+	}
+	for _, b := range next {
+		stays[b.Key] = true
+	}
+	var out []Pair
+	told := 0
+	gone := func(until int) {
+		for ; told < until; told++ {
+			if !stays[old[told].Key] {
+				out = append(out, Pair{Change: Vanished, Old: &old[told]})
+			}
+		}
+	}
+	for n := range next {
+		b := &next[n]
+		o, tied := at[b.Key]
+		if !tied || b.Key == "" {
 			out = append(out, Pair{Change: New, New: b})
 			continue
 		}
-		a := &m.old[o]
-		b.Key = a.Key
-		change := Kept
-		switch {
-		case normal(a.Whole()) != normal(b.Whole()):
-			change = Changed
-		case a.Label != b.Label || normal(a.Number) != normal(b.Number):
-			change = Renumbered
+		if o > told {
+			gone(o)
 		}
-		out = append(out, Pair{Change: change, Old: a, New: b})
-		if o+1 > told {
-			told = max(told, gone(o+1))
-		}
+		out = append(out, Pair{Change: change(&old[o], b), Old: &old[o], New: b})
 	}
-	seen := map[*Block]bool{}
-	for _, p := range out {
-		seen[p.Old] = true
-	}
-	for o := range m.old {
-		if _, tied := m.to[o]; !tied && !seen[&m.old[o]] {
-			out = append(out, Pair{Change: Vanished, Old: &m.old[o]})
-		}
-	}
+	gone(len(old))
 	return out
+}
+
+func change(a, b *Block) Change {
+	switch {
+	case a.Kind != b.Kind || normal(a.Whole()) != normal(b.Whole()):
+		return Changed
+	case a.Label != b.Label || normal(a.Number) != normal(b.Number):
+		return Renumbered
+	}
+	return Kept
 }
 
 // wholes is what each block says; an article and a chapter with what they hold.
