@@ -228,7 +228,9 @@ func (f *finder) weigh(s Street, in Settlement) found {
 			fit = asKind
 		}
 		if fit == 0 && town != nil {
-			fit = town[i] * asKind
+			if fit = town[i] * asKind; fit == 0 && f.kinds[i] != "" && slices.Contains(strings.Fields(in.Fold), f.kinds[i]) {
+				fit = asKind * asKind
+			}
 		}
 		switch {
 		case fit > 0:
@@ -247,12 +249,21 @@ func (f *finder) weigh(s Street, in Settlement) found {
 func (f *finder) weighSettlement(s Settlement, fits []float64) found {
 	out := found{fold: s.Fold, place: Place{Name: s.Name, SettlementID: s.ID}}
 	out.place.at(s.Lat, s.Lng, InSettlement)
+	words := strings.Fields(s.Fold)
 	for i, w := range f.typed {
-		if out.score += fits[i]; fits[i] == 0 {
+		switch {
+		case fits[i] > 0:
+			out.score += fits[i]
+		case f.kinds[i] != "" && slices.Contains(words, f.kinds[i]):
+			out.score += asKind
+		default:
 			out.left = append(out.left, w)
 		}
 	}
-	_, out.left = takeNumber(out.left)
+	var number string
+	if number, out.left = takeNumber(out.left); number != "" {
+		out.score -= asKind // an address with this number is a better answer
+	}
 	return out
 }
 
