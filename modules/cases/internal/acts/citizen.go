@@ -1,0 +1,310 @@
+package acts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/mail"
+	"glas/internal/text"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// seen loads a case whose page who acts in ctx may open.
+func seen(ctx context.Context, tx *tenant.Tx, caseID, token string) (*stored.Case, stored.Sight, error) {
+	c, err := stored.Find(ctx, tx, caseID)
+	if err != nil {
+		return nil, stored.Sight{}, err
+	}
+	s, err := Sight(ctx, tx, c, token)
+	if err == nil && !s.Page {
+		err = stored.ErrUnknown()
+	}
+	return c, s, err
+}
+
+// Support adds the support of who acts in ctx, or takes it back. At the threshold the clocks of an initiative begin.
+func (a *Acts) Support(ctx context.Context, caseID string, on bool) (*stored.Case, error) {
+	if err := authz.Can(ctx, PermSupport, authz.Resource{}).Err(); err != nil {
+		return nil, err
+	}
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if c, _, err = seen(ctx, tx, caseID, ""); err != nil {
+			return err
+		}
+		g, err := a.governs(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if !g.Kind.Support || !c.State.Running() {
+			return fault.Conflict("cases.error.support_closed")
+		}
+		return a.support(ctx, tx, c, on, g.Kind.Threshold)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("support case: %w", err)
+	}
+	return c, nil
+}
+
+func (a *Acts) support(ctx context.Context, tx *tenant.Tx, c *stored.Case, on bool, threshold int64) error {
+	voter := authz.From(ctx).VoterID()
+	if !on {
+		gone, err := stored.DropSupport(ctx, tx, c.ID, voter)
+		if err != nil || !gone {
+			return err
+		}
+		return stored.Bump(ctx, tx, c, -1, 0, 0)
+	}
+	fresh, err := stored.AddSupport(ctx, tx, c.ID, voter, "")
+	if err != nil || !fresh {
+		return err
+	}
+	if err := stored.Bump(ctx, tx, c, 1, 0, 0); err != nil {
+		return err
+	}
+	if c.ThresholdMet || threshold == 0 || c.Supports < threshold || !c.SupportUntil.IsZero() && tx.Now().After(c.SupportUntil) {
+		return nil
+	}
+	return a.take(ctx, tx, c, step{free: true, action: stored.Threshold, in: stored.Input{Data: map[string]any{"supports": c.Supports}}, change: func(c *stored.Case) { c.ThresholdMet = true },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if err := a.begin(ctx, tx, c, tx.Now()); err != nil {
+				return err
+			}
+			return a.tellReporter(ctx, tx, c, "threshold", c.TokenPath())
+		}})
+}
+
+// Follow has who acts in ctx told what becomes of a case; without an account by an address, which a letter asks to confirm.
+func (a *Acts) Follow(ctx context.Context, caseID, email, lang string) (*stored.Case, error) {
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if c, _, err = seen(ctx, tx, caseID, ""); err != nil {
+			return err
+		}
+		f := &stored.CaseFollower{CaseID: c.ID, AccountID: authz.From(ctx).ID, Lang: lang, ConfirmedAt: tx.Now()}
+		if f.AccountID == "" {
+			address, err := mail.Address(email)
+			if err != nil {
+				return fault.InvalidField("email", "val.email")
+			}
+			f.Email, f.ConfirmedAt = strings.ToLower(address), time.Time{}
+		}
+		fresh, err := stored.AddFollower(ctx, tx, f)
+		if err != nil || !fresh {
+			return err
+		}
+		if f.AccountID == "" {
+			return a.letter(ctx, tx, c, letterTo{Email: f.Email, Lang: f.Lang}, "follow", "/cases/following/"+f.Token)
+		}
+		return stored.Bump(ctx, tx, c, 0, 1, 0)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("follow case: %w", err)
+	}
+	return c, nil
+}
+
+// ConfirmFollow begins, and Unfollow ends, the letters to an address; token is that of the letter.
+func (a *Acts) ConfirmFollow(ctx context.Context, token string) (*stored.Case, error) {
+	return a.following(ctx, token, func(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error {
+		if !f.ConfirmedAt.IsZero() {
+			return nil
+		}
+		f.ConfirmedAt = tx.Now()
+		if err := stored.Put(ctx, tx, f); err != nil {
+			return err
+		}
+		return stored.Bump(ctx, tx, c, 0, 1, 0)
+	})
+}
+
+// Unfollow ends the letters to an address.
+func (a *Acts) Unfollow(ctx context.Context, token string) (*stored.Case, error) {
+	return a.following(ctx, token, func(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error { return a.leave(ctx, tx, f, c) })
+}
+
+func (a *Acts) leave(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error {
+	if err := stored.DropFollower(ctx, tx, f); err != nil || f.ConfirmedAt.IsZero() {
+		return err
+	}
+	return stored.Bump(ctx, tx, c, 0, -1, 0)
+}
+
+func (a *Acts) following(ctx context.Context, token string, fn func(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error) (*stored.Case, error) {
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		f, err := stored.FollowerByToken(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if c, err = stored.Find(ctx, tx, f.CaseID); err != nil {
+			return err
+		}
+		return fn(ctx, tx, f, c)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("follow case: %w", err)
+	}
+	return c, nil
+}
+
+// UnfollowMine ends it for the account of who acts in ctx.
+func (a *Acts) UnfollowMine(ctx context.Context, caseID string) (*stored.Case, error) {
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if c, err = stored.Find(ctx, tx, caseID); err != nil {
+			return err
+		}
+		f, err := stored.FollowerOf(ctx, tx, caseID, authz.From(ctx).ID)
+		if err != nil || f == nil {
+			return err
+		}
+		return a.leave(ctx, tx, f, c)
+	})
+	return c, err
+}
+
+// Join supports and follows a case instead of reporting it again.
+func (a *Acts) Join(ctx context.Context, caseID string) (*stored.Case, error) {
+	c, err := a.Follow(ctx, caseID, "", "")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.Support(ctx, caseID, true); err != nil && !fault.Is(err, fault.KindConflict) {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Withdraw takes a case back, by its reporter, before it was answered.
+func (a *Acts) Withdraw(ctx context.Context, caseID, token string) (*stored.Case, error) {
+	return a.do(ctx, Key{ID: caseID}, step{token: token, action: stored.Withdraw, change: func(c *stored.Case) { c.Published = false },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeCancelled})
+		}})
+}
+
+// RequestReopen asks the municipality to look again. Staff decide.
+func (a *Acts) RequestReopen(ctx context.Context, caseID, token, why string) (*stored.Case, error) {
+	return a.do(ctx, Key{ID: caseID}, a.reopening(token, why))
+}
+
+func (a *Acts) reopening(token, why string) step {
+	return step{token: token, action: stored.RequestReopen, in: stored.Input{Text: why, Data: map[string]any{}},
+		fill: func(ctx context.Context, tx *tenant.Tx, c *stored.Case, in *stored.Input) error {
+			g, err := a.governs(ctx, tx, c)
+			in.ReopenDays = g.ReopenDays
+			return err
+		},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			_, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: why, AuthorKind: "citizen"})
+			return err
+		}}
+}
+
+// Claim gives a case that was reported without an account to the account of who acts in ctx, who holds its token.
+func (a *Acts) Claim(ctx context.Context, caseID, token string) (*stored.Case, error) {
+	actor := authz.From(ctx)
+	if !actor.SignedIn() {
+		return nil, fault.SignIn()
+	}
+	return a.do(ctx, Key{ID: caseID}, step{token: token, action: stored.Claim,
+		fill: func(_ context.Context, _ *tenant.Tx, c *stored.Case, _ *stored.Input) error {
+			if c.ReporterID != "" || token == "" || token != c.Token {
+				return fault.Conflict("cases.error.claimed")
+			}
+			return nil
+		},
+		change: func(c *stored.Case) { c.ReporterID = actor.ID },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			p, err := stored.ReporterOf(ctx, tx, c.ID)
+			if err != nil || p == nil {
+				return err
+			}
+			p.AccountID = actor.ID
+			return stored.Put(ctx, tx, p)
+		}})
+}
+
+// Opinion is what a citizen says about the final answer.
+type Opinion struct {
+	Satisfied bool
+	Reasons   []string
+	Text      string
+	// NoContact wants no further letter; Reopen asks to look again.
+	NoContact, Reopen bool
+	Channel           string
+}
+
+// Rate takes the one opinion about a final answer, within its days. Who is not content and asks for it has the case looked at again.
+func (a *Acts) Rate(ctx context.Context, token string, o Opinion) (*stored.Case, error) {
+	if text.Letters(o.Text) > 1000 {
+		return nil, fault.InvalidField("text", "val.max_chars", "N", 1000)
+	}
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s, err := stored.SurveyByToken(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if !s.SubmittedAt.IsZero() {
+			return fault.Gone("cases.error.rated")
+		}
+		if tx.Now().After(s.ExpiresAt) {
+			return fault.Gone("cases.error.rate_late")
+		}
+		if c, err = stored.Find(ctx, tx, s.CaseID); err != nil {
+			return err
+		}
+		return a.rate(ctx, tx, c, s, o)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rate answer: %w", err)
+	}
+	return c, nil
+}
+
+func (a *Acts) rate(ctx context.Context, tx *tenant.Tx, c *stored.Case, s *stored.CaseSurvey, o Opinion) error {
+	s.SubmittedAt, s.Satisfied, s.Reasons, s.Body, s.NoContact = tx.Now(), &o.Satisfied, o.Reasons, o.Text, o.NoContact
+	if s.Reasons == nil {
+		s.Reasons = []string{}
+	}
+	if o.Channel != "" {
+		s.Channel, s.RecordedBy = o.Channel, authz.From(ctx).ID
+	}
+	if err := stored.Put(ctx, tx, s); err != nil {
+		return err
+	}
+	if o.NoContact {
+		p, err := stored.ReporterOf(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			p.Refused = true
+			if err := stored.Put(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+	}
+	word := "satisfied"
+	if !o.Satisfied {
+		word = "unsatisfied"
+	}
+	if s.Cycle != c.Cycle || !c.State.Can(stored.Rate) {
+		return nil // it was taken up again meanwhile
+	}
+	err := a.take(ctx, tx, c, step{free: true, action: stored.Rate, in: stored.Input{Data: map[string]any{"satisfied": o.Satisfied}}, change: func(c *stored.Case) { c.Satisfaction = word }})
+	if err != nil || o.Satisfied || !o.Reopen || !c.State.Can(stored.RequestReopen) {
+		return err
+	}
+	again := a.reopening("", o.Text)
+	again.free = true
+	return a.take(ctx, tx, c, again)
+}

@@ -1,0 +1,424 @@
+package acts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/geo"
+	"glas/internal/id"
+	"glas/internal/mail"
+	"glas/internal/text"
+	"glas/modules/areas"
+	"glas/modules/attachments"
+	"glas/modules/cases/internal/personal"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// Report is what somebody tells the municipality.
+type Report struct {
+	Kind, TopicID, Title, Body, Lang string
+	Lat, Lng                         *float64
+	Address, StreetID, AreaID        string
+	// Answers are those to the topic's questions, by their code.
+	Answers map[string][]string
+	// Name, Email and Phone are how the reporter is reached; for somebody signed in what is empty comes from his account.
+	Name, Email, Phone, PostAddress string
+	// NamePublic shows his name; Private keeps the case between him and the municipality; Hide keeps his identity from departments.
+	NamePublic, Private, Hide bool
+	Channel, ChannelRef       string
+	Files                     attachments.Batch
+	OccurredAt                time.Time
+	// Opened is when the form was shown, zero when that is not known.
+	Opened time.Time
+
+	// The rest is for staff and for other ways in. ForOther says that it is entered for somebody else; Trusted reports come from a
+	// program that checked the sender (Open311 with a key, a mailbox) and need no confirmation.
+	ForOther, Trusted bool
+	RegisteredAt      time.Time
+	Visibility        stored.Visibility
+	Priority          int64
+	DepartmentID      string
+	ParentID          string
+}
+
+// fastest is the shortest time in which a person fills in the form.
+const fastest = 3 * time.Second
+
+// check says what is wrong with a report, by field.
+func (r *Report) check(n *stored.Names, t *stored.CaseTopic, staff bool) fault.Fields {
+	fields := fault.Fields{}
+	length := func(name, s string, least, most int) {
+		switch k := text.Letters(s); {
+		case k == 0 && least > 0:
+			fields[name] = fault.Msg("val.required")
+		case k > 0 && k < least:
+			fields[name] = fault.Msg("val.min_chars", "N", least)
+		case k > most:
+			fields[name] = fault.Msg("val.max_chars", "N", most)
+		}
+	}
+	length("title", r.Title, stored.TitleMin, stored.TitleMax)
+	length("body", r.Body, stored.BodyMin, stored.BodyMax)
+	length("address", r.Address, 0, stored.AddressMax)
+	length("name", r.Name, 0, stored.NameMax)
+	if !staff && !r.Trusted && !n.Offers(r.Kind) || staff && !slices.Contains(stored.Kinds(), r.Kind) {
+		fields["kind"] = fault.Msg("val.required")
+	}
+	if len(n.Topics) > 0 && t == nil && !r.Trusted || t != nil && (t.Archived || t.StaffOnly && !staff && !r.Trusted) {
+		fields["topic"] = fault.Msg("val.required")
+	}
+	if (r.Lat == nil) != (r.Lng == nil) || r.Lat != nil && !geo.Valid(*r.Lat, *r.Lng) {
+		fields["place"] = fault.Msg("cases.error.place")
+	} else if n.Kind(r.Kind).Place && r.Lat == nil && r.Address == "" && !r.Trusted {
+		fields["place"] = fault.Msg("cases.error.place_needed")
+	}
+	if r.Email != "" {
+		if _, err := mail.Address(r.Email); err != nil {
+			fields["email"] = fault.Msg("val.email")
+		}
+	}
+	questions(fields, t, r)
+	return fields
+}
+
+// questions checks the answers to the topic's own questions.
+func questions(fields fault.Fields, t *stored.CaseTopic, r *Report) {
+	if t == nil {
+		return
+	}
+	for _, q := range t.Questions {
+		name := "q." + q.Code
+		values := slices.DeleteFunc(slices.Clone(r.Answers[q.Code]), func(s string) bool { return s == "" })
+		if q.Datatype == "notice" {
+			continue
+		}
+		if len(values) == 0 {
+			if q.Required && !r.Trusted {
+				fields[name] = fault.Msg("val.required")
+			}
+			continue
+		}
+		for _, v := range values {
+			if m := wrong(q, v); !m.IsZero() {
+				fields[name] = m
+			}
+		}
+		if q.Datatype != "multivaluelist" && len(values) > 1 {
+			fields[name] = fault.Msg("val.choice")
+		}
+	}
+}
+
+// wrong says what is wrong with one answer.
+func wrong(q stored.Question, v string) fault.Message {
+	switch q.Datatype {
+	case "number":
+		if _, err := strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err != nil {
+			return fault.Msg("val.number")
+		}
+	case "datetime":
+		if _, err := time.Parse("2006-01-02", v[:min(len(v), 10)]); err != nil {
+			return fault.Msg("val.date")
+		}
+	case "singlevaluelist", "multivaluelist":
+		i := slices.IndexFunc(q.Options, func(o stored.Option) bool { return o.Key == v })
+		if i < 0 {
+			return fault.Msg("val.choice")
+		}
+		if len(q.Options[i].Stop) > 0 {
+			return fault.Msg("cases.error.stop", "Text", q.Options[i].Stop)
+		}
+	default:
+		if text.Letters(v) > 1000 {
+			return fault.Msg("val.max_chars", "N", 1000)
+		}
+	}
+	return fault.Message{}
+}
+
+// answers are those to questions that exist, in their order.
+func answers(t *stored.CaseTopic, r *Report, lang, fallback string) []stored.Reply {
+	out := []stored.Reply{}
+	if t == nil {
+		return out
+	}
+	for _, q := range t.Questions {
+		values := slices.DeleteFunc(slices.Clone(r.Answers[q.Code]), func(s string) bool { return s == "" })
+		if len(values) > 0 && q.Datatype != "notice" {
+			label, _ := q.Label.Pick(lang, fallback)
+			out = append(out, stored.Reply{Code: q.Code, Label: label, Values: values})
+		}
+	}
+	return out
+}
+
+// Report takes a report of who acts in ctx. With an account, entered by staff, or from a trusted program it is received at once; without,
+// where the municipality allows that, a letter asks to confirm it first. The same words within ten minutes, and the same ChannelRef
+// ever, are one case.
+func (a *Acts) Report(ctx context.Context, r Report) (*stored.Case, error) {
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		c, err = a.ReportIn(ctx, tx, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("report case: %w", err)
+	}
+	return c, nil
+}
+
+// ReportIn is Report within a transaction of the caller.
+func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.Case, error) {
+	n, err := a.Names.Of(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	actor := authz.From(ctx)
+	staff := r.ForOther && actor.IsStaff()
+	if err := mayReport(ctx, n, &r, staff); err != nil {
+		return nil, err
+	}
+	if known, err := stored.FindRef(ctx, tx, r.Channel, r.ChannelRef); known != nil || err != nil {
+		return known, err
+	}
+	t := n.Topic(r.TopicID)
+	if r.TopicID != "" && t == nil {
+		r.TopicID = ""
+	}
+	fields := r.check(n, t, staff)
+	if !actor.SignedIn() && !r.Trusted && r.Email == "" {
+		fields["email"] = fault.Msg("val.required")
+	}
+	if len(fields) > 0 {
+		return nil, fault.Invalid(fields)
+	}
+	if age := tx.Now().Sub(r.Opened); !r.Opened.IsZero() && age >= 0 && age < fastest {
+		return nil, fault.InvalidField("", "cases.error.too_fast")
+	}
+	c := a.compose(ctx, tx, n, t, r, staff)
+	if twin, err := stored.FindRepeat(ctx, tx, c.Dedupe); !staff && (twin != nil || err != nil) {
+		return twin, err
+	}
+	return c, a.store(ctx, tx, n, c, r, staff)
+}
+
+// mayReport says why who acts cannot report this.
+func mayReport(ctx context.Context, n *stored.Names, r *Report, staff bool) error {
+	actor := authz.From(ctx)
+	switch {
+	case r.Trusted:
+		return nil
+	case r.ForOther:
+		return authz.Can(ctx, PermEnter, authz.Resource{}).Err()
+	case !actor.SignedIn() && n.Settings.Anonymous && n.Kind(r.Kind).Anonymous:
+		return nil
+	}
+	return authz.Can(ctx, PermReport, authz.Resource{}).Err()
+}
+
+// compose makes the row of a report.
+func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *stored.Names, t *stored.CaseTopic, r Report, staff bool) *stored.Case {
+	actor, g := authz.From(ctx), n.Govern(r.Kind, r.TopicID)
+	lang := r.Lang
+	if lang == "" {
+		lang = tx.Tenant().Default()
+	}
+	c := &stored.Case{Token: stored.NewToken(), Kind: r.Kind, TopicID: r.TopicID, Channel: r.Channel, ChannelRef: r.ChannelRef, Lang: lang, Title: r.Title, Body: r.Body,
+		Answers: answers(t, &r, lang, tx.Tenant().Default()), Visibility: g.Visibility, PublishMode: g.PublishMode, Location: g.Location, State: stored.Received, StateSince: tx.Now(),
+		Lat: r.Lat, Lng: r.Lng, Address: r.Address, StreetID: r.StreetID, AreaID: r.AreaID, NamePublic: r.NamePublic, ReporterName: r.Name, OccurredAt: r.OccurredAt,
+		ReceivedAt: tx.Now(), Priority: stored.Normal, Cycle: 1, ParentID: r.ParentID, Hints: personal.Lines(r.Title + "\n" + r.Body)}
+	c.ID = id.New()
+	if c.Channel == "" {
+		c.Channel = "web"
+	}
+	if c.AreaID == "" || !slices.ContainsFunc(n.Areas, func(x areas.Area) bool { return x.ID == c.AreaID }) {
+		c.AreaID = ""
+	}
+	if r.Private && c.Visibility.Open() {
+		c.Visibility = stored.ReporterOnly
+	}
+	sender := r.Email + stored.PhoneKey(r.Phone)
+	switch {
+	case staff:
+		c.EnteredBy, c.OnBehalf = actor.ID, true
+		if r.Visibility != "" {
+			c.Visibility = r.Visibility
+		}
+		c.Priority = max(stored.Normal, r.Priority)
+	case actor.SignedIn() && !r.Trusted:
+		c.ReporterID, sender = actor.ID, actor.ID
+		if c.ReporterName == "" {
+			c.ReporterName = actor.Name
+		}
+	case !r.Trusted:
+		c.State, c.ConfirmToken = stored.Unconfirmed, stored.NewToken()
+	}
+	if !c.Visibility.Open() {
+		c.PublishMode = stored.Never
+	}
+	c.Dedupe = c.Fingerprint(sender)
+	return c
+}
+
+// store writes a composed case, its reporter and its photos, and receives it unless it waits to be confirmed.
+func (a *Acts) store(ctx context.Context, tx *tenant.Tx, n *stored.Names, c *stored.Case, r Report, staff bool) error {
+	at := tx.Now()
+	if staff && !r.RegisteredAt.IsZero() && r.RegisteredAt.Before(at) || r.Trusted && !r.RegisteredAt.IsZero() {
+		at = r.RegisteredAt
+	}
+	e := &stored.CaseEvent{Action: stored.Created, ToState: c.State, Public: true, At: tx.Now(), Data: map[string]any{"channel": c.Channel}}
+	if c.State != stored.Unconfirmed {
+		if err := a.receive(tx, n, c, r.DepartmentID, at); err != nil {
+			return err
+		}
+		if err := stored.TakeNumber(ctx, tx, c, n.Settings.Prefix, at); err != nil {
+			return err
+		}
+		e.ToState = c.State
+		e.Data["rule"], e.Data["department"] = c.RuleID, c.DepartmentID
+	}
+	if c.PublishMode == stored.OnConfirm && c.State != stored.Unconfirmed {
+		c.Published, c.PublishedAt = true, tx.Now()
+	}
+	if err := stored.Insert(ctx, tx, c, e); err != nil {
+		return err
+	}
+	if err := a.party(ctx, tx, c, r, staff); err != nil {
+		return err
+	}
+	if a.Files != nil {
+		r.Files.Public = false
+		r.Files.Limits = attachments.Limits{Photos: stored.PhotosMax, Documents: 3}
+		if err := a.Files.Add(ctx, tx, c.Ref(), r.Files); err != nil {
+			return err
+		}
+	}
+	if c.State == stored.Unconfirmed {
+		return a.tellReporter(ctx, tx, c, "confirm", "/c/"+c.ConfirmToken+"/confirm")
+	}
+	return a.welcome(ctx, tx, c)
+}
+
+// receive decides where a case goes and when its time begins. An initiative that needs supports waits for them.
+func (a *Acts) receive(tx *tenant.Tx, n *stored.Names, c *stored.Case, department string, at time.Time) error {
+	c.RegisteredAt = at
+	t := n.Topic(c.TopicID)
+	to := stored.Route(n.Rules, t, n.Above(t), c, at.In(tx.Tenant().Zone()).Hour())
+	if department != "" {
+		to = stored.Routed{DepartmentID: department}
+	}
+	c.DepartmentID, c.RuleID, c.BodyID = to.DepartmentID, to.RuleID, to.BodyID
+	c.Priority = max(c.Priority, to.Priority)
+	if to.AssigneeID != "" {
+		c.AssigneeID = to.AssigneeID
+	}
+	if to.Direct {
+		c.State, c.StateSince, c.Responsibility = stored.Assigned, tx.Now(), stored.Pending
+	}
+	if k := n.Kind(c.Kind); k.Threshold > 0 && k.Support {
+		days := k.SupportDays
+		if days == 0 {
+			days = 60
+		}
+		c.SupportUntil = at.AddDate(0, 0, days)
+	} else {
+		c.ThresholdMet = true
+	}
+	return nil
+}
+
+// welcome is what follows when a case is received: the assignment, the clocks, the receipt and the news.
+func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+	if c.State == stored.Assigned {
+		if err := a.assignment(ctx, tx, c, ""); err != nil {
+			return err
+		}
+	}
+	if c.ThresholdMet {
+		if err := a.begin(ctx, tx, c, c.RegisteredAt); err != nil {
+			return err
+		}
+	}
+	if err := tx.Announce(ctx, Received{newsOf(c)}); err != nil {
+		return err
+	}
+	return a.tellReporter(ctx, tx, c, "received", c.TokenPath())
+}
+
+// party keeps how the reporter is reached.
+func (a *Acts) party(ctx context.Context, tx *tenant.Tx, c *stored.Case, r Report, staff bool) error {
+	actor := authz.From(ctx)
+	p := &stored.CaseParty{CaseID: c.ID, Role: stored.RoleReporter, Name: r.Name, Email: strings.ToLower(r.Email), Phone: r.Phone, PhoneKey: stored.PhoneKey(r.Phone), Address: r.PostAddress,
+		Lang: c.Lang, Preferred: "email", Consent: true, Hidden: r.Hide, CreatedAt: tx.Now()}
+	p.ID = id.New()
+	if c.ReporterID != "" {
+		p.AccountID, p.OrganisationID = actor.ID, actor.OrganisationID
+		if p.Name == "" {
+			p.Name = actor.Name
+		}
+	}
+	if p.Email == "" && p.AccountID == "" {
+		p.Preferred = "phone"
+	}
+	if p.Name == "" && p.Email == "" && p.Phone == "" && p.AccountID == "" {
+		return nil // nobody is known: an anonymous call
+	}
+	return stored.Add(ctx, tx, p)
+}
+
+// Confirm receives a case that was reported without an account; token is that of the letter. Doing it twice gives the same case.
+func (a *Acts) Confirm(ctx context.Context, token string) (*stored.Case, error) {
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if c, err = stored.FindConfirm(ctx, tx, token); err != nil {
+			return err
+		}
+		if c.State != stored.Unconfirmed {
+			return nil
+		}
+		n, err := a.Names.Of(ctx, tx)
+		if err != nil {
+			return err
+		}
+		e, err := stored.Apply(c, stored.Confirm, stored.Input{Now: tx.Now()})
+		if err != nil {
+			return err
+		}
+		e.ActorKind = stored.ByCitizen
+		e.On(c)
+		if err := a.receive(tx, n, c, "", tx.Now()); err != nil {
+			return err
+		}
+		e.ToState = c.State
+		if err := stored.TakeNumber(ctx, tx, c, n.Settings.Prefix, tx.Now()); err != nil {
+			return err
+		}
+		if c.PublishMode == stored.OnConfirm {
+			c.Published, c.PublishedAt = true, tx.Now()
+		}
+		if err := stored.Save(ctx, tx, c, e); err != nil {
+			return err
+		}
+		if p, err := stored.ReporterOf(ctx, tx, c.ID); err != nil || p != nil {
+			if err != nil {
+				return err
+			}
+			p.VerifiedAt = tx.Now()
+			if err := stored.Put(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return a.welcome(ctx, tx, c)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirm case: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,482 @@
+package acts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/id"
+	"glas/internal/text"
+	"glas/modules/cases/internal/personal"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// Triage takes a case up for review.
+func (a *Acts) Triage(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.Triage})
+}
+
+// Edit is the editor's version of a case. What was typed stays.
+type Edit struct {
+	Title, Body, Lang string
+	Visibility        stored.Visibility
+	Location          stored.Location
+	// Name shows the reporter's name where he wanted that; an editor can only take it away.
+	HideName bool
+	// Photos are the ids of the files that everybody may see; nil leaves them.
+	Photos []string
+}
+
+// EditPublic writes what everybody reads. Empty words take what was typed.
+func (a *Acts) EditPublic(ctx context.Context, k Key, in Edit) (*stored.Case, error) {
+	if text.Letters(in.Title) > stored.TitleMax || text.Letters(in.Body) > stored.BodyMax {
+		return nil, fault.InvalidField("body", "val.max_chars", "N", stored.BodyMax)
+	}
+	return a.do(ctx, k, step{perm: []string{PermEdit}, action: stored.EditPublic,
+		in: stored.Input{Data: map[string]any{"visibility": in.Visibility, "location": in.Location, "hints": personal.Lines(in.Title + "\n" + in.Body)}},
+		change: func(c *stored.Case) {
+			c.PublicTitle, c.PublicBody, c.PublicLang = in.Title, in.Body, in.Lang
+			if in.Visibility != "" {
+				c.Visibility = in.Visibility
+			}
+			if !c.Visibility.Open() {
+				c.Published = false
+			}
+			if in.Location != "" {
+				c.Location = in.Location
+			}
+			if in.HideName {
+				c.NamePublic = false
+			}
+		},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error { return a.photos(ctx, tx, c, in.Photos) }})
+}
+
+// photos lets exactly these files of a case through.
+func (a *Acts) photos(ctx context.Context, tx *tenant.Tx, c *stored.Case, ids []string) error {
+	if ids == nil {
+		return nil
+	}
+	known, err := stored.PhotosOf(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for one := range known {
+		if !slices.Contains(ids, one) {
+			if err := stored.ShowPhoto(ctx, tx, c, one, false); err != nil {
+				return err
+			}
+		}
+	}
+	for _, one := range ids {
+		if err := stored.ShowPhoto(ctx, tx, c, one, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Publish shows a case to everybody, as its visibility and the publish mode of its topic allow.
+func (a *Acts) Publish(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermPublish}, action: stored.Publish, change: func(c *stored.Case) { publish(c, c.UpdatedAt) },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricModerate}}); err != nil {
+				return err
+			}
+			if err := tx.Announce(ctx, Published{newsOf(c)}); err != nil {
+				return err
+			}
+			return a.tellReporter(ctx, tx, c, "published", c.TokenPath())
+		}, fill: a.stamp})
+}
+
+// publish marks a case as shown; PublishedAt stays that of the first time.
+func publish(c *stored.Case, at time.Time) {
+	c.Published = true
+	if c.PublishedAt.IsZero() {
+		c.PublishedAt = at
+	}
+}
+
+// stamp keeps the moment of the transaction where change finds it.
+func (a *Acts) stamp(_ context.Context, tx *tenant.Tx, c *stored.Case, _ *stored.Input) error {
+	c.UpdatedAt = tx.Now()
+	return nil
+}
+
+// Unpublish takes a case out of everybody's sight, with the reason that its author is told.
+func (a *Acts) Unpublish(ctx context.Context, k Key, reason string) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermPublish}, action: stored.Unpublish, in: stored.Input{Text: reason, Data: map[string]any{"reason": reason}},
+		change: func(c *stored.Case) { c.Published = false },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return a.tellReporter(ctx, tx, c, "unpublished", c.TokenPath(), "Text", reason)
+		}})
+}
+
+// Photo lets everybody see one photo of a case, or nobody; with rectangles to be made black.
+func (a *Acts) Photo(ctx context.Context, k Key, attachmentID string, public bool) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermEdit}, action: stored.Redact, in: stored.Input{Data: map[string]any{"file": attachmentID, "public": public}},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return stored.ShowPhoto(ctx, tx, c, attachmentID, public)
+		}})
+}
+
+// Ask puts a question to the citizen. His clocks stand still until he replies, five working days at most.
+func (a *Acts) Ask(ctx context.Context, k Key, question string) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview, PermWork, PermDraft}, action: stored.Ask, in: stored.Input{Text: question},
+		fill: func(ctx context.Context, tx *tenant.Tx, _ *stored.Case, in *stored.Input) error {
+			n, err := a.Names.Of(ctx, tx)
+			if err != nil {
+				return err
+			}
+			in.Until = workingDays(tx.Now().In(tx.Tenant().Zone()), n.Settings.WaitDays).UTC()
+			return nil
+		},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.Out, Audience: stored.ToReporter, Body: question, Question: true}); err != nil {
+				return err
+			}
+			if err := a.turn(ctx, tx, c, Turn{Pause: string(stored.WaitingReporter)}); err != nil {
+				return err
+			}
+			return a.tellReporter(ctx, tx, c, "asked", c.TokenPath()+"#reply", "Text", question)
+		}})
+}
+
+// workingDays is the end of the n-th day from Monday to Friday after a moment.
+func workingDays(at time.Time, n int) time.Time {
+	for n > 0 {
+		at = at.AddDate(0, 0, 1)
+		if at.Weekday() != time.Saturday && at.Weekday() != time.Sunday {
+			n--
+		}
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), 23, 59, 59, 0, at.Location())
+}
+
+// Incoming is a message of a citizen, by whatever channel.
+type Incoming struct {
+	Body, Channel, Lang string
+	// Token is the one of the address that he came by; MessageID and InReplyTo are those of an e-mail, From its sender.
+	Token, MessageID, InReplyTo, From string
+	// Trusted messages come from a program that found out whose case it is.
+	Trusted bool
+}
+
+// Reply takes a message of the reporter. It ends the waiting for his answer; on a case that was joined to another it is shown there too.
+// A message with a MessageID that is known already changes nothing.
+func (a *Acts) Reply(ctx context.Context, caseID string, in Incoming) (*stored.Case, error) {
+	if n := text.Letters(in.Body); n < 1 || n > stored.MessageMax {
+		return nil, fault.InvalidField("text", "cases.error.text", "Min", 1, "Max", stored.MessageMax)
+	}
+	var c *stored.Case
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if known, err := stored.FindMessage(ctx, tx, in.MessageID); known != nil || err != nil {
+			if err == nil {
+				c, err = stored.Find(ctx, tx, known.CaseID)
+			}
+			return err
+		}
+		if c, err = stored.Find(ctx, tx, caseID); err != nil {
+			return err
+		}
+		s := step{token: in.Token, free: in.Trusted, action: stored.Message}
+		if c.State == stored.WaitingReporter {
+			s.action = stored.ReplyTo
+		}
+		s.after = func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return a.replied(ctx, tx, c, in, s.action)
+		}
+		return a.take(ctx, tx, c, s)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reply: %w", err)
+	}
+	return c, nil
+}
+
+// replied keeps a reply, lets the clocks go on, and shows the reply at the case that this one was joined to.
+func (a *Acts) replied(ctx context.Context, tx *tenant.Tx, c *stored.Case, in Incoming, did stored.Action) error {
+	if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: in.Body, Channel: in.Channel, Lang: in.Lang, AuthorKind: "citizen",
+		MessageID: in.MessageID, InReplyTo: in.InReplyTo, Recipient: in.From}); err != nil {
+		return err
+	}
+	if did == stored.ReplyTo {
+		return a.turn(ctx, tx, c, Turn{Resume: true})
+	}
+	if c.MergedInto == "" {
+		return nil
+	}
+	master, err := stored.Find(ctx, tx, c.MergedInto)
+	if err != nil {
+		return err
+	}
+	if !master.State.Can(stored.Message) {
+		return nil
+	}
+	return a.take(ctx, tx, master, step{free: true, action: stored.Message, in: stored.Input{Data: map[string]any{"from": c.Number}}})
+}
+
+// line adds a message to the thread of a case.
+func (a *Acts) line(ctx context.Context, tx *tenant.Tx, c *stored.Case, m stored.CaseMessage) (*stored.CaseMessage, error) {
+	actor := authz.From(ctx)
+	m.ID, m.CaseID, m.CreatedAt = id.New(), c.ID, tx.Now()
+	if m.AuthorKind == "" {
+		m.AuthorKind, m.AuthorID, m.AuthorName = "staff", actor.ID, actor.Name
+	}
+	if m.Channel == "" {
+		m.Channel = "web"
+	}
+	if m.Lang == "" {
+		m.Lang = c.Lang
+	}
+	if err := stored.Add(ctx, tx, &m); err != nil {
+		return nil, err
+	}
+	return &m, stored.Bump(ctx, tx, c, 0, 0, 1)
+}
+
+// Note writes something that only the municipality's own people read.
+func (a *Acts) Note(ctx context.Context, k Key, body string) (*stored.Case, error) {
+	return a.write(ctx, k, stored.Note, stored.CaseMessage{Direction: stored.NoteLine, Audience: stored.ToInternal, Body: body}, false)
+}
+
+// Message writes to the reporter. It is no answer: no clock stops.
+func (a *Acts) Message(ctx context.Context, k Key, body string) (*stored.Case, error) {
+	return a.write(ctx, k, stored.Message, stored.CaseMessage{Direction: stored.Out, Audience: stored.ToReporter, Body: body}, true)
+}
+
+func (a *Acts) write(ctx context.Context, k Key, action stored.Action, m stored.CaseMessage, tell bool) (*stored.Case, error) {
+	if n := text.Letters(m.Body); n < 1 || n > stored.MessageMax {
+		return nil, fault.InvalidField("text", "cases.error.text", "Min", 1, "Max", stored.MessageMax)
+	}
+	return a.do(ctx, k, step{perm: []string{PermWork, PermReview, PermDraft}, action: action, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		if _, err := a.line(ctx, tx, c, m); err != nil || !tell {
+			return err
+		}
+		return a.tellReporter(ctx, tx, c, "message", c.TokenPath(), "Text", m.Body)
+	}})
+}
+
+// Assign gives a case to a department, or to a person of one. The citizen's clock does not stop by it.
+func (a *Acts) Assign(ctx context.Context, k Key, departmentID, assigneeID string) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermAssign}, action: stored.Assign, in: stored.Input{Department: departmentID, Data: map[string]any{"department": departmentID, "assignee": assigneeID}},
+		change: func(c *stored.Case) {
+			c.DepartmentID, c.AssigneeID, c.Responsibility = departmentID, assigneeID, stored.Pending
+			if c.CoordinatorID == "" {
+				c.CoordinatorID = authz.From(ctx).ID
+			}
+		},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if err := a.assignment(ctx, tx, c, authz.From(ctx).ID); err != nil {
+				return err
+			}
+			return a.turn(ctx, tx, c, Turn{Stop: []string{MetricModerate}, Rematch: true})
+		}})
+}
+
+// assignment ends the assignment that runs and begins another.
+func (a *Acts) assignment(ctx context.Context, tx *tenant.Tx, c *stored.Case, by string) error {
+	if err := endAssignment(ctx, tx, c, "", ""); err != nil {
+		return err
+	}
+	row := &stored.CaseAssignment{CaseID: c.ID, DepartmentID: c.DepartmentID, AssigneeID: c.AssigneeID, ByID: by, RuleID: c.RuleID, State: stored.Pending, CreatedAt: tx.Now()}
+	row.ID = id.New()
+	return stored.Add(ctx, tx, row)
+}
+
+func endAssignment(ctx context.Context, tx *tenant.Tx, c *stored.Case, state, reason string) error {
+	row, err := stored.CurrentAssignment(ctx, tx, c.ID)
+	if err != nil || row == nil {
+		return err
+	}
+	row.EndedAt = tx.Now()
+	if state == stored.Declined {
+		row.State, row.Reason, row.DeclinedAt = state, reason, tx.Now()
+	}
+	return stored.Put(ctx, tx, row)
+}
+
+// Accept takes responsibility for a case that was assigned to the department.
+func (a *Acts) Accept(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermAccept}, action: stored.Accept, change: func(c *stored.Case) {
+		c.Responsibility = stored.Accepted
+		if c.AssigneeID == "" {
+			c.AssigneeID = authz.From(ctx).ID
+		}
+	}, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		row, err := stored.CurrentAssignment(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			row.State, row.AcceptedAt = stored.Accepted, tx.Now()
+			if err := stored.Put(ctx, tx, row); err != nil {
+				return err
+			}
+		}
+		return a.turn(ctx, tx, c, Turn{Stop: []string{MetricAccept}})
+	}})
+}
+
+// Decline gives a case back to the coordinator with a reason; the citizen's clock goes on.
+func (a *Acts) Decline(ctx context.Context, k Key, reason string) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermAccept}, action: stored.Decline, in: stored.Input{Text: reason, Data: map[string]any{"reason": reason}},
+		change: func(c *stored.Case) { c.Responsibility, c.AssigneeID = stored.Declined, "" },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return endAssignment(ctx, tx, c, stored.Declined, reason)
+		}})
+}
+
+// Plan says when the work will be done.
+func (a *Acts) Plan(ctx context.Context, k Key, at time.Time) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermWork}, action: stored.Plan, in: stored.Input{Until: at, Data: map[string]any{"until": at}}, change: func(c *stored.Case) { c.PlannedAt = at }})
+}
+
+// Wait says that another authority has to act first, until when at the latest.
+func (a *Acts) Wait(ctx context.Context, k Key, reason, bodyID string, until time.Time) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermWork}, action: stored.Wait, in: stored.Input{Text: reason, Until: until, Data: map[string]any{"reason": reason, "body": bodyID}},
+		fill: body(bodyID), change: func(c *stored.Case) { c.BodyID = bodyID },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return a.turn(ctx, tx, c, Turn{Pause: string(stored.WaitingExternal)})
+		}})
+}
+
+// Continue goes on after waiting for others, or before the planned day.
+func (a *Acts) Continue(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermWork}, action: stored.Continue, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		return a.turn(ctx, tx, c, Turn{Resume: true})
+	}})
+}
+
+// body checks that another authority is known; without an id there is none.
+func body(bodyID string) func(ctx context.Context, tx *tenant.Tx, c *stored.Case, in *stored.Input) error {
+	return func(ctx context.Context, tx *tenant.Tx, _ *stored.Case, in *stored.Input) error {
+		if bodyID == "" {
+			return nil
+		}
+		_, err := stored.FindBody(ctx, tx, bodyID)
+		in.Body = err == nil
+		return err
+	}
+}
+
+// Changes are what is changed about a case; nil leaves a field as it is.
+type Changes struct {
+	Kind, TopicID, AreaID *string
+	Priority              *int64
+}
+
+// Change sets kind, topic, area or priority. The clocks are computed from the beginning again.
+func (a *Acts) Change(ctx context.Context, k Key, ch Changes) (*stored.Case, error) {
+	data := map[string]any{}
+	return a.do(ctx, k, step{perm: []string{PermReview, PermAssign}, action: stored.Change, in: stored.Input{Data: data},
+		fill: func(ctx context.Context, tx *tenant.Tx, c *stored.Case, _ *stored.Input) error {
+			n, err := a.Names.Of(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if ch.TopicID != nil && *ch.TopicID != "" && n.Topic(*ch.TopicID) == nil || ch.Kind != nil && !slices.Contains(stored.Kinds(), *ch.Kind) {
+				return fault.InvalidField("topic", "val.choice")
+			}
+			set := func(name string, to *string, from *string) {
+				if from != nil && *from != *to {
+					data[name], *to = []string{*to, *from}, *from
+				}
+			}
+			set("kind", &c.Kind, ch.Kind)
+			set("topic", &c.TopicID, ch.TopicID)
+			set("area", &c.AreaID, ch.AreaID)
+			if ch.Priority != nil && *ch.Priority != c.Priority {
+				data["priority"], c.Priority = *ch.Priority, *ch.Priority
+			}
+			g := n.Govern(c.Kind, c.TopicID)
+			if !g.Visibility.Open() && c.Visibility.Open() { // a sensitive topic closes a case, and none opens one
+				c.Visibility, c.Published = g.Visibility, false
+			}
+			if c.PublishMode = g.PublishMode; !c.Visibility.Open() {
+				c.PublishMode = stored.Never
+			}
+			return nil
+		},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			return a.turn(ctx, tx, c, Turn{Rematch: true})
+		}})
+}
+
+// Task is work for another department.
+type Task struct {
+	Title, Body, DepartmentID, AssigneeID string
+	Blocking                              bool
+	DueAt                                 time.Time
+}
+
+// AddTask gives a part of the work to a department. The citizen never hears of it.
+func (a *Acts) AddTask(ctx context.Context, k Key, t Task) (*stored.CaseTask, error) {
+	if n := text.Letters(t.Title); n < stored.TitleMin || n > stored.TitleMax {
+		return nil, fault.InvalidField("title", "val.required")
+	}
+	row := &stored.CaseTask{Title: t.Title, Body: t.Body, DepartmentID: t.DepartmentID, AssigneeID: t.AssigneeID, Blocking: t.Blocking, DueAt: t.DueAt, State: stored.TaskOpen, RowVersion: 1}
+	_, err := a.do(ctx, k, step{perm: []string{PermWork, PermAssign}, action: stored.TaskAdd, in: stored.Input{Data: map[string]any{"title": t.Title, "department": t.DepartmentID}},
+		change: func(c *stored.Case) { c.OpenTasks++ },
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			row.ID, row.CaseID, row.ByID, row.CreatedAt = id.New(), c.ID, authz.From(ctx).ID, tx.Now()
+			return stored.Add(ctx, tx, row)
+		}})
+	if err != nil {
+		return nil, err
+	}
+	return row, nil
+}
+
+// DoneTask closes a task with what came of it; dropped ones were not needed.
+func (a *Acts) DoneTask(ctx context.Context, taskID, result string, dropped bool) error {
+	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		t, err := stored.FindTask(ctx, tx, taskID)
+		if err != nil {
+			return err
+		}
+		if t.State != stored.TaskOpen {
+			return fault.Conflict("cases.error.state")
+		}
+		c, err := stored.Find(ctx, tx, t.CaseID)
+		if err != nil {
+			return err
+		}
+		return a.take(ctx, tx, c, step{perm: []string{PermWork, PermAssign}, action: stored.TaskDone, in: stored.Input{Data: map[string]any{"title": t.Title, "result": result}},
+			change: func(c *stored.Case) { c.OpenTasks = max(0, c.OpenTasks-1) },
+			after: func(ctx context.Context, tx *tenant.Tx, _ *stored.Case) error {
+				t.State, t.Result, t.DoneAt, t.RowVersion = stored.TaskDoneNow, result, tx.Now(), t.RowVersion+1
+				if dropped {
+					t.State = stored.TaskDropped
+				}
+				return stored.Put(ctx, tx, t)
+			}})
+	})
+	if err != nil {
+		return fmt.Errorf("task: %w", err)
+	}
+	return nil
+}
+
+// Spam takes a case away as not meant seriously; Unspam brings it back to review.
+func (a *Acts) Spam(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.MarkSpam, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		return a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeCancelled})
+	}})
+}
+
+// Unspam brings a case back to review.
+func (a *Acts) Unspam(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.Unspam,
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if c.Number != "" {
+				return a.begin(ctx, tx, c, c.RegisteredAt)
+			}
+			return nil
+		}})
+}

@@ -1,0 +1,244 @@
+package stored
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"glas/internal/i18n"
+	"glas/modules/areas"
+	"glas/modules/departments"
+	"glas/tenant"
+)
+
+// Names is what cases are sorted by in a municipality: kinds, topics, areas, departments, other authorities, rules and settings.
+type Names struct {
+	Kinds       []CaseKind
+	Topics      []CaseTopic
+	Areas       []areas.Area
+	Departments []departments.Department
+	Bodies      []ExternalBody
+	Rules       []CaseRule
+	Settings    *CaseSetting
+	topics      map[string]*CaseTopic
+	areas       map[string]i18n.Text
+	departments map[string]i18n.Text
+	until       time.Time
+}
+
+// namesFor is how old names may be: lists then cost no statement for them.
+const namesFor = 30 * time.Second
+
+// NameCache keeps the names of municipalities that are looked at.
+type NameCache struct {
+	mu       sync.Mutex
+	byTenant map[string]*Names
+}
+
+// NewNameCache makes an empty one.
+func NewNameCache() *NameCache { return &NameCache{byTenant: map[string]*Names{}} }
+
+// Of are the names of the municipality, from memory when they are fresh.
+func (c *NameCache) Of(ctx context.Context, tx *tenant.Tx) (*Names, error) {
+	c.mu.Lock()
+	n := c.byTenant[tx.ID()]
+	c.mu.Unlock()
+	if n != nil && tx.Now().Before(n.until) {
+		return n, nil
+	}
+	n, err := LoadNames(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	c.byTenant[tx.ID()] = n
+	c.mu.Unlock()
+	return n, nil
+}
+
+// Forget drops what is remembered of the municipality, after its lists were edited.
+func (c *NameCache) Forget(tenantID string) {
+	c.mu.Lock()
+	delete(c.byTenant, tenantID)
+	c.mu.Unlock()
+}
+
+// LoadNames reads them: seven statements.
+func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
+	n := &Names{topics: map[string]*CaseTopic{}, areas: map[string]i18n.Text{}, departments: map[string]i18n.Text{}, until: tx.Now().Add(namesFor)}
+	var err error
+	if n.Topics, err = Topics(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Kinds, err = KindRows(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Areas, err = areas.All(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Departments, err = departments.All(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Bodies, err = Bodies(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Rules, err = Rules(ctx, tx); err != nil {
+		return nil, err
+	}
+	if n.Settings, err = Settings(ctx, tx); err != nil {
+		return nil, err
+	}
+	n.Kinds = withUsual(n.Kinds)
+	for i := range n.Topics {
+		n.topics[n.Topics[i].ID] = &n.Topics[i]
+	}
+	for _, a := range n.Areas {
+		n.areas[a.ID] = a.Name
+	}
+	for _, d := range n.Departments {
+		n.departments[d.ID] = d.Name
+	}
+	return n, nil
+}
+
+// withUsual are the kinds of a municipality: its own rows, and where it has none the usual ones.
+func withUsual(rows []CaseKind) []CaseKind {
+	if len(rows) > 0 {
+		return slices.DeleteFunc(rows, func(k CaseKind) bool { return k.Archived })
+	}
+	return UsualKinds()
+}
+
+// UsualKinds are the kinds of a municipality that wrote none down.
+func UsualKinds() []CaseKind {
+	public := func(code string, place, support bool, mode PublishMode, v Visibility) CaseKind {
+		return CaseKind{Code: code, Place: place, Anonymous: true, Support: support, PublishMode: mode, Visibility: v}
+	}
+	list := []CaseKind{
+		public(Defect, true, true, AfterReview, Nameless), public(Initiative, false, true, AfterReview, Public), public(Complaint, false, false, WithAnswer, Nameless),
+		public(Praise, false, false, AfterReview, Nameless), public(Query, false, false, WithAnswer, Nameless),
+	}
+	list[1].Anonymous = false
+	for i := range list {
+		list[i].Position = i
+	}
+	return list
+}
+
+// Kind is a kind by its code, with sensible rules also for those that the public form does not offer.
+func (n *Names) Kind(code string) CaseKind {
+	for _, k := range n.Kinds {
+		if k.Code == code {
+			return k
+		}
+	}
+	return CaseKind{Code: code, PublishMode: Never, Visibility: ReporterOnly}
+}
+
+// Offers reports whether the public form offers a kind.
+func (n *Names) Offers(code string) bool {
+	return slices.ContainsFunc(n.Kinds, func(k CaseKind) bool { return k.Code == code })
+}
+
+// Topic is a topic by its id, nil when there is none.
+func (n *Names) Topic(topicID string) *CaseTopic { return n.topics[topicID] }
+
+// Above is the topic above one, nil at the top.
+func (n *Names) Above(t *CaseTopic) *CaseTopic {
+	if t == nil || t.ParentID == "" {
+		return nil
+	}
+	return n.topics[t.ParentID]
+}
+
+// Below are the ids of a topic and of those below it.
+func (n *Names) Below(topicID string) []string {
+	out := []string{topicID}
+	for _, t := range n.Topics {
+		if t.ParentID == topicID {
+			out = append(out, t.ID)
+		}
+	}
+	return out
+}
+
+// TopicName is what a topic is called, empty when there is none.
+func (n *Names) TopicName(topicID string) i18n.Text {
+	if t := n.topics[topicID]; t != nil {
+		return t.Name
+	}
+	return nil
+}
+
+// AreaName is what an area is called.
+func (n *Names) AreaName(areaID string) i18n.Text { return n.areas[areaID] }
+
+// DepartmentName is what a department is called.
+func (n *Names) DepartmentName(departmentID string) i18n.Text { return n.departments[departmentID] }
+
+// Body is another authority by its id, nil when there is none.
+func (n *Names) Body(bodyID string) *ExternalBody {
+	for i := range n.Bodies {
+		if n.Bodies[i].ID == bodyID {
+			return &n.Bodies[i]
+		}
+	}
+	return nil
+}
+
+// Governs is what holds for a case.
+type Governs struct {
+	PublishMode     PublishMode
+	Visibility      Visibility
+	Location        Location
+	DuplicateRadius int
+	DuplicateDays   int
+	ReopenDays      int
+	UpdatesDays     int
+	FourEyes        bool
+	Photo           bool
+	Kind            CaseKind
+}
+
+// Govern are the rules for a kind and a topic. A topic may be closer than the kind, never more open: sensitive matters stay private.
+func (n *Names) Govern(kind, topicID string) Governs {
+	k := n.Kind(kind)
+	g := Governs{PublishMode: k.PublishMode, Visibility: k.Visibility, Location: Exact, DuplicateRadius: DuplicateRadius, DuplicateDays: DuplicateDays, ReopenDays: ReopenDays, UpdatesDays: UpdatesDays, Kind: k}
+	t := n.Topic(topicID)
+	for _, one := range []*CaseTopic{n.Above(t), t} {
+		if one == nil {
+			continue
+		}
+		if i := slices.Index(PublishModes(), one.PublishMode); i >= 0 {
+			g.PublishMode = PublishModes()[i]
+		}
+		if slices.Index(Visibilities(), one.Visibility) > slices.Index(Visibilities(), g.Visibility) {
+			g.Visibility = one.Visibility
+		}
+		if one.Location != "" {
+			g.Location = one.Location
+		}
+		set := func(to *int, from int) {
+			if from != 0 {
+				*to = from
+			}
+		}
+		set(&g.DuplicateRadius, one.DuplicateRadius)
+		set(&g.DuplicateDays, one.DuplicateDays)
+		set(&g.ReopenDays, one.ReopenDays)
+		set(&g.UpdatesDays, one.UpdatesDays)
+		g.FourEyes = g.FourEyes || one.FourEyes
+		g.Photo = g.Photo || one.Photo
+	}
+	if g.PublishMode == "" {
+		g.PublishMode = AfterReview
+	}
+	if g.Visibility == "" {
+		g.Visibility = Nameless
+	}
+	if !g.Visibility.Open() {
+		g.PublishMode = Never
+	}
+	return g
+}

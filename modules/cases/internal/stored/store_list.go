@@ -1,0 +1,365 @@
+package stored
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"glas/internal/geo"
+	"glas/internal/id"
+	"glas/tenant"
+)
+
+// PageSize is how many cases a page of a list has.
+const PageSize = 40
+
+// The orders of the public list.
+const (
+	SortNewest    = "newest"
+	SortAnswered  = "answered"
+	SortSupported = "supported"
+)
+
+// Sorts lists them.
+func Sorts() []string { return []string{SortNewest, SortAnswered, SortSupported} }
+
+// Filter narrows a list. The zero Filter is the newest of everything that everybody may see.
+type Filter struct {
+	Kind, TopicID, AreaID string
+	// TopicIDs are the topic and those below it, filled by who knows the tree.
+	TopicIDs []string
+	Group    Group
+	// Mine are the cases of that account, shown or not, instead of everybody's.
+	Mine  string
+	Box   *geo.Box
+	Sort  string
+	After string
+	Limit int
+}
+
+// Narrowed counts the filters that are set.
+func (f Filter) Narrowed() int {
+	n := 0
+	for _, s := range []string{f.Kind, f.TopicID, f.AreaID, string(f.Group), f.Mine} {
+		if s != "" {
+			n++
+		}
+	}
+	if f.Box != nil {
+		n++
+	}
+	return n
+}
+
+// order is the column that a list is sorted by, from the greatest, and by id where that ties.
+func (f Filter) order() string {
+	switch {
+	case f.Mine != "":
+		return "created_at"
+	case f.Sort == SortAnswered:
+		return "answered_at"
+	case f.Sort == SortSupported:
+		return "supports"
+	}
+	return "published_at"
+}
+
+func cursor(column string, c *Case) string {
+	value := ""
+	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+	switch column {
+	case "created_at":
+		value = at(c.CreatedAt)
+	case "answered_at":
+		value = at(c.AnsweredAt)
+	case "supports":
+		value = strconv.FormatInt(c.Supports, 10)
+	case "due_at":
+		if !c.DueAt.IsZero() {
+			value = at(c.DueAt)
+		}
+	case "updated_at":
+		value = at(c.UpdatedAt)
+	default:
+		value = at(c.PublishedAt)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(column + "|" + value + "|" + c.ID))
+}
+
+// place reads a cursor of that column. One that is not is as if there were none.
+func place(column, s string) (key any, caseID string, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	parts := strings.Split(string(b), "|")
+	if err != nil || s == "" || len(parts) != 3 || parts[0] != column || !id.Valid(parts[2]) {
+		return nil, "", false
+	}
+	if column == "supports" {
+		n, err := strconv.ParseInt(parts[1], 10, 64)
+		return n, parts[2], err == nil
+	}
+	if parts[1] == "" {
+		return nil, parts[2], true
+	}
+	t, err := time.Parse(time.RFC3339Nano, parts[1])
+	return t, parts[2], err == nil && t.Year() > 0 && t.Year() < 10000
+}
+
+// columns are those that a list shows; texts stay in the database, but for their beginning.
+func columns(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.Column("tenant_id", "id", "number", "token", "kind", "topic_id", "channel", "lang", "title", "public_title", "public_lang", "visibility", "publish_mode", "published", "shown",
+		"published_at", "state", "grp", "state_since", "lat", "lng", "address", "area_id", "location", "public_lat", "public_lng", "reporter_id", "reporter_name", "name_public", "registered_at",
+		"department_id", "assignee_id", "responsibility", "priority", "merged_into", "body_id", "promise_at", "planned_at", "answer_state", "answer", "answered_at", "closed_at", "cycle", "supports",
+		"followers", "messages", "open_tasks", "satisfaction", "due_at", "created_at", "updated_at", "row_version").
+		ColumnExpr("substr(c.body, 1, 400) AS body, substr(c.public_body, 1, 400) AS public_body")
+}
+
+func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
+	if f.Mine != "" {
+		q = q.Where("c.reporter_id = ?", f.Mine).Where("c.visibility <> ?", Internal)
+	} else {
+		q = q.Where("c.shown = ?", true)
+	}
+	if f.Kind != "" {
+		q = q.Where("c.kind = ?", f.Kind)
+	}
+	switch {
+	case len(f.TopicIDs) > 1:
+		q = q.Where("c.topic_id IN (?)", bun.List(f.TopicIDs))
+	case f.TopicID != "":
+		q = q.Where("c.topic_id = ?", f.TopicID)
+	}
+	if f.AreaID != "" {
+		q = q.Where("c.area_id = ?", f.AreaID)
+	}
+	if f.Group != "" {
+		q = q.Where("c.grp = ?", f.Group)
+	}
+	if b := f.Box; b != nil {
+		q = q.Where("c.public_lat BETWEEN ? AND ?", b.South, b.North).Where("c.public_lng BETWEEN ? AND ?", b.West, b.East)
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			for _, s := range geo.Spans(*b) {
+				q = q.WhereOr("c.cell BETWEEN ? AND ?", s.From, s.To)
+			}
+			return q
+		})
+	}
+	return q
+}
+
+// List is a page of cases and the cursor of the page after it, empty at the end: one statement.
+func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Case, next string, err error) {
+	if f.Limit == 0 {
+		f.Limit = PageSize
+	}
+	column := f.order()
+	q := narrow(columns(tx.Select(&rows)), f)
+	if column == "answered_at" {
+		q = q.Where("c.answered_at IS NOT NULL")
+	}
+	if key, caseID, ok := place(column, f.After); ok {
+		q = q.Where("(?, c.id) < (?, ?)", bun.Ident("c."+column), key, caseID)
+	}
+	if err := q.OrderExpr("? DESC, c.id DESC", bun.Ident("c."+column)).Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("list cases: %w", err)
+	}
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		next = cursor(column, rows[f.Limit-1])
+	}
+	return rows, next, nil
+}
+
+// Spot is a place on the map: one case, or several that lie close together. Number and Title are those of one of them.
+type Spot struct {
+	Lat, Lng      float64
+	N             int64
+	Number, Title string
+	Grp           Group
+	Box           *geo.Box `bun:"-"`
+}
+
+// SpotsMax is how many places a map gets.
+const SpotsMax = 2000
+
+// Spots are the places that everybody may know, clustered in the cells of a map at zoom: one statement, answered from an index.
+func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
+	f.Mine = ""
+	var rows []struct {
+		Place        int64
+		Lat, Lng     float64
+		N            int64
+		Number       string
+		Title, Words string
+		Grp          Group
+	}
+	q := narrow(tx.Select((*Case)(nil)), f).Where("c.cell IS NOT NULL")
+	err := q.ColumnExpr("c.cell >> ? AS place", geo.Shift(zoom)).ColumnExpr("avg(c.public_lat) AS lat, avg(c.public_lng) AS lng, count(*) AS n, min(c.number) AS number").
+		ColumnExpr("min(c.public_title) AS words, min(c.title) AS title, min(c.grp) AS grp").GroupExpr("1").OrderExpr("n DESC, place").Limit(SpotsMax).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list places: %w", err)
+	}
+	out := make([]Spot, len(rows))
+	for i, r := range rows {
+		out[i] = Spot{Lat: r.Lat, Lng: r.Lng, N: r.N, Number: r.Number, Title: r.Title, Grp: r.Grp}
+		if r.Words != "" {
+			out[i].Title = r.Words
+		}
+		if r.N > 1 {
+			box := geo.CellBox(r.Place, zoom)
+			out[i].Box = &box
+		}
+	}
+	return out, nil
+}
+
+// Nearby is a case near a place, and how far away it is in metres.
+type Nearby struct {
+	*Case
+	Metres float64
+}
+
+// Near are cases that everybody may see and that are not older than since or still open, around a place; the nearest first.
+func Near(ctx context.Context, tx *tenant.Tx, lat, lng, metres float64, since time.Time, limit int) ([]Nearby, error) {
+	box := geo.Around(lat, lng, metres)
+	var rows []*Case
+	q := narrow(columns(tx.Select(&rows)), Filter{Box: &box}).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.grp IN (?)", bun.List([]Group{GroupOpen, GroupPaused})).WhereOr("c.registered_at > ?", since)
+	}).Where("c.state <> ?", Merged)
+	if err := q.OrderExpr("c.published_at DESC").Limit(200).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("look around: %w", err)
+	}
+	return nearest(rows, lat, lng, metres, limit), nil
+}
+
+// Twins are cases of the same topic, shown or not, around a place: what an editor compares with.
+func Twins(ctx context.Context, tx *tenant.Tx, c *Case, metres float64, since time.Time, limit int) ([]Nearby, error) {
+	if !c.Located() {
+		return nil, nil
+	}
+	box := geo.Around(*c.Lat, *c.Lng, metres)
+	var rows []*Case
+	q := columns(tx.Select(&rows)).Where("c.lat BETWEEN ? AND ?", box.South, box.North).Where("c.lng BETWEEN ? AND ?", box.West, box.East).Where("c.id <> ?", c.ID).
+		Where("c.created_at > ?", since).Where("c.state NOT IN (?)", bun.List([]State{Unconfirmed, Spam, Merged, Withdrawn}))
+	if err := q.OrderExpr("c.created_at DESC").Limit(200).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("look for twins: %w", err)
+	}
+	return nearest(rows, *c.Lat, *c.Lng, metres, limit), nil
+}
+
+func nearest(rows []*Case, lat, lng, metres float64, limit int) []Nearby {
+	out := make([]Nearby, 0, len(rows))
+	for _, c := range rows {
+		at, on := c.PublicLat, c.PublicLng
+		if at == nil {
+			at, on = c.Lat, c.Lng
+		}
+		if at == nil || on == nil {
+			continue
+		}
+		if d := geo.Distance(lat, lng, *at, *on); d <= metres {
+			out = append(out, Nearby{c, d})
+		}
+	}
+	for i := range out { // a handful: the plainest sort will do
+		for j := i; j > 0 && out[j].Metres < out[j-1].Metres; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out[:min(len(out), limit)]
+}
+
+// Queue is what staff look at, all of it by key: the most urgent first, then what has no date.
+type Queue struct {
+	States       []State
+	Group        Group
+	DepartmentID string
+	AssigneeID   string
+	// Responsibility is one of Pending, Accepted and Declined.
+	Responsibility string
+	Kind, TopicID  string
+	AreaID         string
+	Channel        string
+	// Overdue shows only what is past its date.
+	Overdue bool
+	// Open leaves out private cases: for those who may not read them.
+	Open bool
+	// Fresh sorts by the last change instead of the due date.
+	Fresh bool
+	After string
+	Limit int
+}
+
+// Work is a page of a queue: one statement.
+func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*Case, next string, err error) {
+	if f.Limit == 0 {
+		f.Limit = PageSize
+	}
+	q := inQueue(columns(tx.Select(&rows)), tx.Now(), f)
+	column := "due_at"
+	if f.Fresh {
+		column = "updated_at"
+		if key, caseID, ok := place(column, f.After); ok {
+			q = q.Where("(c.updated_at, c.id) < (?, ?)", key, caseID)
+		}
+		q = q.OrderExpr("c.updated_at DESC, c.id DESC")
+	} else {
+		if key, caseID, ok := place(column, f.After); ok && key != nil {
+			q = q.Where("((c.due_at, c.id) > (?, ?) OR c.due_at IS NULL)", key, caseID)
+		} else if ok {
+			q = q.Where("c.due_at IS NULL AND c.id > ?", caseID)
+		}
+		q = q.OrderExpr("c.due_at ASC NULLS LAST, c.id ASC")
+	}
+	if err := q.Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("list queue: %w", err)
+	}
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		next = cursor(column, rows[f.Limit-1])
+	}
+	return rows, next, nil
+}
+
+// Waits counts what a queue holds, up to a bound: a count for a menu costs no more than a page.
+func Waits(ctx context.Context, tx *tenant.Tx, f Queue, bound int) (int, error) {
+	n, err := tx.Select((*Case)(nil)).ModelTableExpr("(?) AS c", inQueue(tx.Select((*Case)(nil)).Column("tenant_id"), tx.Now(), f).Limit(int64(bound))).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count queue: %w", err)
+	}
+	return int(n), nil
+}
+
+func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
+	equal := func(column, value string) {
+		if value != "" {
+			q = q.Where("? = ?", bun.Ident("c."+column), value)
+		}
+	}
+	switch len(f.States) {
+	case 0:
+	case 1:
+		equal("state", string(f.States[0]))
+	default:
+		q = q.Where("c.state IN (?)", bun.List(f.States))
+	}
+	equal("grp", string(f.Group))
+	equal("department_id", f.DepartmentID)
+	equal("assignee_id", f.AssigneeID)
+	equal("responsibility", f.Responsibility)
+	equal("kind", f.Kind)
+	equal("topic_id", f.TopicID)
+	equal("area_id", f.AreaID)
+	equal("channel", f.Channel)
+	if f.Overdue {
+		q = q.Where("c.due_at < ?", now)
+	}
+	if f.Open {
+		q = q.Where("c.visibility IN (?)", bun.List([]Visibility{Public, Nameless}))
+	}
+	return q
+}
