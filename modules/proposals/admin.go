@@ -242,6 +242,9 @@ func (m *Module) adminCreate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if d.picker.Asked {
+		return m.renderWrite(c, &d)
+	}
 	in.Official = true
 	if err := m.publishForm(c, &d, in); err != nil {
 		return web.Reshow(c, f, err, func() error { return m.renderWrite(c, &d) })

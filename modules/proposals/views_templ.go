@@ -1043,7 +1043,7 @@ func showBody(d pageData) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.MapBox(pageMap(ctx, d.Proposal, d.place)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MapBox(pageMap(ctx, d.Proposal)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -13,6 +13,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/form"
+	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/web"
@@ -95,7 +96,6 @@ type listData struct {
 	next   string
 	now    time.Time
 	asMap  bool
-	place  tenant.Map
 	submit authz.Decision
 	opens  bool
 }
@@ -142,7 +142,7 @@ func (m *Module) fillList(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *l
 	if d.names, err = m.names.Of(ctx, tx); err != nil {
 		return err
 	}
-	d.now, d.form, d.place = tx.Now(), web.Query(c), tx.Tenant().Map
+	d.now, d.form = tx.Now(), web.Query(c)
 	d.asMap = d.form.Value("view") == "map"
 	d.topics, d.areas = topics.Choices(ctx, d.names.Topics, d.form.Value("topic")), areas.Choices(ctx, d.names.Areas, d.form.Value("area"))
 	if d.filter = stored.ReadFilter(d.form, d.topics, d.areas, stored.SortsOf(d.c, d.now)...); d.filter.Sort == "" {
@@ -265,9 +265,9 @@ func (m *Module) indexMap(c *fiber.Ctx) error { return m.sendMap(c, &listData{ba
 
 func (m *Module) consultationMap(c *fiber.Ctx) error { return m.sendMap(c, &listData{}) }
 
-// sendMap gives the places of a list: at most MapMax markers, and of more a grid of counts that lead on.
+// sendMap gives the places of a list in the part of a map that is seen: single ones or, of more than MapMax, counts that lead on.
 func (m *Module) sendMap(c *fiber.Ctx, d *listData) error {
-	markers := []ui.Marker{}
+	marks := geo.Marks{Cells: []geo.Cluster{}, Points: []geo.Spot{}}
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if slug := c.Params("slug"); slug != "" {
 			if d.c, err = consultations.Find(ctx, tx, slug); err != nil {
@@ -287,24 +287,26 @@ func (m *Module) sendMap(c *fiber.Ctx, d *listData) error {
 		d.filter.After, d.filter.Sort, d.filter.Of = "", "", stored.Known(d.filter.Of, OfAssociations, OfMunicipality)
 		places, err := stored.Spots(ctx, tx, d.filter)
 		for _, s := range places {
-			markers = append(markers, d.marker(ctx, s))
+			d.mark(ctx, s, &marks)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return web.JSON(c, map[string]any{"markers": markers})
+	return web.JSON(c, marks)
 }
 
-func (d *listData) marker(ctx context.Context, s Spot) ui.Marker {
-	m := ui.Marker{Lat: s.Lat, Lng: s.Lng, Label: s.Title, Href: i18n.Href(ctx, (&Proposal{Number: s.Number, Slug: s.Slug}).Path())}
-	if s.Box != nil {
-		f := d.filter
-		f.Box = s.Box
-		m.Label, m.Kind, m.Href = i18n.N(ctx, "n.proposal", s.N), "cluster", i18n.Href(ctx, d.href(f))
+// mark adds a place to a map.
+func (d *listData) mark(ctx context.Context, s Spot, marks *geo.Marks) {
+	if s.Box == nil {
+		marks.Points = append(marks.Points, geo.Spot{ID: strconv.FormatInt(s.Number, 10), Lat: s.Lat, Lng: s.Lng, Title: s.Title,
+			Href: i18n.Href(ctx, (&Proposal{Number: s.Number, Slug: s.Slug}).Path())})
+		return
 	}
-	return m
+	f := d.filter
+	f.Box, d.asMap = s.Box, false
+	marks.Cells = append(marks.Cells, geo.Cluster{Lat: s.Lat, Lng: s.Lng, Count: s.N, Box: [4]float64{s.Box.West, s.Box.South, s.Box.East, s.Box.North}, Href: i18n.Href(ctx, d.href(f))})
 }
 
 // numberOf reads the number that an address begins with.

@@ -26,7 +26,6 @@ import (
 type pageData struct {
 	row
 	names   *stored.Names
-	place   tenant.Map
 	now     time.Time
 	answer  *answers.Answer
 	files   []attachments.Attachment
@@ -97,7 +96,7 @@ func elsewhere(ctx context.Context, tx *tenant.Tx, p *Proposal, ref string) (str
 
 func (m *Module) fillPage(ctx context.Context, tx *tenant.Tx, d *pageData, q comments.Query) (err error) {
 	p := d.Proposal
-	d.now, d.place, d.mine, d.staff = tx.Now(), tx.Tenant().Map, stored.Mine(ctx, p), stored.Staff(ctx)
+	d.now, d.mine, d.staff = tx.Now(), stored.Mine(ctx, p), stored.Staff(ctx)
 	d.mayEdit = d.mine && mayEdit(tx, p, stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation)) == nil
 	if d.names, err = m.names.Of(ctx, tx); err != nil {
 		return err

@@ -116,10 +116,10 @@ func TestListsFilterAndMap(t *testing.T) {
 			t.Error("the random order is not stable within a visit")
 		}
 		var markers struct {
-			Markers []struct{ Label, Href string }
+			Points []struct{ Title, Href string }
 		}
-		if err := json.Unmarshal([]byte(browser("").Get(listOf+"/map.json").Body), &markers); err != nil || len(markers.Markers) != 45 {
-			t.Errorf("%d markers: %v", len(markers.Markers), err)
+		if err := json.Unmarshal([]byte(browser("").Get(listOf+"/map.json").Body), &markers); err != nil || len(markers.Points) != 45 {
+			t.Errorf("%d places: %v", len(markers.Points), err)
 		}
 		if page(t, browser("").Get(listOf+"?view=map"), 200).Find("[data-map][data-markers-url]").Length() != 1 {
 			t.Error("there is no map")

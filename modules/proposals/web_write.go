@@ -18,6 +18,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/consultations"
 	"glas/modules/proposals/internal/stored"
+	"glas/modules/streets"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -30,7 +31,7 @@ type writeData struct {
 	rules         Rules
 	names         *stored.Names
 	topics, areas []ui.Option
-	place         tenant.Map
+	picker        streets.PickerData
 	decision      authz.Decision
 	files         []attachments.Attachment
 	alike         []row
@@ -70,7 +71,7 @@ func (m *Module) newForm(c *fiber.Ctx) error {
 
 // fillWrite adds what the form needs beside what was typed.
 func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (err error) {
-	d.now, d.place = tx.Now(), tx.Tenant().Map
+	d.now = tx.Now()
 	d.rules, d.decision = stored.RulesOf(d.c, d.now, tx.Tenant().Rules.Moderation), d.c.May(ctx, stored.PermSubmit, d.now)
 	if d.names, err = stored.LoadNames(ctx, tx); err != nil {
 		return err
@@ -99,6 +100,9 @@ func (m *Module) fillWrite(ctx context.Context, tx *tenant.Tx, d *writeData) (er
 
 func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
 	ctx := c.UserContext()
+	if err := m.pick(ctx, d); err != nil {
+		return err
+	}
 	d.topics, d.areas = topics.Choices(ctx, d.names.Topics, d.form.Value("topic")), areas.Choices(ctx, d.names.Areas, d.form.Value("area"))
 	d.errors = d.form.Complaints()
 	title := "proposals.write.title"
@@ -108,9 +112,27 @@ func (m *Module) renderWrite(c *fiber.Ctx, d *writeData) error {
 	return web.Render(c, web.Page{Title: i18n.T(ctx, title), Current: "/consultations", Map: true, NoIndex: true}, writePage(*d))
 }
 
+// pick reads the place of the form, and looks a typed street up when that was asked for.
+func (m *Module) pick(ctx context.Context, d *writeData) error {
+	if d.picker.Form == nil {
+		err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+			d.picker, err = streets.Pick(ctx, tx, d.form)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	d.picker.Label, d.picker.Help, d.picker.Max = i18n.T(ctx, "proposals.write.where"), i18n.T(ctx, "proposals.write.where_help"), PlaceMax
+	return nil
+}
+
 // read reads the form and stores its files, so that nothing has to be chosen twice.
 func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 	ctx := c.UserContext()
+	if err := m.pick(ctx, d); err != nil {
+		return Input{}, err
+	}
 	in := stored.ReadInput(d.form, d.names, i18n.Lang(ctx))
 	if m.Files == nil {
 		return in, nil
@@ -139,6 +161,9 @@ func (m *Module) submit(c *fiber.Ctx) error {
 		in = d.own.Input(d.own.AuthorName != authz.From(c.UserContext()).Name)
 	} else if in, err = m.read(c, &d); err != nil {
 		return err
+	}
+	if d.picker.Asked {
+		return m.renderWrite(c, &d)
 	}
 	if do == "publish" {
 		err = m.publishForm(c, &d, in)
@@ -336,6 +361,9 @@ func (m *Module) edit(c *fiber.Ctx) error {
 	in, err := m.read(c, &d)
 	if err != nil {
 		return err
+	}
+	if d.picker.Asked {
+		return m.renderWrite(c, &d)
 	}
 	in.Lang = "" // it stays in the language that it was written in
 	var p *Proposal

@@ -2,7 +2,6 @@ package proposals
 
 import (
 	"context"
-	"encoding/json"
 
 	"glas/internal/i18n"
 	"glas/internal/text"
@@ -10,6 +9,7 @@ import (
 	"glas/modules/accounts"
 	"glas/modules/answers"
 	"glas/modules/proposals/internal/stored"
+	"glas/modules/streets"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -147,46 +147,26 @@ func sideFacts(ctx context.Context, d pageData) []ui.Fact {
 	return out
 }
 
-// mapOf is a map of the municipality.
-func mapOf(m tenant.Map, label string) ui.MapData {
-	d := ui.MapData{Label: label, Tiles: m.Tiles, Attribution: m.Attribution, Lat: m.Lat, Lng: m.Lng, Zoom: m.Zoom}
-	if len(m.Boundary) > 2 {
-		b, err := json.Marshal(map[string]any{"type": "Feature", "properties": map[string]any{}, "geometry": map[string]any{"type": "Polygon", "coordinates": [][][2]float64{m.Boundary}}})
-		if err == nil { // numbers always marshal, but NaN; then the outline is left out
-			d.GeoJSON, d.Zoom = string(b), 0 // the whole outline is shown
-		}
-	}
-	return d
-}
-
 // listMap is the map of a list.
 func listMap(ctx context.Context, d listData) ui.MapData {
-	out := mapOf(d.place, i18n.T(ctx, "proposals.map.label"))
+	out := streets.MapOf(ctx, tenant.From(ctx), i18n.T(ctx, "proposals.map.label"))
 	f := d.filter
-	f.After, f.Sort = "", ""
+	f.After, f.Sort, f.Box = "", "", nil // the part that is seen is asked for
 	address := d.href(f)
 	out.MarkersURL = i18n.Href(ctx, d.base+"/map.json"+address[len(d.base):])
 	out.Tall = true
-	if b := f.Box; b != nil {
+	if b := d.filter.Box; b != nil {
 		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, b.Zoom()
 	}
 	return out
 }
 
 // pageMap is the place of one proposal.
-func pageMap(ctx context.Context, p *Proposal, place tenant.Map) ui.MapData {
-	d := mapOf(place, i18n.T(ctx, "proposals.map.place"))
+func pageMap(ctx context.Context, p *Proposal) ui.MapData {
+	d := streets.MapOf(ctx, tenant.From(ctx), i18n.T(ctx, "proposals.map.place"))
 	d.Lat, d.Lng, d.Zoom = *p.Lat, *p.Lng, 16
 	d.Markers = []ui.Marker{{Lat: *p.Lat, Lng: *p.Lng, Label: p.Title, Text: p.Place}}
 	return d
-}
-
-// pickMap lets a place be chosen.
-func pickMap(ctx context.Context, d writeData) ui.MapData {
-	m := mapOf(d.place, i18n.T(ctx, "proposals.write.map"))
-	m.ListTitle = i18n.T(ctx, "proposals.write.no_map")
-	m.Pick, m.LatValue, m.LngValue, m.Error = true, d.form.Value("lat"), d.form.Value("lng"), d.form.Error("map")
-	return m
 }
 
 func sortOptions(ctx context.Context, d listData) []ui.Option {

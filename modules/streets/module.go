@@ -51,7 +51,7 @@ func (m *Module) Name() string { return "streets" }
 
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{{Label: "streets.title", Path: adminPath, Area: web.AreaStaff, Order: 73, Need: permission}}
+	return []web.MenuItem{{Label: "streets.title", Path: adminPath, Area: web.AreaStaff, Order: 420, Need: permission}}
 }
 
 // Routes implements web.Module.

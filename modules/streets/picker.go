@@ -68,7 +68,7 @@ type PickerData struct {
 // form, so that all of it is still there when the form is shown again. It refuses nothing but a point that is none (field "map"); whether
 // a place is needed, and in the municipality, is for the host to say. At most eight statements.
 func Pick(ctx context.Context, tx *tenant.Tx, f *form.Form) (PickerData, error) {
-	d := PickerData{Form: f, tenant: tx.Tenant(), Asked: f.Value(FieldAsk) != ""}
+	d := PickerData{Form: f, tenant: tx.Tenant(), Asked: f.Value(FieldAsk) != "" && f.Value(FieldText) != ""}
 	var err error
 	if d.settlements, err = Settlements(ctx, tx); err != nil {
 		return d, err

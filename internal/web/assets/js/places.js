@@ -28,7 +28,7 @@
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", id);
-    if (find) find.parentNode.hidden = true;
+    if (find) find.parentNode.remove(); // else Enter anywhere in the form would press it
     var options = function () { return all("[role=option]", list); };
     function close() {
       list.hidden = true;

@@ -141,7 +141,7 @@ func trunk(word string) string {
 	return string(r)
 }
 
-// Spot is a place on the map: one proposal, or several that lie close together.
+// Spot is a place on the map: one proposal, or several that lie close together, which have a Box and no name.
 type Spot struct {
 	Number   int64
 	Slug     string
@@ -151,28 +151,32 @@ type Spot struct {
 	Box      *Box `bun:"-"`
 }
 
-// MapMax is how many single places a map gets; of more it gets a grid of counts.
+// MapMax is how many single places a map gets; of more it gets counts by cell.
 const (
-	MapMax   = 2000
-	gridSide = 24
+	MapMax   = 500
+	gridSide = 16
 )
 
-// Spots are the places of a filter, at most MapMax.
+// Spots are the places of a filter: single ones while there are at most MapMax, else counts of those that lie close together.
 func Spots(ctx context.Context, tx *tenant.Tx, f Filter) ([]Spot, error) {
-	var rows []Spot
 	located := func() *bun.SelectQuery {
 		return narrow(tx.Select((*Proposal)(nil)), f).Where("proposal.lat is not null")
 	}
-	err := located().Column("number", "slug", "title", "lat", "lng").ColumnExpr("1 AS n").
-		OrderExpr("proposal.popular DESC, proposal.id").Limit(MapMax+1).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("list places: %w", err)
+	var ids []string
+	if err := located().Column("id").Limit(MapMax+1).Scan(ctx, &ids); err != nil {
+		return nil, fmt.Errorf("count places: %w", err)
 	}
-	if len(rows) <= MapMax {
+	if len(ids) <= MapMax {
+		var rows []Spot
+		err := located().Column("number", "slug", "title", "lat", "lng").ColumnExpr("1 AS n").OrderExpr("proposal.popular DESC, proposal.id").Limit(MapMax).Scan(ctx, &rows)
+		if err != nil {
+			return nil, fmt.Errorf("list places: %w", err)
+		}
 		return rows, nil
 	}
 	box := f.Box
 	if box == nil {
+		var err error
 		if box, err = around(ctx, located()); err != nil {
 			return nil, err
 		}
@@ -196,24 +200,18 @@ func grid(ctx context.Context, q *bun.SelectQuery, b *Box) ([]Spot, error) {
 	var cells []struct {
 		X, Y, N  int64
 		Lat, Lng float64
-		Title    string
-		Number   int64
 	}
 	err := q.ColumnExpr("cast(floor((proposal.lng - ?) / ?) as integer) AS x", b.West, w).
 		ColumnExpr("cast(floor((proposal.lat - ?) / ?) as integer) AS y", b.South, h).
-		ColumnExpr("count(*) AS n, avg(proposal.lat) AS lat, avg(proposal.lng) AS lng, min(proposal.title) AS title, min(proposal.number) AS number").
+		ColumnExpr("count(*) AS n, avg(proposal.lat) AS lat, avg(proposal.lng) AS lng").
 		GroupExpr("1, 2").OrderExpr("1, 2").Scan(ctx, &cells)
 	if err != nil {
 		return nil, fmt.Errorf("count places: %w", err)
 	}
 	out := make([]Spot, 0, len(cells))
 	for _, c := range cells {
-		s := Spot{Lat: c.Lat, Lng: c.Lng, N: c.N, Title: c.Title, Number: c.Number}
-		if c.N > 1 {
-			west, south := b.West+float64(c.X)*w, b.South+float64(c.Y)*h
-			s.Box = &Box{West: west, South: south, East: west + w, North: south + h}
-		}
-		out = append(out, s)
+		west, south := b.West+float64(c.X)*w, b.South+float64(c.Y)*h
+		out = append(out, Spot{Lat: c.Lat, Lng: c.Lng, N: c.N, Box: &Box{West: west, South: south, East: west + w, North: south + h}})
 	}
 	return out, nil
 }
