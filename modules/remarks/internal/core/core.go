@@ -211,4 +211,6 @@ func (consultationHost) Block(context.Context, *tenant.Tx, string, string) (stor
 }
 
 // Remarked implements Host: the remarks on a whole consultation are counted where they are shown.
-func (consultationHost) Remarked(context.Context, *tenant.Tx, string, map[string]int) error { return nil }
+func (consultationHost) Remarked(context.Context, *tenant.Tx, string, map[string]int) error {
+	return nil
+}

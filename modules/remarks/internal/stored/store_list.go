@@ -253,3 +253,23 @@ func WalkFilter(ctx context.Context, tx *tenant.Tx, f Filter, fn func(r *Remark)
 		f.After = next
 	}
 }
+
+// TotalsOfAll is how the remarks of every consultation stand, by its id: only All, Answered and Published.
+func TotalsOfAll(ctx context.Context, tx *tenant.Tx) (map[string]Totals, error) {
+	var rows []struct {
+		ConsultationID         string
+		N, Answered, Published int64
+	}
+	err := tx.Select((*Remark)(nil)).ColumnExpr("remark.consultation_id, count(*) AS n").
+		ColumnExpr("sum(CASE WHEN remark.disposition = '' THEN 0 ELSE 1 END) AS answered").
+		ColumnExpr("sum(CASE WHEN remark.published_at IS NULL THEN 0 ELSE 1 END) AS published").
+		Where("remark.state IN (?)", bun.List([]State{Shown, Waiting, Hidden})).GroupExpr("remark.consultation_id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count remarks: %w", err)
+	}
+	out := make(map[string]Totals, len(rows))
+	for _, r := range rows {
+		out[r.ConsultationID] = Totals{All: r.N, Answered: r.Answered, Published: r.Published}
+	}
+	return out, nil
+}
