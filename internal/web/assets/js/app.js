@@ -253,9 +253,27 @@
     else if (e.key === "a" || e.key === "r") {
       var b = (here || doc).querySelector("[data-key='" + e.key + "']");
       if (b) b.click(); else return;
+    } else if (here && /^[1-9]$/.test(e.key) && table.closest("[data-numbers]")) {
+      // A number opens the row with the choice of that number.
+      var choice = table.closest("[data-numbers]").dataset.numbers.split(" ")[e.key - 1];
+      var open = here.querySelector("[data-row-link]");
+      if (!choice || !open) return;
+      location.href = open.href + (open.search ? "&" : "?") + choice;
     } else return;
     e.preventDefault();
   });
+
+  // In a form with data-numbers-form="field" a number presses the choice of that number.
+  on("keydown", function (e) {
+    var form = doc.querySelector("form[data-numbers-form]");
+    if (!form || e.ctrlKey || e.metaKey || e.altKey || !/^[1-9]$/.test(e.key) || /^(TEXTAREA|SELECT)$/.test(e.target.tagName) || e.target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(e.target.type)) return;
+    var choices = all("input[type=radio][name='" + form.dataset.numbersForm + "']", form);
+    if (!choices[e.key - 1]) return;
+    choices[e.key - 1].checked = true;
+    choices[e.key - 1].focus();
+    e.preventDefault();
+  });
+  on("click", function (e) { if (e.target.closest("[data-print]")) window.print(); });
 
   // Texts in several languages become tabs.
   function langTabs(set) {
