@@ -73,7 +73,7 @@ func (a *app) newParts() (*parts, error) {
 	p.books(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
-		Feeds: []consultations.Feed{p.proposalEntries},
+		Feeds: []consultations.Feed{p.proposalEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
 	})
 	p.proposals = proposals.New(proposals.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},

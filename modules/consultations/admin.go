@@ -12,12 +12,13 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/internal/web/ui"
+	"glas/modules/consultations/internal/book"
 	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
 // root is where staff works on consultations.
-const root = "/admin/consultations"
+const root = book.Root
 
 func (m *Module) adminIndex(c *fiber.Ctx) error {
 	ctx, q := c.UserContext(), web.Query(c)
@@ -39,22 +40,11 @@ func (m *Module) adminIndex(c *fiber.Ctx) error {
 	return web.Render(c, p, adminIndex(d))
 }
 
-// adminPage is the frame of a screen about one consultation.
 func adminPage(c *fiber.Ctx, one *Consultation, title string) web.Page {
-	ctx := c.UserContext()
-	crumbs := []ui.Crumb{{Label: i18n.T(ctx, "consultations.menu"), Href: i18n.Href(ctx, root)}}
-	if one != nil {
-		crumbs = append(crumbs, ui.Crumb{Label: one.Title.In(ctx), Href: i18n.Href(ctx, adminPath(one))})
-	}
-	if title == "" {
-		title = one.Title.In(ctx)
-	} else {
-		crumbs = append(crumbs, ui.Crumb{Label: title})
-	}
-	return web.Page{Title: title, Staff: true, Current: root, Admin: ui.AdminData{Title: title, Crumbs: crumbs}}
+	return book.Page(c, one, title)
 }
 
-func adminPath(c *Consultation) string { return root + "/" + c.ID }
+func adminPath(c *Consultation) string { return book.Path(c) }
 
 func (m *Module) adminNew(c *fiber.Ctx) error {
 	f, err := web.FormFor(c, root)
@@ -96,12 +86,21 @@ func (m *Module) adminShow(c *fiber.Ctx) error {
 
 // renderShow is the desk of one consultation: check-list, phases, previews, acts. f holds what a refused act was sent with.
 func (m *Module) renderShow(c *fiber.Ctx, f *form.Form) error {
-	d := adminShowData{form: f, base: web.SiteOf(c).Base}
+	d := adminShowData{form: f, base: web.SiteOf(c).Base, switches: m.switches()}
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if d.c, err = Load(ctx, tx, c.Params("id")); err != nil {
 			return err
 		}
-		d.now, d.zone, d.items = tx.Now(), tx.Tenant().Zone(), stored.Checklist(d.c, tx.Tenant())
+		d.now, d.zone = tx.Now(), tx.Tenant().Zone()
+		rules, err := m.desk.Rules(ctx, tx, d.c)
+		if err != nil {
+			return err
+		}
+		at := d.now
+		if d.c.State == Scheduled {
+			at = d.c.PublishAt
+		}
+		d.items = rules.Checklist(ctx, d.c, tx.Tenant(), at)
 		if d.previews, err = stored.Previews(ctx, tx, d.c.ID); err != nil {
 			return err
 		}
@@ -126,6 +125,7 @@ func (m *Module) edit(c *fiber.Ctx, f *form.Form, title string, fill func(f *for
 		}
 		d.now = tx.Now()
 		d.options, err = loadOptions(ctx, tx, d.c)
+		d.options.switches = m.switches()
 		return err
 	})
 	if err != nil {
@@ -172,6 +172,7 @@ func (m *Module) readForm(c *fiber.Ctx) (f *form.Form, o options, err error) {
 			return err
 		}
 		o, err = loadOptions(ctx, tx, one)
+		o.switches = m.switches()
 		return err
 	})
 	return f, o, err

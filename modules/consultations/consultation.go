@@ -33,6 +33,10 @@ type (
 	Change = stored.Change
 	// Preview is a link to a draft.
 	Preview = stored.Preview
+	// Meeting is a hearing or another meeting, Override a rule that was set aside, Law what a consultation is held to.
+	Meeting  = stored.Meeting
+	Override = stored.Override
+	Law      = stored.Law
 	// Item is a line of the check-list before publishing.
 	Item = stored.Item
 	// Blueprint is a ready-made consultation.
@@ -67,6 +71,7 @@ const (
 	ChangeExtended  = stored.ChangeExtended
 	ChangeClosed    = stored.ChangeClosed
 	ChangeTightened = stored.ChangeTightened
+	ChangeRestarted = stored.ChangeRestarted
 )
 
 // Load finds a consultation by its id, in any state, with its phases, in one statement.
@@ -93,6 +98,11 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Consultation, n
 // Count changes the counters of a consultation. The first vote ever freezes its rules.
 func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) error {
 	return stored.Count(ctx, tx, consultationID, d)
+}
+
+// Participants are the accounts that took part in a consultation, in order of their ids.
+func Participants(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error) {
+	return stored.Participants(ctx, tx, consultationID)
 }
 
 // ResultOf is the published outcome of a consultation, or nil.

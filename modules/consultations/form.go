@@ -2,6 +2,8 @@ package consultations
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -34,8 +36,10 @@ const milestoneRows = 5
 type options struct {
 	departments, areas, topics, others []ui.Option
 	languages                          []string
-	zone                               *time.Location
-	c                                  *Consultation
+	// switches are the ticks of methods, for the form of a phase.
+	switches []Switch
+	zone     *time.Location
+	c        *Consultation
 }
 
 func loadOptions(ctx context.Context, tx *tenant.Tx, c *Consultation) (o options, err error) {
@@ -83,6 +87,7 @@ func readBasics(f *form.Form, o options) Basics {
 		Body: texts("body", form.Limit{Max: bodyMax}), Decides: texts("decides", form.Limit{Max: shortMax}),
 		InputUse: texts("input_use", form.Limit{Max: shortMax}), Audience: texts("audience", form.Limit{Max: 300}),
 		ShortReason:  texts("short_reason", form.Limit{Max: reasonMax}),
+		Alternatives: texts("alternatives", form.Limit{Max: shortMax}), Plain: texts("plain", form.Limit{Max: shortMax}),
 		DepartmentID: f.OneOf("department", values(o.departments, "")...), AreaID: f.OneOf("area", values(o.areas, "")...),
 		ContactName: f.Line("contact_name", form.Limit{Max: 120}), ContactEmail: f.Email("contact_email"),
 		ContactPhone: f.Line("contact_phone", form.Limit{Max: 40}), Pattern: f.OneOf("pattern", append(theme.Patterns(), "")...),
@@ -146,7 +151,7 @@ func readPhase(f *form.Form, o options, old *Phase) *Phase {
 	p.EndsAt = endOf(f, "ends", o.zone)
 	s := Switches{Proposals: f.Bool("proposals"), Comments: f.Bool("comments"), Stance: f.Bool("stance"), Columns: f.Bool("columns"),
 		Pseudonyms: f.Bool("pseudonyms"), Moderation: f.OneOf("moderation", moderations()...), Sort: f.OneOf("sort", sorts()...),
-		ProposalQuota: f.OptionalInt("proposal_quota", 0, 1000, 0), Photos: f.OptionalInt("photos", 0, 20, 0), Methods: old.Switches.Methods}
+		ProposalQuota: f.OptionalInt("proposal_quota", 0, 1000, 0), Photos: f.OptionalInt("photos", 0, 20, 0), Methods: readMethods(f, o, old)}
 	s.Votes = VoteRule{Kind: f.OneOf("vote_kind", voteKinds()...), HideCounts: f.OneOf("hide_counts", hideCounts()...),
 		Quota: f.OptionalInt("vote_quota", 0, 1000, 0), Min: f.OptionalInt("vote_min", 0, 1000, 0)}
 	if on := f.OneOf("vote_on", append(voteOn(), "")...); on == OnConsultation {
@@ -154,13 +159,41 @@ func readPhase(f *form.Form, o options, old *Phase) *Phase {
 	}
 	f.Check("vote_min", s.Votes.Quota == 0 || s.Votes.Min <= s.Votes.Quota, "consultations.error.vote_min")
 	s.Eligible = map[string]authz.Policy{}
-	for _, act := range Actions() {
+	for _, act := range o.actions() {
 		if policy := readPolicy(f, o, act, old.Switches.Eligible[act]); policy != (authz.Policy{}) {
 			s.Eligible[act] = policy
 		}
 	}
 	p.Switches = s
 	return p
+}
+
+// readMethods opens and closes methods by their ticks. Settings of one that stays open are kept, and so is what has no tick.
+func readMethods(f *form.Form, o options, old *Phase) map[string]json.RawMessage {
+	out := maps.Clone(old.Switches.Methods)
+	for _, s := range o.switches {
+		_, open := out[s.Key]
+		switch on := f.Bool("method." + s.Key); {
+		case on && !open && out == nil:
+			out = map[string]json.RawMessage{s.Key: json.RawMessage("{}")}
+		case on && !open:
+			out[s.Key] = json.RawMessage("{}")
+		case !on:
+			delete(out, s.Key)
+		}
+	}
+	return out
+}
+
+// actions are the acts whose eligibility staff chooses: those of every phase, and those of the methods that are plugged in.
+func (o options) actions() []string {
+	out := Actions()
+	for _, s := range o.switches {
+		if s.Action != "" {
+			out = append(out, s.Action)
+		}
+	}
+	return out
 }
 
 func readPolicy(f *form.Form, o options, act string, old authz.Policy) authz.Policy {

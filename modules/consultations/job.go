@@ -6,31 +6,23 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/job"
+	"glas/modules/consultations/internal/act"
+	"glas/modules/consultations/internal/book"
 	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
-const (
-	noticeJob = "consultations.notice"
-	// lastCall is how long before the end those who follow are told that it closes.
-	lastCall = 24 * time.Hour
-)
-
-// notice is the payload of a job that tells something at a date.
-type notice struct {
-	ID   string    `json:"id"`
-	What string    `json:"what"`
-	At   time.Time `json:"at"`
-}
+// lastCall is how long before the end those who follow are told that it closes.
+const lastCall = act.LastCall
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{noticeJob: m.notify}
+	return map[string]job.Handler{act.NoticeJob: m.notify, book.RemindJob: m.desk.Remind}
 }
 
 // notify announces that a date has come, once, and only if the date is still that.
 func (m *Module) notify(ctx context.Context, j job.Job) error {
-	var n notice
+	var n act.Notice
 	if err := j.Decode(&n); err != nil {
 		return job.Permanent(err)
 	}
@@ -67,7 +59,7 @@ func (m *Module) appear(ctx context.Context, tx *tenant.Tx, c *Consultation) err
 	if err := stored.Save(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := index(ctx, tx, c); err != nil {
+	if err := act.Index(ctx, tx, c); err != nil {
 		return err
 	}
 	return m.announce(ctx, tx, c, EventPublished)

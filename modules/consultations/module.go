@@ -11,17 +11,21 @@ package consultations
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/authz"
+	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
 	"glas/modules/attachments"
 	"glas/modules/comments"
+	"glas/modules/consultations/internal/book"
+	"glas/modules/documents"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -34,6 +38,30 @@ type Method interface {
 	Tab(ctx context.Context, tx *tenant.Tx, c *Consultation) (tab Tab, shown bool, err error)
 	// Panel is a part of the first page of c, such as the newest proposals; nil for none.
 	Panel(ctx context.Context, tx *tenant.Tx, c *Consultation) (templ.Component, error)
+}
+
+// Switch is what a method adds to the form of a phase: one tick, which opens it.
+type Switch struct {
+	// Key is that in Switches.Methods: "remark" opens "remark.send".
+	Key string
+	// Label and Hint are message ids; Hint may be empty.
+	Label, Hint string
+	// Action, when set, is the act whose eligibility staff chooses, such as "remark.send".
+	Action string
+}
+
+// Switcher is implemented by methods that a tick in a phase opens.
+type Switcher interface{ Switch() Switch }
+
+// switches are the ticks of the methods that are plugged in.
+func (m *Module) switches() []Switch {
+	var out []Switch
+	for _, method := range m.methods {
+		if s, ok := method.(Switcher); ok {
+			out = append(out, s.Switch())
+		}
+	}
+	return out
 }
 
 // Tab is a method's entry among the tabs, and what it asks people to do.
@@ -78,16 +106,27 @@ type Deps struct {
 	// Follow is the button that follows ref.
 	Follow func(ctx context.Context, tx *tenant.Tx, ref subject.Ref, title string) (templ.Component, error)
 	Feeds  []Feed
+	// Documents keeps the official documents.
+	Documents *documents.Module
+	// Catalogue and Base are for letters to staff; without them none is written.
+	Catalogue *i18n.Catalogue
+	Base      func(ctx context.Context) string
+	// Reported says whether the report of a consultation is there, so that nobody is reminded of it.
+	Reported func(ctx context.Context, tx *tenant.Tx, consultationID string) (bool, error)
 }
 
 // Module is this part of the product.
 type Module struct {
 	Deps
 	methods []Method
+	desk    *book.Desk
 }
 
 // New makes the module.
-func New(d Deps) *Module { return &Module{Deps: d} }
+func New(d Deps) *Module {
+	desk := &book.Desk{DB: d.DB, Docs: d.Documents, Catalogue: d.Catalogue, Base: d.Base, Reported: d.Reported}
+	return &Module{Deps: d, desk: desk}
+}
 
 // Plug adds methods, in the order of their tabs. It is called while the program is put together.
 func (m *Module) Plug(methods ...Method) { m.methods = append(m.methods, methods...) }
@@ -119,7 +158,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: "/calendar.ics", Handle: m.calendar, Cache: true},
 		{Method: "GET", Path: "/preview/:token", Handle: m.preview, Limit: web.Limit{Name: "preview", N: 60, Per: time.Minute}},
 	}
-	return append(append(routes, apiRoutes(m)...), adminRoutes(m)...)
+	return slices.Concat(routes, apiRoutes(m), adminRoutes(m), m.desk.Routes())
 }
 
 func adminRoutes(m *Module) []web.Route {

@@ -15,52 +15,20 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
-	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/modules/attachments"
-	"glas/modules/audit"
+	"glas/modules/consultations/internal/act"
 	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
 
 // change is one act of staff on a consultation: may he, load, change, store, record, keep the search in step.
-type change struct {
-	id string
-	// action is the permission and the name in the record.
-	action string
-	// version is that of the form; 0 for acts that need none.
-	version int64
-	data    map[string]any
-	do      func(ctx context.Context, tx *tenant.Tx, c *Consultation) error
-}
+type change = act.Change
 
-func (m *Module) change(ctx context.Context, ch change) error {
-	if err := authz.Can(ctx, ch.action, authz.Resource{}).Err(); err != nil {
-		return err
-	}
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		c, err := Load(ctx, tx, ch.id)
-		if err != nil {
-			return err
-		}
-		if ch.version != 0 && ch.version != c.RowVersion {
-			return fault.Conflict("consultations.error.stale")
-		}
-		if err := ch.do(ctx, tx, c); err != nil {
-			return err
-		}
-		if err := stored.Save(ctx, tx, c); err != nil {
-			return err
-		}
-		if err := index(ctx, tx, c); err != nil {
-			return err
-		}
-		return record(ctx, tx, c, ch.action, ch.data)
-	})
-}
+func (m *Module) change(ctx context.Context, ch change) error { return act.Run(ctx, m.DB, ch) }
 
 func record(ctx context.Context, tx *tenant.Tx, c *Consultation, action string, data map[string]any) error {
-	return audit.Record(ctx, tx, audit.Entry{Action: action, Ref: c.Ref(), Data: data})
+	return act.Record(ctx, tx, c, action, data)
 }
 
 // Start is what a consultation is begun with. Start and End are days in the municipality's zone, both included.
@@ -125,6 +93,7 @@ func (m *Module) Clone(ctx context.Context, consultationID string, start time.Ti
 // Basics is what one screen edits: everything but phases and state.
 type Basics struct {
 	Title, Summary, Body, Decides, InputUse, Audience, ShortReason i18n.Text
+	Alternatives, Plain                                            i18n.Text
 	DepartmentID, ContactName, ContactEmail, ContactPhone          string
 	AreaID, Pattern                                                string
 	StartsAt, EndsAt, AnswerBy                                     time.Time
@@ -135,17 +104,17 @@ type Basics struct {
 
 // Edit changes what a consultation says. Once it is public its dates are changed by Extend and CloseEarly only.
 func (m *Module) Edit(ctx context.Context, consultationID string, b Basics) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.edit", version: b.Version, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.edit", Version: b.Version, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		if !c.Visible(tx.Now()) {
 			c.StartsAt, c.EndsAt = b.StartsAt, b.EndsAt
 		}
 		c.Title, c.Summary, c.Body, c.Decides, c.InputUse, c.Audience = b.Title, b.Summary, b.Body, b.Decides, b.InputUse, b.Audience
-		c.Pattern, c.ShortReason = b.Pattern, b.ShortReason
+		c.Pattern, c.ShortReason, c.Alternatives, c.Plain = b.Pattern, b.ShortReason, b.Alternatives, b.Plain
 		c.DepartmentID, c.ContactName, c.ContactEmail, c.ContactPhone = b.DepartmentID, b.ContactName, b.ContactEmail, b.ContactPhone
 		c.AreaID, c.TopicIDs, c.Milestones, c.AnswerBy = b.AreaID, b.TopicIDs, b.Milestones, b.AnswerBy
 		c.LinkedIDs = slices.DeleteFunc(b.LinkedIDs, func(other string) bool { return other == c.ID })
 		if c.State == Scheduled {
-			return m.remindDates(ctx, tx, c)
+			return act.RemindDates(ctx, tx, c)
 		}
 		return nil
 	}})
@@ -153,7 +122,7 @@ func (m *Module) Edit(ctx context.Context, consultationID string, b Basics) erro
 
 // SetCover carries out what was chosen for the cover picture. A picture needs a description in the municipality's own language.
 func (m *Module) SetCover(ctx context.Context, consultationID string, b attachments.Batch, alt i18n.Text) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.edit", data: map[string]any{"cover": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.edit", Data: map[string]any{"cover": true}, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		if err := m.Files.Add(ctx, tx, c.CoverRef(), b); err != nil {
 			return err
 		}
@@ -172,17 +141,21 @@ func (m *Module) SetCover(ctx context.Context, consultationID string, b attachme
 	}})
 }
 
-// SetDocuments carries out what was chosen for the documents.
+// SetDocuments carries out what was chosen for pictures and other files beside the official documents.
 func (m *Module) SetDocuments(ctx context.Context, consultationID string, b attachments.Batch) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.edit", data: map[string]any{"documents": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-		if err := m.Files.Add(ctx, tx, c.Ref(), b); err != nil {
-			return err
-		}
-		files, err := attachments.Of(ctx, tx, []subject.Ref{c.Ref()})
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.edit", Data: map[string]any{"documents": true}, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+		before, err := attachments.Of(ctx, tx, []subject.Ref{c.Ref()})
 		if err != nil {
 			return err
 		}
-		return stored.SetDocuments(ctx, tx, c.ID, len(files[c.Ref()]))
+		if err := m.Files.Add(ctx, tx, c.Ref(), b); err != nil {
+			return err
+		}
+		after, err := attachments.Of(ctx, tx, []subject.Ref{c.Ref()})
+		if err != nil {
+			return err
+		}
+		return stored.CountDocuments(ctx, tx, c.ID, len(after[c.Ref()])-len(before[c.Ref()]))
 	}})
 }
 
@@ -190,7 +163,7 @@ func (m *Module) SetDocuments(ctx context.Context, consultationID string, b atta
 // and the page says so.
 func (m *Module) SavePhase(ctx context.Context, consultationID string, p *Phase, version int64) error {
 	data := map[string]any{"phase": p.Title}
-	return m.change(ctx, change{id: consultationID, action: "consultation.edit", version: version, data: data, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.edit", Version: version, Data: data, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		old := c.Phase(p.ID)
 		switch {
 		case p.ID == "":
@@ -237,7 +210,7 @@ func noteTightened(ctx context.Context, tx *tenant.Tx, c *Consultation, old, p *
 
 // RemovePhase takes a phase away, unless votes were cast in it.
 func (m *Module) RemovePhase(ctx context.Context, consultationID, phaseID string) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.edit", do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.edit", Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		p := c.Phase(phaseID)
 		if p == nil {
 			return fault.NotFound("consultations.error.phase")
@@ -252,36 +225,42 @@ func (m *Module) RemovePhase(ctx context.Context, consultationID, phaseID string
 	}})
 }
 
-// Publish makes a consultation public at a moment, now when it is zero or past. What the check-list requires must be there.
+// Publish makes a consultation public at a moment, now when it is zero or past. What the check-list requires must be there, and the rules
+// of its term must be kept or set aside; what is not is named in the refusal.
 func (m *Module) Publish(ctx context.Context, consultationID string, at time.Time) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.publish", do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.publish", Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		if c.State == Published || !c.DeletedAt.IsZero() {
 			return fault.Conflict("consultations.error.state")
 		}
-		if !stored.Publishable(stored.Checklist(c, tx.Tenant())) {
-			return fault.Conflict("consultations.error.checklist")
+		later := at.After(tx.Now())
+		if !later {
+			at = tx.Now()
 		}
-		if at.After(tx.Now()) {
-			c.State, c.PublishAt = Scheduled, at
-			if err := m.remind(ctx, tx, c, EventPublished, at); err != nil {
+		again := c.State == Scheduled
+		c.State, c.PublishAt = Scheduled, at // for the reminders, which drafts have none of
+		if err := m.desk.Published(ctx, tx, c, at, again); err != nil {
+			return err
+		}
+		if later {
+			if err := act.Remind(ctx, tx, c, EventPublished, at); err != nil {
 				return err
 			}
-			return m.remindDates(ctx, tx, c)
+			return act.RemindDates(ctx, tx, c)
 		}
-		c.State = Published
+		c.State, c.PublishAt = Published, time.Time{}
 		if c.PublishedAt.IsZero() {
 			c.PublishedAt = tx.Now()
 			if err := m.announce(ctx, tx, c, EventPublished); err != nil {
 				return err
 			}
 		}
-		return m.remindDates(ctx, tx, c)
+		return act.RemindDates(ctx, tx, c)
 	}})
 }
 
 // Withdraw makes a consultation a draft again, as long as nobody took part.
 func (m *Module) Withdraw(ctx context.Context, consultationID string) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.publish", data: map[string]any{"withdrawn": true}, do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.publish", Data: map[string]any{"withdrawn": true}, Do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
 		if c.ProposalCount+c.CommentCount+c.VoteCount > 0 || c.Frozen() {
 			return fault.Conflict("consultations.error.contributions")
 		}
@@ -292,7 +271,7 @@ func (m *Module) Withdraw(ctx context.Context, consultationID string) error {
 
 // Archive closes a consultation for good but leaves it readable, or takes it back.
 func (m *Module) Archive(ctx context.Context, consultationID string, archived bool) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.archive", data: map[string]any{"archived": archived}, do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.archive", Data: map[string]any{"archived": archived}, Do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
 		switch {
 		case archived && c.State == Published, archived && c.State == Scheduled:
 			c.State = Archived
@@ -307,8 +286,14 @@ func (m *Module) Archive(ctx context.Context, consultationID string, archived bo
 
 // Extend moves the end of a public consultation to the end of a later day, with a notice that says why.
 func (m *Module) Extend(ctx context.Context, consultationID string, until time.Time, reason i18n.Text) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.close", data: map[string]any{"until": until}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-		end := EndOfDay(until, tx.Tenant().Zone())
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.close", Data: map[string]any{"until": until}, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+		if reason[tx.Tenant().Default()] == "" {
+			return fault.InvalidField("reason."+tx.Tenant().Default(), "val.required")
+		}
+		end, err := m.desk.Extended(ctx, tx, c, EndOfDay(until, tx.Tenant().Zone()))
+		if err != nil {
+			return err
+		}
 		if c.EndsAt.IsZero() || !end.After(c.EndsAt) || !end.After(tx.Now()) {
 			return fault.InvalidField("until", "consultations.error.later")
 		}
@@ -320,20 +305,24 @@ func (m *Module) Extend(ctx context.Context, consultationID string, until time.T
 			c.AnswerBy = AddDays(c.AnswerBy, stored.DaysBetween(old, end, tx.Tenant().Zone()), tx.Tenant().Zone())
 		}
 		c.EndsAt = end
-		err := stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeExtended, Reason: reason, OldAt: old, NewAt: end})
+		if err := m.desk.Moved(ctx, tx, c); err != nil {
+			return err
+		}
+		err = stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeExtended, Reason: reason, OldAt: old, NewAt: end})
 		if err != nil {
 			return err
 		}
-		if err := m.announce(ctx, tx, c, EventExtended); err != nil {
+		err = act.Announce(ctx, tx, c, EventExtended, func(e *Event) { e.Reason, e.Until = reason[tx.Tenant().Default()], end })
+		if err != nil {
 			return err
 		}
-		return m.remindDates(ctx, tx, c)
+		return act.RemindDates(ctx, tx, c)
 	}})
 }
 
 // CloseEarly ends a consultation now, with a reason that everybody reads.
 func (m *Module) CloseEarly(ctx context.Context, consultationID string, reason i18n.Text) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.close", data: map[string]any{"reason": reason}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.close", Data: map[string]any{"reason": reason}, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		if reason.Empty() {
 			return fault.InvalidField("reason."+tx.Tenant().Default(), "val.required")
 		}
@@ -358,7 +347,7 @@ func (m *Module) CloseEarly(ctx context.Context, consultationID string, reason i
 
 // Answer publishes what came of a consultation, or changes what was published.
 func (m *Module) Answer(ctx context.Context, consultationID string, text i18n.Text) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.publish", data: map[string]any{"answer": true}, do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.publish", Data: map[string]any{"answer": true}, Do: func(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 		now := tx.Now()
 		if !c.Visible(now) || c.StateAt(now) == Upcoming || c.IsOpen(now) {
 			return fault.Conflict("consultations.error.still_open")
@@ -381,7 +370,7 @@ func (m *Module) Answer(ctx context.Context, consultationID string, text i18n.Te
 
 // Delete hides a consultation from everybody; Restore brings it back as it was.
 func (m *Module) Delete(ctx context.Context, consultationID string) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.delete", do: func(_ context.Context, tx *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.delete", Do: func(_ context.Context, tx *tenant.Tx, c *Consultation) error {
 		c.DeletedAt = tx.Now()
 		return nil
 	}})
@@ -389,7 +378,7 @@ func (m *Module) Delete(ctx context.Context, consultationID string) error {
 
 // Restore brings a deleted consultation back.
 func (m *Module) Restore(ctx context.Context, consultationID string) error {
-	return m.change(ctx, change{id: consultationID, action: "consultation.delete", data: map[string]any{"restored": true}, do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
+	return m.change(ctx, change{ID: consultationID, Action: "consultation.delete", Data: map[string]any{"restored": true}, Do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
 		c.DeletedAt = time.Time{}
 		return nil
 	}})
@@ -437,23 +426,4 @@ func (m *Module) RevokePreview(ctx context.Context, consultationID, previewID st
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
-}
-
-// remindDates orders the notices of the beginning and of the last day.
-func (m *Module) remindDates(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
-	if c.StartsAt.After(tx.Now()) {
-		if err := m.remind(ctx, tx, c, EventOpened, c.StartsAt); err != nil {
-			return err
-		}
-	}
-	if at := c.EndsAt.Add(-lastCall); at.After(tx.Now()) {
-		return m.remind(ctx, tx, c, EventClosedSoon, at)
-	}
-	return nil
-}
-
-// remind orders a notice for a moment. Each moment has its own job: one whose date has moved finds so when it runs.
-func (m *Module) remind(ctx context.Context, tx *tenant.Tx, c *Consultation, what string, at time.Time) error {
-	return tx.Enqueue(ctx, job.Spec{Kind: noticeJob, Payload: notice{ID: c.ID, What: what, At: at}, RunAt: at,
-		Unique: c.ID + " " + what + " " + at.UTC().Format(time.RFC3339)})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"glas/internal/id"
+	"glas/modules/consultations/internal/act"
 	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
@@ -25,7 +26,7 @@ func Add(ctx context.Context, tx *tenant.Tx, c *Consultation) error {
 			return err
 		}
 	}
-	return index(ctx, tx, c)
+	return act.Index(ctx, tx, c)
 }
 
 // AddResult stores the published outcome of a consultation that was added.

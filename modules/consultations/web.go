@@ -19,6 +19,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/comments"
 	"glas/modules/consultations/internal/stored"
+	"glas/modules/documents"
 	"glas/modules/topics"
 	"glas/tenant"
 )
@@ -266,11 +267,19 @@ func (m *Module) discussion(c *fiber.Ctx) error {
 
 func (m *Module) documents(c *fiber.Ctx) error {
 	return m.part(c, tabDocuments, func(ctx context.Context, tx *tenant.Tx, one *Consultation) (templ.Component, error) {
+		list, err := documents.Of(ctx, tx, one.Ref())
+		if err != nil {
+			return nil, err
+		}
+		names, err := documents.KindNames(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
 		files, err := attachments.Of(ctx, tx, []subject.Ref{one.Ref()})
-		if len(files[one.Ref()]) == 0 {
+		if len(list)+len(files[one.Ref()]) == 0 {
 			return emptyPart("consultations.documents.empty"), err
 		}
-		return attachments.Both(files[one.Ref()]), err
+		return papers(list, names, files[one.Ref()]), err
 	})
 }
 
@@ -280,8 +289,12 @@ func (m *Module) course(c *fiber.Ctx) error {
 		if err != nil {
 			return nil, err
 		}
+		rules, err := m.desk.Rules(ctx, tx, one)
+		if err != nil {
+			return nil, err
+		}
 		result, err := ResultOf(ctx, tx, one.ID)
-		return course(one, tx.Now(), list, result), err
+		return course(one, rules, list, result), err
 	})
 }
 

@@ -29,6 +29,7 @@ func (m *Module) listeners() map[string]job.Handler {
 		"answers.published":          listen(m, m.answerPublished),
 		"consultations.published":    listen(m, m.consultationMoved),
 		"consultations.extended":     listen(m, m.consultationMoved),
+		"consultations.restarted":    listen(m, m.consultationMoved),
 		"consultations.opened":       listen(m, m.consultationMoved),
 		"consultations.closed_soon":  listen(m, m.consultationMoved),
 		"consultations.closed_early": listen(m, m.consultationMoved),
@@ -195,6 +196,7 @@ type consultation struct {
 	Path     string   `json:"path"`
 	TopicIDs []string `json:"topic_ids"`
 	AreaID   string   `json:"area_id"`
+	Reason   string   `json:"reason"`
 }
 
 // lastCall is how long "closes soon" is of use.
@@ -222,11 +224,28 @@ func (m *Module) consultationMoved(ctx context.Context, tx *tenant.Tx, e consult
 		n.Event, n.Key = "follows.news.consultation_answered", answeredKey(ref)
 		n.Refs = append(n.Refs, Municipality())
 	case "extended":
-		n.Event = "follows.news.consultation_extended"
+		n.Event, n.Excerpt = "follows.news.consultation_extended", e.Reason
+		return m.termMoved(ctx, tx, n, e.ID)
+	case "restarted":
+		n.Event, n.Excerpt = "follows.news.consultation_restarted", e.Reason
+		return m.termMoved(ctx, tx, n, e.ID)
 	case "closed_early":
 		n.Event = "follows.news.consultation_closed_early"
 	default:
 		return job.Permanent(fmt.Errorf("unknown news of a consultation: %s", strconv.Quote(e.What)))
+	}
+	return Tell(ctx, tx, n)
+}
+
+// termMoved tells followers and participants at once that there is more time.
+func (m *Module) termMoved(ctx context.Context, tx *tenant.Tx, n News, consultationID string) error {
+	n.Urgent = true
+	if m.Participants != nil {
+		took, err := m.Participants(ctx, tx, consultationID)
+		if err != nil {
+			return fmt.Errorf("find participants: %w", err)
+		}
+		n.Also = took
 	}
 	return Tell(ctx, tx, n)
 }

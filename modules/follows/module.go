@@ -44,6 +44,8 @@ type Deps struct {
 	Kinds map[string]Kind
 	// Supporters are the accounts that support a thing and are told when it is answered; nil means nobody.
 	Supporters func(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]string, error)
+	// Participants are the accounts that took part in a consultation and are told when its term changes; nil means nobody.
+	Participants func(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error)
 }
 
 // Module is the subscriptions of all municipalities.

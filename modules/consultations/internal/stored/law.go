@@ -39,8 +39,8 @@ type Law struct {
 	DecisionTitle i18n.Text `bun:"type:jsonb"`
 	// ReportBy is until when (the last moment of a day) the report is due.
 	ReportBy time.Time `bun:",nullzero"`
-	// TermDays is how many days the term had when it was published; it is what a restart gives again.
-	TermDays int `bun:"term_days"`
+	// PublishedDays is how many days the term had when it was published; it is what a restart gives again.
+	PublishedDays int `bun:"term_days"`
 }
 
 // Overridden reports whether a rule was set aside.
@@ -57,3 +57,52 @@ func (l *Law) Meeting(meetingID string) *Meeting {
 	}
 	return nil
 }
+
+// Running is the phase whose end is the end of the term at a moment: the running one, else the last that began; nil without phases.
+func (c *Consultation) Running(now time.Time) *Phase {
+	if len(c.Phases) == 0 {
+		return nil
+	}
+	return c.Shown(now)
+}
+
+// TermAt is the term that runs at a moment: its last moment, and how many days it had when it was published. A consultation of one
+// phase has the days of its publication; of several, each phase has its own.
+func (c *Consultation) TermAt(now time.Time) (end time.Time, days int) {
+	p := c.Running(now)
+	if p == nil || len(c.Phases) == 1 || p.EndsAt.IsZero() {
+		days = c.PublishedDays
+		if days == 0 {
+			days = c.TermDays(c.Zone(now))
+		}
+		return c.EndsAt, days
+	}
+	return p.EndsAt, DaysBetween(p.StartsAt, p.EndsAt, c.Zone(now)) + 1
+}
+
+// Prolong moves the end of the term that runs at a moment to a later one. Phases to come, the end and the promise to answer move by the
+// same number of days.
+func (c *Consultation) Prolong(now, end time.Time, zone *time.Location) {
+	old, _ := c.TermAt(now)
+	days := DaysBetween(old, end, zone)
+	running := c.Running(now)
+	last := true
+	for _, p := range c.Phases {
+		switch {
+		case p == running && !p.EndsAt.IsZero():
+			p.EndsAt = end
+		case running != nil && p.StartsAt.After(running.StartsAt):
+			last = false
+			p.StartsAt, p.EndsAt = AddDays(p.StartsAt, days, zone), AddDays(p.EndsAt, days, zone)
+		}
+	}
+	if last {
+		c.EndsAt = end
+	} else {
+		c.EndsAt = AddDays(c.EndsAt, days, zone)
+	}
+	c.AnswerBy = AddDays(c.AnswerBy, days, zone)
+}
+
+// RulesAreGeneral reports whether it follows the rules for any matter, for which staff makes the promises itself.
+func (l *Law) RulesAreGeneral() bool { return l.RuleSetID == "" || l.RuleSetID == "general" }

@@ -260,9 +260,6 @@ func TestChecklist(t *testing.T) {
 		{"no phases", func(c *Consultation) { c.Phases = nil }, "phases"},
 		{"nothing is open", func(c *Consultation) { c.Phases[0].Switches = Switches{} }, "phases"},
 		{"a cover nobody described", func(c *Consultation) { c.CoverID = "x" }, "cover_alt.sl"},
-		{"below the usual term without a reason", shorten(t, "2026-11-20"), "short_reason.sl"},
-		{"below the usual term with a reason", func(c *Consultation) { shorten(t, "2026-11-20")(c); c.ShortReason = i18n.Text{"sl": "nujno"} }, ""},
-		{"below the minimum, whatever the reason", func(c *Consultation) { shorten(t, "2026-11-13")(c); c.ShortReason = i18n.Text{"sl": "nujno"} }, "ends"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := full()

@@ -149,6 +149,16 @@ func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) e
 	return nil
 }
 
+// Participants are the accounts that took part, in order of their ids.
+func Participants(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error) {
+	var ids []string
+	err := tx.Raw("select account_id from consultation_participants where tenant_id = ? and consultation_id = ? order by account_id", tx.ID(), consultationID).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("list participants: %w", err)
+	}
+	return ids, nil
+}
+
 // Tally stores the votes on the consultation itself; the difference to before goes into the count of all votes in it.
 func Tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
 	q := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", t.Ref.ID).
@@ -162,9 +172,9 @@ func Tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
 	return err
 }
 
-// SetDocuments stores how many documents stand beside the text.
-func SetDocuments(ctx context.Context, tx *tenant.Tx, consultationID string, n int) error {
-	_, err := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).Set("document_count = ?", n).Exec(ctx)
+// CountDocuments changes how many documents stand beside the text.
+func CountDocuments(ctx context.Context, tx *tenant.Tx, consultationID string, delta int) error {
+	_, err := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).Set("document_count = document_count + ?", delta).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("count documents: %w", err)
 	}
