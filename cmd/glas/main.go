@@ -41,7 +41,7 @@ func commands() []command {
 		{"migrate", "", "bring the database up to date and stop", migrate},
 		{"tenant", "add|list|set|domain ...", "manage municipalities", tenantCommand},
 		{"user", "grant|link ...", "manage people of a municipality", userCommand},
-		{"import", "proposals|comments --tenant T --consultation C FILE", "bring proposals or comments in from CSV or JSON Lines", importCommand},
+		{"import", "proposals|comments|streets|boundary|areas --tenant T ... FILE", "bring in what another system or the register wrote", importCommand},
 		{"doctor", "", "say what is set, what is missing and what failed", doctor},
 	}
 }
