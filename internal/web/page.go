@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -204,9 +205,14 @@ func (k *Kernel) languages(d *ui.ShellData, c *fiber.Ctx, p Page) {
 
 // items are the entries of a menu that this person may see.
 func (k *Kernel) items(ctx context.Context, site *Site, area Area, path string) []ui.MenuItem {
+	return k.itemsBetween(ctx, site, area, math.MinInt, math.MaxInt, path)
+}
+
+// itemsBetween are those of them whose Order is at least from and below to.
+func (k *Kernel) itemsBetween(ctx context.Context, site *Site, area Area, from, to int, path string) []ui.MenuItem {
 	var out []ui.MenuItem
 	for _, m := range k.menu {
-		if m.Area != area || slices.Contains(site.Off, m.Module) {
+		if m.Area != area || m.Order < from || m.Order >= to || slices.Contains(site.Off, m.Module) {
 			continue
 		}
 		if m.Need != "" && m.Need != SignedIn && !authz.Can(ctx, m.Need, authz.Resource{}).Allowed {
@@ -223,12 +229,27 @@ func under(path, entry string) bool {
 	return path == entry || entry != "/" && entry != "/admin" && strings.HasPrefix(path, entry+"/")
 }
 
+// Entries of the menu for staff stand in three groups by their Order: daily work, lists and rules, the municipality itself.
+const (
+	orderRules = 400
+	orderPlace = 700
+)
+
 func (k *Kernel) adminGroups(ctx context.Context, site *Site, path string) []ui.AdminGroup {
-	area := AreaStaff
 	if site.Deployment {
-		area = AreaDeployment
+		return []ui.AdminGroup{{Label: i18n.T(ctx, "web.staff"), Items: k.items(ctx, site, AreaDeployment, path)}}
 	}
-	return []ui.AdminGroup{{Label: i18n.T(ctx, "web.staff"), Items: k.items(ctx, site, area, path)}}
+	var groups []ui.AdminGroup
+	for _, g := range []struct {
+		label string
+		from  int
+		to    int
+	}{{"web.staff", 0, orderRules}, {"web.staff.rules", orderRules, orderPlace}, {"web.staff.place", orderPlace, math.MaxInt}} {
+		if items := k.itemsBetween(ctx, site, AreaStaff, g.from, g.to, path); len(items) > 0 {
+			groups = append(groups, ui.AdminGroup{Label: i18n.T(ctx, g.label), Items: items}) //i18n: web.staff.*
+		}
+	}
+	return groups
 }
 
 func (k *Kernel) footer(ctx context.Context, site *Site) ui.FooterData {

@@ -55,8 +55,8 @@ func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{
 		{Label: "accounts.menu.me", Path: "/me", Area: web.AreaAccount, Order: 10},
 		{Label: "accounts.menu.associations", Path: "/me/associations", Area: web.AreaAccount, Order: 60},
-		{Label: "accounts.menu.people", Path: "/admin/people", Area: web.AreaStaff, Order: 70, Need: "account.block"},
-		{Label: "accounts.menu.admin_associations", Path: "/admin/associations", Area: web.AreaStaff, Order: 71, Need: "association.verify"},
+		{Label: "accounts.menu.people", Path: "/admin/people", Area: web.AreaStaff, Order: 710, Need: "account.block"},
+		{Label: "accounts.menu.admin_associations", Path: "/admin/associations", Area: web.AreaStaff, Order: 720, Need: "association.verify"},
 	}
 }
 

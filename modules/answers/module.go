@@ -141,7 +141,7 @@ func (m *Module) Routes() []web.Route {
 
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{{Label: "answers.menu", Path: root, Area: web.AreaStaff, Order: 300, Need: "answer.draft"}}
+	return []web.MenuItem{{Label: "answers.menu", Path: root, Area: web.AreaStaff, Order: 25, Need: "answer.draft"}}
 }
 
 const forgetJob = "answers.forget"

@@ -10,7 +10,7 @@ import (
 
 // list is what is particular about the list of areas.
 var list = named.List[Area]{
-	One: Kind, Many: "areas", Order: 72, Operation: "listAreas", Summary: "Areas of the municipality", //i18n: areas.*
+	One: Kind, Many: "areas", Order: 415, Operation: "listAreas", Summary: "Areas of the municipality", //i18n: areas.*
 	Fields: (*Area).fields, Fill: (*Area).fill, Read: (*Area).read, Saved: keepShape, Extra: extra,
 }
 

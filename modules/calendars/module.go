@@ -43,7 +43,7 @@ func (m *Module) Name() string { return "calendars" }
 
 // Menu has an entry for staff.
 func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{{Label: "calendars.title", Path: root, Area: web.AreaStaff, Order: 74, Need: need}}
+	return []web.MenuItem{{Label: "calendars.title", Path: root, Area: web.AreaStaff, Order: 440, Need: need}}
 }
 
 // Routes are the pages for staff.

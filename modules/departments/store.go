@@ -10,7 +10,7 @@ import (
 
 // list is what is particular about the list of departments.
 var list = named.List[Department]{
-	One: Kind, Many: "departments", Order: 73, Operation: "listDepartments", Summary: "Departments of the municipality", //i18n: departments.*
+	One: Kind, Many: "departments", Order: 405, Operation: "listDepartments", Summary: "Departments of the municipality", //i18n: departments.*
 	Fields: (*Department).fields, Fill: (*Department).fill, Read: (*Department).read, Extra: extra,
 }
 

@@ -10,7 +10,7 @@ import (
 
 // list is what is particular about the list of topics.
 var list = named.List[Topic]{
-	One: Kind, Many: "topics", Order: 71, Operation: "listTopics", Summary: "Topics of the municipality", //i18n: topics.*
+	One: Kind, Many: "topics", Order: 410, Operation: "listTopics", Summary: "Topics of the municipality", //i18n: topics.*
 	Fields: (*Topic).fields, Fill: (*Topic).fill, Read: (*Topic).read, Keep: (*Topic).keep, Extra: extra,
 }
 

@@ -77,7 +77,7 @@ func (m *Module) Routes() []web.Route {
 
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{{Label: "votes.menu", Path: adminPath, Area: web.AreaStaff, Order: 620, Need: permission}}
+	return []web.MenuItem{{Label: "votes.menu", Path: adminPath, Area: web.AreaStaff, Order: 70, Need: permission}}
 }
 
 const (
