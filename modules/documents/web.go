@@ -36,6 +36,10 @@ func (m *Module) serve(c *fiber.Ctx) error {
 	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
+	return m.send(c, d)
+}
+
+func (m *Module) send(c *fiber.Ctx, d *Document) error {
 	r, info, err := m.Store.Get(c.UserContext(), d.BlobKey)
 	if errors.Is(err, blob.ErrNotFound) {
 		return fault.NotFound("documents.error.unknown").With(err)
