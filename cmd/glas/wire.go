@@ -23,6 +23,7 @@ import (
 	"glas/modules/moderation"
 	"glas/modules/portal"
 	"glas/modules/proposals"
+	"glas/modules/remarks"
 	"glas/modules/roles"
 	"glas/modules/streets"
 	"glas/modules/terms"
@@ -50,6 +51,7 @@ type parts struct {
 	documents     *documents.Module
 	terms         *terms.Module
 	consultations *consultations.Module
+	remarks       *remarks.Module
 	proposals     *proposals.Module
 	portal        *portal.Module
 }
@@ -57,7 +59,7 @@ type parts struct {
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.consultations, p.proposals, p.portal}
+		p.answers, p.documents, p.terms, p.consultations, p.remarks, p.proposals, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -73,12 +75,13 @@ func (a *app) newParts() (*parts, error) {
 	p.books(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
-		Feeds: []consultations.Feed{p.proposalEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
+		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
 	})
+	p.remarks = p.newRemarks(a)
 	p.proposals = proposals.New(proposals.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
 	})
-	p.consultations.Plug(p.proposals)
+	p.consultations.Plug(p.proposals, p.remarks)
 	p.hosts()
 	p.portal = p.newPortal(a)
 	return p, nil
@@ -163,7 +166,7 @@ func (a *app) retryJob(ctx context.Context, id string) (bool, error) {
 func (p *parts) personalData(ctx context.Context, tx *tenant.Tx, accountID string) (map[string]any, error) {
 	out := map[string]any{}
 	for name, read := range map[string]func(ctx context.Context, tx *tenant.Tx, accountID string) (any, error){
-		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal,
+		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal, "remarks": remarks.Personal,
 	} {
 		data, err := read(ctx, tx, accountID)
 		if err != nil {

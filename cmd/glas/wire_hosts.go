@@ -15,6 +15,7 @@ import (
 	"glas/modules/follows"
 	"glas/modules/moderation"
 	"glas/modules/proposals"
+	"glas/modules/remarks"
 	"glas/modules/topics"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -44,6 +45,7 @@ func (p *parts) hosts() {
 	p.votes.Hosts[proposals.Kind] = p.proposals
 	p.votes.Hosts[comments.Kind] = commentVotes{p.comments}
 	p.moderation.Hosts[proposals.Kind] = p.proposals
+	p.moderation.Hosts[remarks.Kind] = p.remarks
 	p.moderation.Hosts[comments.Kind] = heldComments{p.comments}
 	p.answers.Kinds = []answers.Kind{{Name: proposals.Kind, Label: "answers.kind.proposal", Host: p.proposals}}
 	p.follows.Kinds[proposals.Kind] = follows.Kind{Cards: p.proposals.Cards}

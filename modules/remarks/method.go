@@ -17,6 +17,11 @@ import (
 // Key is the name of the method in consultations and of its switch in a phase.
 func (m *Module) Key() string { return "remark" }
 
+// Switch opens remarks in a phase (consultations.Switcher).
+func (m *Module) Switch() consultations.Switch {
+	return consultations.Switch{Key: m.Key(), Label: "remarks.switch.label", Hint: "remarks.switch.hint"}
+}
+
 // Tab is the list of remarks in a consultation where they are, were or will be asked for (consultations.Method).
 func (m *Module) Tab(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation) (consultations.Tab, bool, error) {
 	if !c.Opens(stored.ActSend) {
