@@ -113,13 +113,15 @@ func numberFold(s string) string {
 }
 
 // near reports whether a word may be meant by what was typed with a slip or two: one in four to seven letters, two in more. What was
-// typed may be the beginning of the word.
+// typed may be the beginning of the word when it has six letters.
 func near(typed, word string) bool {
 	n := utf8.RuneCountInString(typed)
 	slips := 1
 	switch {
 	case n < 4 || numbered(typed):
 		return false
+	case n < 6 && utf8.RuneCountInString(word) > n+1:
+		return false // the beginnings of too many words are like a short one
 	case n >= 8:
 		slips = 2
 	}

@@ -55,7 +55,7 @@
   }
 
   // The base of a map: pictures from a server, or lines from the municipality.
-  function base(map, d, say) {
+  function base(map, d, say, rough) {
     var drawn = null, part = null, waiting = null, names = L.layerGroup();
     var style = function (f) { return { className: "g-map__" + ({ boundary: "edge", area: "area", street: "street" }[f.properties.kind] || "line"), interactive: false }; };
     function label(f, at) {
@@ -88,7 +88,7 @@
     function closer() {
       if (waiting) waiting.abort();
       if (map.getZoom() < 14) { if (part) { map.removeLayer(part); part = null; } return; }
-      waiting = get(withQuery(d.baseUrl, "zoom=" + map.getZoom() + "&bbox=" + bboxOf(map)), function (body) {
+      waiting = get(withQuery(d.baseUrl, "zoom=" + Math.round(map.getZoom()) + "&bbox=" + bboxOf(map)), function (body) {
         if (part) map.removeLayer(part);
         part = layer(body).addTo(map);
         part.bringToBack();
@@ -100,6 +100,7 @@
       get(withQuery(d.baseUrl, "zoom=13"), function (body) {
         drawn = layer(body).addTo(map);
         drawn.bringToBack();
+        if (rough && body.features.some(function (f) { return f.properties.kind === "boundary"; })) map.removeLayer(rough);
         thin();
         map.on("zoomend", thin);
         if (!d.zoom && !d.geojson && !d.placed && drawn.getBounds().isValid()) map.fitBounds(drawn.getBounds(), { padding: [12, 12], animate: false });
@@ -134,7 +135,7 @@
       el.after(status);
     }
     var say = function (text) { if (text) status.textContent = text; };
-    var map = L.map(el, { keyboard: true, zoomControl: false, attributionControl: !!d.attribution, scrollWheelZoom: false, maxZoom: 19,
+    var map = L.map(el, { keyboard: true, zoomControl: false, zoomSnap: d.tiles ? 1 : 0.5, attributionControl: !!d.attribution, scrollWheelZoom: false, maxZoom: 19,
       zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still });
     L.control.zoom({ zoomInTitle: d.textIn, zoomOutTitle: d.textOut }).addTo(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
@@ -149,10 +150,11 @@
         }
       }).addTo(map);
       if (layer.getBounds().isValid() && !d.zoom) map.fitBounds(layer.getBounds(), { padding: [12, 12], animate: false });
+      return layer;
     }
-    if (d.geojson) outline(JSON.parse(d.geojson));
+    var rough = d.geojson ? outline(JSON.parse(d.geojson)) : null;
     if (d.geojsonUrl) get(d.geojsonUrl, outline);
-    base(map, d, say);
+    base(map, d, say, rough);
     if (d.markers) JSON.parse(d.markers).forEach(function (m) { place(map, map, m); });
     if (d.markersUrl) clusters(map, d, say);
     if (el.hasAttribute("data-pick")) picker(map, el, root, say);
@@ -181,7 +183,7 @@
     }
     function load() {
       if (waiting) waiting.abort();
-      waiting = get(withQuery(d.markersUrl, "bbox=" + bboxOf(map) + "&zoom=" + map.getZoom()), function (body) {
+      waiting = get(withQuery(d.markersUrl, "bbox=" + bboxOf(map) + "&zoom=" + Math.round(map.getZoom())), function (body) {
         shown.clearLayers();
         (body.cells || []).forEach(cell);
         (body.points || []).forEach(function (m) { place(map, shown, m); });

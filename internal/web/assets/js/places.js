@@ -87,6 +87,7 @@
         else { asked = ""; ask(); }
       }
     });
+    input.addEventListener("keypress", function (e) { if (e.key === "Enter") e.preventDefault(); });
     input.addEventListener("blur", function () { setTimeout(close, 150); });
     list.addEventListener("mousedown", function (e) { e.preventDefault(); });
     list.addEventListener("click", function (e) {
