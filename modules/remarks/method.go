@@ -19,7 +19,7 @@ func (m *Module) Key() string { return "remark" }
 
 // Switch opens remarks in a phase (consultations.Switcher).
 func (m *Module) Switch() consultations.Switch {
-	return consultations.Switch{Key: m.Key(), Label: "remarks.switch.label", Hint: "remarks.switch.hint"}
+	return consultations.Switch{Key: m.Key(), Label: "remarks.switch.label", Hint: "remarks.switch.hint", Action: stored.ActSend}
 }
 
 // Tab is the list of remarks in a consultation where they are, were or will be asked for (consultations.Method).

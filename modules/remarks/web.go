@@ -122,13 +122,9 @@ func (m *Module) besidePage(c *fiber.Ctx) error {
 	if !ok {
 		return fault.NotFound("remarks.error.target")
 	}
-	after, err := strconv.ParseInt(f.Value("after"), 10, 64)
-	if err != nil {
-		after = 0
-	}
 	var part templ.Component
 	var place core.Place
-	err = m.Deps.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+	err := m.Deps.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		where := a
 		if where.Block == stored.TheWhole {
 			where.Block = ""
@@ -136,7 +132,7 @@ func (m *Module) besidePage(c *fiber.Ctx) error {
 		if place, err = m.PlaceOf(ctx, tx, where); err != nil {
 			return err
 		}
-		part, err = m.Beside(ctx, tx, Query{Ref: a.Ref, Block: a.Block, After: after})
+		part, err = m.Beside(ctx, tx, Query{Ref: a.Ref, Block: a.Block, After: stored.ReadFilter(f).After})
 		return err
 	})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"glas/internal/form"
 	"glas/internal/search"
@@ -14,8 +13,6 @@ import (
 
 // PageSize is how many remarks a page of a list has.
 const PageSize = 30
-
-var zero time.Time
 
 // Values of Filter.Work.
 const (
@@ -126,6 +123,22 @@ func (f Filter) Query() url.Values {
 
 // Narrowed counts the filters that are set.
 func (f Filter) Narrowed() int { return len(f.Query()) }
+
+// number is the number that was searched for ("14" or "2026/14"), 0 when words were.
+func (f Filter) number() (year int, number int64) {
+	before, after, both := strings.Cut(strings.TrimSpace(f.Text), "/")
+	if !both {
+		before, after = "0", before
+	}
+	year, err := strconv.Atoi(before)
+	if err != nil {
+		return 0, 0
+	}
+	if number, err = strconv.ParseInt(after, 10, 64); err != nil || number < 0 {
+		return 0, 0
+	}
+	return year, number
+}
 
 // terms are the folded words that must all occur.
 func (f Filter) terms() []string {

@@ -2,6 +2,7 @@ package stored
 
 import (
 	"context"
+	"time"
 
 	"glas/internal/authz"
 )
@@ -83,10 +84,10 @@ func (r *Remark) open() *Remark {
 	c.Disposition, c.AnswerReason, c.DepartmentID, c.AssigneeID = "", nil, "", ""
 	c.ChangeBlock, c.ChangeLabel, c.ChangeVersion, c.ChangePath = "", "", "", ""
 	c.DecidedBy, c.DecidedByName = "", ""
-	c.DueAt, c.DecidedAt, c.ToldAt, c.ReconfirmAt = zero, zero, zero, zero
+	c.DueAt, c.DecidedAt, c.ToldAt, c.ReconfirmAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	c.ReconfirmFor, c.GroupID = "", ""
 	if c.State != Shown {
-		c.PublicAnswer, c.PublicDisposition, c.PublishedAt = nil, "", zero
+		c.PublicAnswer, c.PublicDisposition, c.PublishedAt = nil, "", time.Time{}
 	}
 	return &c
 }

@@ -95,8 +95,15 @@ func (f Filter) where(tx *tenant.Tx, q *bun.SelectQuery) *bun.SelectQuery {
 	if len(f.IDs) > 0 {
 		q.Where("remark.id IN (?)", bun.List(f.IDs))
 	}
-	for _, t := range f.terms() {
-		q.Where("(remark.folded LIKE ? ESCAPE '!' OR cast(remark.number AS text) = ?)", "%"+escape(t)+"%", t)
+	switch year, number := f.number(); {
+	case number > 0 && year > 0:
+		q.Where("remark.seq = ?", SeqOf(year, number))
+	case number > 0:
+		q.Where("remark.number = ?", number)
+	default:
+		for _, t := range f.terms() {
+			q.Where("remark.folded LIKE ? ESCAPE '!'", "%"+escape(t)+"%")
+		}
 	}
 	return q
 }
