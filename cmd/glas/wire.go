@@ -27,6 +27,7 @@ import (
 	"glas/modules/roles"
 	"glas/modules/streets"
 	"glas/modules/terms"
+	"glas/modules/texts"
 	"glas/modules/topics"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -53,13 +54,14 @@ type parts struct {
 	consultations *consultations.Module
 	remarks       *remarks.Module
 	proposals     *proposals.Module
+	texts         *texts.Module
 	portal        *portal.Module
 }
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.consultations, p.remarks, p.proposals, p.portal}
+		p.answers, p.documents, p.terms, p.consultations, p.remarks, p.proposals, p.texts, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -81,7 +83,8 @@ func (a *app) newParts() (*parts, error) {
 	p.proposals = proposals.New(proposals.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
 	})
-	p.consultations.Plug(p.proposals, p.remarks)
+	p.texts = p.newTexts(a)
+	p.consultations.Plug(p.texts, p.proposals, p.remarks)
 	p.hosts()
 	p.portal = p.newPortal(a)
 	return p, nil
