@@ -140,6 +140,9 @@ func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 	var err error
 	in.Files, err = m.Files.Receive(ctx, d.form, d.rules.Limits())
 	d.files = in.Files.Existing(d.files)
+	if in.Files.Placed {
+		d.picker.Photo = &[2]float64{in.Files.Lat, in.Files.Lng}
+	}
 	return in, err
 }
 
@@ -162,12 +165,12 @@ func (m *Module) submit(c *fiber.Ctx) error {
 	} else if in, err = m.read(c, &d); err != nil {
 		return err
 	}
-	if d.picker.Asked {
+	switch {
+	case d.picker.Asked:
 		return m.renderWrite(c, &d)
-	}
-	if do == "publish" {
+	case do == "publish":
 		err = m.publishForm(c, &d, in)
-	} else {
+	default:
 		err = m.keep(c, &d, in, do)
 	}
 	if err != nil {
