@@ -146,6 +146,14 @@ func (m *Module) read(c *fiber.Ctx, d *writeData) (Input, error) {
 	return in, err
 }
 
+// inputOf is what the form says or, when the preview is published as it stands, the draft.
+func (m *Module) inputOf(c *fiber.Ctx, d *writeData, do string) (Input, error) {
+	if do == "publish" && !d.form.Has("title") && d.own != nil {
+		return d.own.Input(d.own.AuthorName != authz.From(c.UserContext()).Name), nil
+	}
+	return m.read(c, d)
+}
+
 // submit keeps the draft, and goes on to the preview or publishes, as the pressed button says.
 func (m *Module) submit(c *fiber.Ctx) error {
 	d, err := m.loadWrite(c)
@@ -159,10 +167,8 @@ func (m *Module) submit(c *fiber.Ctx) error {
 	if do == "drop" {
 		return m.drop(c, d.c)
 	}
-	var in Input
-	if do == "publish" && !d.form.Has("title") && d.own != nil {
-		in = d.own.Input(d.own.AuthorName != authz.From(c.UserContext()).Name)
-	} else if in, err = m.read(c, &d); err != nil {
+	in, err := m.inputOf(c, &d, do)
+	if err != nil {
 		return err
 	}
 	switch {
