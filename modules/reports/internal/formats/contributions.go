@@ -68,7 +68,7 @@ func (w *writer) remark(m *record.Remark) []paper.Block {
 	by := []string{w.author(m.Author, m.AuthorKind), i18n.DateShort(w.ctx, m.ReceivedAt), Channel(w.ctx, m.Channel)}
 	switch m.Stance {
 	case "for", "against", "neutral":
-		by = append(by, w.t("reports.stance."+m.Stance)) //i18n: reports.stance.*
+		by = append(by, w.t("remarks.stance."+m.Stance)) //i18n: remarks.stance.*
 	}
 	blocks = append(blocks, paper.Paragraph{Small: true, Spans: []paper.Span{{Text: strings.Join(by, " · "), Link: w.link(m.Path)}}})
 	if m.Quote != "" {
@@ -104,7 +104,7 @@ func (w *writer) proposals() []paper.Block {
 	for _, p := range w.r.Proposals {
 		answer := []paper.Span{{Text: p.AnswerName, Bold: true}}
 		if p.AnswerName == "" {
-			answer = paper.Text(w.t("reports.disposition.none"))
+			answer = paper.Text(w.t("remarks.disposition.none"))
 		}
 		if s := p.Reason.In(w.ctx); s != "" {
 			answer = append(answer, paper.Span{Text: "\n" + s})

@@ -61,8 +61,8 @@ func (w *writer) at(t time.Time) string {
 
 func (w *writer) n(n int64) string { return i18n.Number(w.ctx, n) }
 
-// staff are paragraphs that staff wrote, without the marks of formatting.
-func (w *writer) staff(t i18n.Text) []paper.Block { return paper.Paragraphs(text.Plain(t.In(w.ctx))) }
+// staff are paragraphs that staff wrote for the report. They are plain: "7. člen" begins no list.
+func (w *writer) staff(t i18n.Text) []paper.Block { return paper.Paragraphs(t.In(w.ctx)) }
 
 func h1(s, anchor string) paper.Block { return paper.Heading{Level: 1, Text: s, Anchor: anchor} }
 
@@ -132,8 +132,8 @@ func (w *writer) subject() []paper.Block {
 	s := w.r.Subject
 	var p pairs
 	p.add(w.t("reports.doc.what"), s.Title.In(w.ctx))
-	p.add(w.t("reports.doc.legal_basis"), text.Plain(s.LegalBasis.In(w.ctx)))
-	p.add(w.t("reports.doc.summary"), text.Plain(s.Summary.In(w.ctx)))
+	p.add(w.t("reports.doc.legal_basis"), s.LegalBasis.In(w.ctx))
+	p.add(w.t("reports.doc.summary"), s.Summary.In(w.ctx))
 	p.add(w.t("reports.doc.decides"), text.Plain(s.Decides.In(w.ctx)))
 	p.add(w.t("reports.doc.input_use"), text.Plain(s.InputUse.In(w.ctx)))
 	p.add(w.t("reports.doc.department"), s.Department.In(w.ctx))
@@ -248,7 +248,7 @@ func (w *writer) channels() []paper.Block {
 func Channel(ctx context.Context, channel string) string {
 	switch channel {
 	case "web", "letter", "email", "desk", "hearing", "import":
-		return i18n.T(ctx, "reports.channel."+channel) //i18n: reports.channel.*
+		return i18n.T(ctx, "remarks.channel."+channel) //i18n: remarks.channel.*
 	}
 	return channel
 }
@@ -257,7 +257,7 @@ func Channel(ctx context.Context, channel string) string {
 func Disposition(ctx context.Context, disposition string) string {
 	switch disposition {
 	case record.Accepted, record.Partly, record.Rejected, record.Noted, record.OutOfScope:
-		return i18n.T(ctx, "reports.disposition."+disposition) //i18n: reports.disposition.*
+		return i18n.T(ctx, "remarks.disposition."+disposition) //i18n: remarks.disposition.*
 	}
-	return i18n.T(ctx, "reports.disposition.none")
+	return i18n.T(ctx, "remarks.disposition.none")
 }

@@ -56,7 +56,7 @@ func (w *writer) remarkSheet() sheet.Sheet {
 			stance := ""
 			switch m.Stance {
 			case "for", "against", "neutral":
-				stance = w.t("reports.stance." + m.Stance) //i18n: reports.stance.*
+				stance = w.t("remarks.stance." + m.Stance) //i18n: remarks.stance.*
 			}
 			name := m.Author
 			if m.AuthorKind == "deleted" || name == "" {

@@ -215,8 +215,9 @@ type Remark struct {
 	DecidedAt   time.Time `json:"decided_at,omitzero"`
 	Path        string    `json:"path,omitempty"`
 
-	// AuthorID is never written: it counts associations.
-	AuthorID string `json:"-"`
+	// AuthorID is never written: it counts associations. DepartmentID is told by its name.
+	AuthorID     string `json:"-"`
+	DepartmentID string `json:"-"`
 }
 
 // Association reports whether an association sent it.

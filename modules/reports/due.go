@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"glas/modules/departments"
+	"glas/modules/reports/internal/stored"
+	"glas/tenant"
+)
+
+// What can be due.
+const (
+	dueAnswer  = "answer"
+	dueReport  = "report"
+	dueRemarks = "remarks"
+)
+
+// Duty is one thing that must be done by a date.
+type Duty struct {
+	What string
+	// By is until when; zero when no date was set.
+	By    time.Time
+	Title string
+	// Href is where it is done, without a language prefix.
+	Href       string
+	Department string
+	// N is how many remarks wait.
+	N    int64
+	Late bool
+}
+
+// dutyLimit is how many consultations the board looks at; those that ended first come first.
+const dutyLimit = 500
+
+// duties lists what is due, the latest first; three statements however many there are.
+func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []departments.Department, error) {
+	units, err := departments.All(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	names := map[string]string{}
+	for _, d := range units {
+		names[d.ID] = d.Name.In(ctx)
+	}
+	list, err := stored.Duties(ctx, tx, department, dutyLimit)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, byID := make([]string, len(list)), map[string]*stored.Consultation{}
+	for i, c := range list {
+		ids[i], byID[c.ID] = c.ID, c
+	}
+	done, err := stored.LatestOf(ctx, tx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	open, err := stored.Open(ctx, tx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Duty
+	add := func(d Duty) {
+		d.Late = !d.By.IsZero() && tx.Now().After(d.By)
+		out = append(out, d)
+	}
+	for _, c := range list {
+		if department != "" && c.DepartmentID != department {
+			continue
+		}
+		if !c.AnswerBy.IsZero() && c.AnsweredAt.IsZero() {
+			add(Duty{What: dueAnswer, By: c.AnswerBy, Title: c.Title.In(ctx), Href: "/admin/consultations/" + c.ID + "/answer", Department: names[c.DepartmentID]})
+		}
+		if !c.ReportBy.IsZero() && done[c.ID] == nil {
+			add(Duty{What: dueReport, By: c.ReportBy, Title: c.Title.In(ctx), Href: root + "/" + c.ID, Department: names[c.DepartmentID]})
+		}
+	}
+	for _, o := range open {
+		if department != "" && o.DepartmentID != department {
+			continue
+		}
+		c, by := byID[o.ConsultationID], o.DueAt
+		if by.IsZero() {
+			by = c.AnswerBy
+		}
+		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks/" + c.ID, Department: names[o.DepartmentID], N: o.N})
+	}
+	slices.SortStableFunc(out, func(a, b Duty) int {
+		if a.By.IsZero() != b.By.IsZero() {
+			if a.By.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return a.By.Compare(b.By)
+	})
+	return out, units, nil
+}

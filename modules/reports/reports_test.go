@@ -1,0 +1,258 @@
+package reports_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"glas/internal/authz"
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/modules/reports"
+	"glas/modules/reports/internal/record"
+	"glas/modules/reports/internal/stored"
+	"glas/tenant"
+	"glas/tenant/tenanttest"
+)
+
+func words(version int64) reports.Words {
+	return reports.Words{Introduction: i18n.Text{"sl": "Uvodna beseda."}, Conclusions: i18n.Text{"sl": "Sklep."}, NextStep: i18n.Text{"sl": "Odloča občinski svet."}, RowVersion: version}
+}
+
+func (h *hall) body(f *stored.ReportFile) []byte {
+	h.T.Helper()
+	in, _, err := h.store.Get(h.mia, f.BlobKey)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	defer in.Close() //nolint:errcheck // only read
+	b, err := io.ReadAll(in)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return b
+}
+
+func TestReportIsFrozenInAllFormats(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		if err := h.m.Save(h.eva, h.c.ID, words(0)); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.m.Publish(h.eva, h.c.ID, true); !fault.Is(err, fault.KindForbidden) {
+			t.Errorf("an editor publishes: %v", err)
+		}
+		r := h.publish()
+		files := h.files(r)
+		if want := 1 + 5*len(h.A.Languages); len(files) != want {
+			t.Fatalf("%d files, want %d", len(files), want)
+		}
+		for _, f := range files {
+			b := h.body(f)
+			if record.Hash(b) != f.SHA256 || int64(len(b)) != f.Size {
+				t.Errorf("%s is not what was noted", f.Name)
+			}
+			if f.Format != "json" {
+				continue
+			}
+			rec, err := record.Read(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.SHA256 != r.SHA256 || rec.Counts.Remarks != 3 || rec.Counts.Associations != 1 || rec.Counts.Participants != 13 || rec.Dates.Days != 31 {
+				t.Errorf("%+v", rec.Counts)
+			}
+			// Three of an area, ten of no area: the three are withheld, and the ten too, because thirteen is told.
+			for _, cell := range append(rec.Areas, rec.Ages...) {
+				if cell.N != nil && *cell.N < record.Small {
+					t.Errorf("a small group is told: %+v", cell)
+				}
+			}
+			if rec.Areas[0].N != nil || rec.Areas[1].N != nil {
+				t.Errorf("the area can be reckoned: %+v", rec.Areas)
+			}
+			if rec.Articles[0].Remarks != 0 || rec.Articles[1].Remarks != 2 {
+				t.Errorf("%+v", rec.Articles)
+			}
+			if rec.Evaluation != nil {
+				t.Error("the evaluation was not wanted")
+			}
+		}
+		// Nothing changes it any more.
+		if err := h.m.Save(h.eva, h.c.ID, words(r.RowVersion)); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("a published report is changed: %v", err)
+		}
+	})
+}
+
+func TestEverybodyGetsOneLetter(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.publish()
+		mails := h.mails()
+		if len(mails) != 13 {
+			t.Fatalf("%d letters", len(mails))
+		}
+		all := strings.Join(mails, "\n")
+		contains(t, all, "Več senc", "Se strinjamo.", "https://velenje.test/remarks/2026/1", "https://velenje.test/consultations/odlok/report")
+		if strings.Count(all, "Več senc") != 1 {
+			t.Error("somebody reads what another said")
+		}
+		if err := h.m.Correct(h.mia, h.c.ID, i18n.Text{"sl": "Napačno število udeležencev."}); err != nil {
+			t.Fatal(err)
+		}
+		h.publish()
+		if n := len(h.mails()); n != 13 {
+			t.Errorf("%d letters after a correction", n)
+		}
+	})
+}
+
+func TestCorrectionStandsBesideTheOldVersion(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		first := h.publish()
+		before := h.files(first)
+		if err := h.m.Correct(h.eva, h.c.ID, i18n.Text{"sl": "Napačno število."}); !fault.Is(err, fault.KindForbidden) {
+			t.Errorf("an editor corrects: %v", err)
+		}
+		if err := h.m.Correct(h.mia, h.c.ID, i18n.Text{"sl": "Napačno število."}); err != nil {
+			t.Fatal(err)
+		}
+		h.remarks = h.remarks[:2]
+		second := h.publish()
+		if second.Version != 2 || second.SHA256 == first.SHA256 {
+			t.Errorf("version %d", second.Version)
+		}
+		for i, f := range h.files(first) {
+			if f.SHA256 != before[i].SHA256 || record.Hash(h.body(f)) != f.SHA256 {
+				t.Errorf("%s of the old version changed", f.Name)
+			}
+		}
+		site := h.Serve(tenanttest.People(map[string]context.Context{"mia": h.mia}), h.cons, h.m)
+		page := site.As("").Get("/consultations/odlok/report")
+		contains(t, page.Body, "Napačno število.", "/consultations/odlok/report/1")
+		contains(t, site.As("").Get("/consultations/odlok/report/1").Body, "/consultations/odlok/report\"")
+	})
+}
+
+func TestPublishingWaitsForTheEndAndForDecisions(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.Clock.Set(h.c.EndsAt.Add(-time.Hour))
+		if err := h.m.Publish(h.mia, h.c.ID, true); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("published while it runs: %v", err)
+		}
+		h.Clock.Set(h.c.EndsAt.Add(time.Hour))
+		h.openRemark()
+		if err := h.m.Publish(h.mia, h.c.ID, false); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("published without decisions: %v", err)
+		}
+		h.publish()
+	})
+}
+
+// openRemark puts a remark without a decision into the table.
+func (h *hall) openRemark() {
+	h.T.Helper()
+	h.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
+		_, err := tx.Raw(`insert into remarks (tenant_id, id, seq, year, number, token, consultation_id, host_kind, host_id, channel, received_at, body, author_kind, state, due_at, created_at, updated_at)
+			values (?, 'r-open', 1, 2026, 1, 'x', ?, 'text', 't', 'web', ?, 'x', 'citizen', 'shown', ?, ?, ?)`, tx.ID(), h.c.ID, tx.Now(), tx.Now().Add(-time.Hour), tx.Now(), tx.Now()).Exec(ctx)
+		return err
+	})
+}
+
+func TestPagesOfTheReport(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		site := h.Serve(tenanttest.People(map[string]context.Context{"mia": h.mia, "eva": h.eva, "ana": h.ana}), h.cons, h.m)
+		if r := site.As("").Get("/consultations/odlok/report"); r.Status != http.StatusNotFound {
+			t.Errorf("a report before it is published: %d", r.Status)
+		}
+		preview := site.As("eva").Get("/admin/reports/" + h.c.ID + "/preview")
+		contains(t, preview.Body, "2. člen", "Več senc &lt;script&gt;", "21. člen ZLS")
+		if r := site.As("ana").Get("/admin/reports/" + h.c.ID + "/preview"); r.Status < 400 {
+			t.Errorf("a citizen sees the preview: %d", r.Status)
+		}
+		r := site.As("mia").Post("/admin/reports/"+h.c.ID+"/publish", url.Values{})
+		if r.Status != http.StatusSeeOther {
+			t.Fatalf("publish: %d %s", r.Status, r.Body)
+		}
+		contains(t, site.As("mia").Get("/admin/reports/"+h.c.ID).Body, "report-progress", "0 %")
+		h.Jobs(h.m.Jobs())
+		page := site.As("").Get("/consultations/odlok/report").Body
+		contains(t, page, "PDF", "DOCX", "SHA-256", "Zaradi roka za sredstva.", "Europe/Ljubljana", "/report/1/remarks/1", "1. člen")
+		contains(t, site.As("").Get("/consultations/odlok/report/1/remarks/1").Body, "Več senc &lt;script&gt;", "Rok je zakonski.", "Društvo Lipa")
+		contains(t, site.As("").Get("/consultations/odlok").Body, "/consultations/odlok/report")
+		for _, f := range h.files(h.versions()[0]) {
+			got := site.As("").Get("/consultations/odlok/report/1/files/" + f.Name)
+			if got.Status != http.StatusOK || record.Hash([]byte(got.Body)) != f.SHA256 {
+				t.Errorf("%s: %d", f.Name, got.Status)
+			}
+			contains(t, site.As("").Get("/verify?hash="+strings.ToUpper(f.SHA256)).Body, f.Name)
+		}
+		upload := site.As("").Upload("/verify", nil, map[string][2]string{"file": {"x.json", string(h.body(h.json()))}})
+		contains(t, upload.Body, "report-odlok-v1.json")
+		forged := site.As("").Upload("/verify", nil, map[string][2]string{"file": {"x.json", "forged"}})
+		if strings.Contains(forged.Body, "report-odlok") {
+			t.Error("a forged file is taken for a report")
+		}
+		contains(t, site.As("").Get("/api/v1/consultations/odlok/report").Body, record.Format)
+	})
+}
+
+// json is the canonical text of the newest version.
+func (h *hall) json() *stored.ReportFile {
+	for _, f := range h.files(h.versions()[0]) {
+		if f.Format == "json" {
+			return f
+		}
+	}
+	h.T.Fatal("no canonical text")
+	return nil
+}
+
+func TestBoardRegisterAndCensus(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.openRemark()
+		site := h.Serve(tenanttest.People(map[string]context.Context{"mia": h.mia, "eva": h.eva}), h.cons, h.m)
+		contains(t, site.As("eva").Get("/admin/due").Body, "Odlok o zelenih površinah", "/admin/reports/"+h.c.ID, "/admin/remarks/"+h.c.ID, `data-tone="danger"`)
+		saved := site.As("eva").Post("/admin/census", url.Values{"year": {"2025"}, "area-area-gorica": {"900"}, "age-30-44": {"500"}, "age-75+": {"500"}})
+		if saved.Status != http.StatusSeeOther {
+			t.Fatalf("census: %d %s", saved.Status, saved.Body)
+		}
+		contains(t, site.As("eva").Get("/admin/census").Body, `value="900"`)
+		contains(t, site.As("eva").Get("/admin/reports/"+h.c.ID).Body, "2025", "30–44")
+		h.publish()
+		page := site.As("").Get("/register/2026").Body
+		contains(t, page, "Odlok o zelenih površinah", "/consultations/odlok/report", "50")
+		for _, ending := range []string{"csv", "xlsx", "json"} {
+			if r := site.As("").Get("/register/2026/register." + ending); r.Status != http.StatusOK || !bytes.Contains([]byte(r.Body), []byte{}) {
+				t.Errorf("%s: %d", ending, r.Status)
+			}
+		}
+		contains(t, site.As("").Get("/api/v1/register?year=2026").Body, `"accepted_share":0.5`)
+		if r := site.As("").Get("/register/1"); r.Status != http.StatusNotFound {
+			t.Errorf("a strange year: %d", r.Status)
+		}
+	})
+}
+
+func TestTwoPeopleDoNotOverwriteEachOther(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		if err := h.m.Save(h.eva, h.c.ID, words(0)); err != nil {
+			t.Fatal(err)
+		}
+		v := h.versions()[0].RowVersion
+		if err := h.m.Save(h.mia, h.c.ID, words(v)); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.m.Save(h.eva, h.c.ID, words(v)); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("overwritten: %v", err)
+		}
+		other := h.Ctx(h.B, authz.From(h.mia))
+		if err := h.m.Publish(other, h.c.ID, true); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("another municipality: %v", err)
+		}
+	})
+}
