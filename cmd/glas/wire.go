@@ -15,6 +15,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/calendars"
+	"glas/modules/clocks"
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/departments"
@@ -22,6 +23,7 @@ import (
 	"glas/modules/follows"
 	"glas/modules/moderation"
 	"glas/modules/portal"
+	"glas/modules/positions"
 	"glas/modules/proposals"
 	"glas/modules/remarks"
 	"glas/modules/roles"
@@ -51,8 +53,10 @@ type parts struct {
 	answers       *answers.Module
 	documents     *documents.Module
 	terms         *terms.Module
+	clocks        *clocks.Module
 	consultations *consultations.Module
 	remarks       *remarks.Module
+	positions     *positions.Module
 	proposals     *proposals.Module
 	texts         *texts.Module
 	portal        *portal.Module
@@ -61,7 +65,7 @@ type parts struct {
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.consultations, p.remarks, p.proposals, p.texts, p.portal}
+		p.answers, p.documents, p.terms, p.clocks, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -75,16 +79,18 @@ func (a *app) newParts() (*parts, error) {
 	p.roles = roles.New(roles.Deps{DB: a.rows, Policies: a.policies, Changed: a.directory.PolicyChanged, Audit: record})
 	p.onAnything(a)
 	p.books(a)
+	p.clocks = p.newClocks(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
-		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
+		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries, p.positionEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
 	})
 	p.remarks = p.newRemarks(a)
+	p.positions = p.newPositions(a)
 	p.proposals = proposals.New(proposals.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
 	})
 	p.texts = p.newTexts(a)
-	p.consultations.Plug(p.texts, p.proposals, p.remarks)
+	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions)
 	p.hosts()
 	p.portal = p.newPortal(a)
 	return p, nil
@@ -169,7 +175,7 @@ func (a *app) retryJob(ctx context.Context, id string) (bool, error) {
 func (p *parts) personalData(ctx context.Context, tx *tenant.Tx, accountID string) (map[string]any, error) {
 	out := map[string]any{}
 	for name, read := range map[string]func(ctx context.Context, tx *tenant.Tx, accountID string) (any, error){
-		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal, "remarks": remarks.Personal,
+		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal, "remarks": remarks.Personal, "positions": positions.Personal,
 	} {
 		data, err := read(ctx, tx, accountID)
 		if err != nil {

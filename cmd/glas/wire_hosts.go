@@ -14,6 +14,7 @@ import (
 	"glas/modules/departments"
 	"glas/modules/follows"
 	"glas/modules/moderation"
+	"glas/modules/positions"
 	"glas/modules/proposals"
 	"glas/modules/remarks"
 	"glas/modules/topics"
@@ -46,6 +47,7 @@ func (p *parts) hosts() {
 	p.votes.Hosts[comments.Kind] = commentVotes{p.comments}
 	p.moderation.Hosts[proposals.Kind] = p.proposals
 	p.moderation.Hosts[remarks.Kind] = p.remarks
+	p.moderation.Hosts[positions.Kind] = p.positions
 	p.moderation.Hosts[comments.Kind] = heldComments{p.comments}
 	p.answers.Kinds = []answers.Kind{{Name: proposals.Kind, Label: "answers.kind.proposal", Host: p.proposals}}
 	p.follows.Kinds[proposals.Kind] = follows.Kind{Cards: p.proposals.Cards}

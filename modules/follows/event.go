@@ -26,6 +26,7 @@ func (m *Module) listeners() map[string]job.Handler {
 		"proposals.published":        listen(m, m.proposalPublished),
 		"proposals.withdrawn":        listen(m, m.proposalWithdrawn),
 		"proposals.merged":           listen(m, m.proposalMerged),
+		"positions.adopted":          listen(m, m.positionAdopted),
 		"answers.published":          listen(m, m.answerPublished),
 		"consultations.published":    listen(m, m.consultationMoved),
 		"consultations.extended":     listen(m, m.consultationMoved),
@@ -104,6 +105,21 @@ type proposal struct {
 	Into           subject.Ref `json:"into"`
 	IntoTitle      string      `json:"into_title"`
 	IntoPath       string      `json:"into_path"`
+}
+
+// position is what is announced of an association's position.
+type position struct {
+	ConsultationID string `json:"consultation_id"`
+	Title          string `json:"title"`
+	Path           string `json:"path"`
+	Author         string `json:"author"`
+	AuthorID       string `json:"author_id"`
+}
+
+// positionAdopted tells those who follow the consultation that an association spoke.
+func (m *Module) positionAdopted(ctx context.Context, tx *tenant.Tx, e position, once string) error {
+	ref := subject.Ref{Kind: kindConsultation, ID: e.ConsultationID}
+	return Tell(ctx, tx, News{Event: "follows.news.position", Refs: []subject.Ref{ref}, Title: e.Title, Path: e.Path, Actor: e.AuthorID, ActorName: e.Author, Ref: ref, Key: once})
 }
 
 // around are the things that a proposal or consultation belongs to, each only if it belongs to one.
