@@ -26,6 +26,7 @@ import (
 	"glas/modules/positions"
 	"glas/modules/proposals"
 	"glas/modules/remarks"
+	"glas/modules/reports"
 	"glas/modules/roles"
 	"glas/modules/streets"
 	"glas/modules/terms"
@@ -59,13 +60,14 @@ type parts struct {
 	positions     *positions.Module
 	proposals     *proposals.Module
 	texts         *texts.Module
+	reports       *reports.Module
 	portal        *portal.Module
 }
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.clocks, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.portal}
+		p.answers, p.documents, p.terms, p.clocks, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -90,7 +92,8 @@ func (a *app) newParts() (*parts, error) {
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Comments: p.comments, Files: p.attachments, Join: joiner{p.votes, p.comments},
 	})
 	p.texts = p.newTexts(a)
-	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions)
+	p.reports = p.newReports(a)
+	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions, p.reports)
 	p.hosts()
 	p.portal = p.newPortal(a)
 	return p, nil
