@@ -44,10 +44,12 @@ func (w *writer) remarks() [][]paper.Block {
 // Order lists the remarks by the place of what they are about: first those on the whole, then by article, each by number.
 func Order(r *record.Report) []int {
 	first := map[[2]string]int{}
-	for i, a := range r.Articles {
-		first[[2]string{a.TextID, a.Block}] = i + 1
+	for _, a := range r.Articles {
+		for _, block := range a.Parts() {
+			first[[2]string{a.TextID, block}] = len(first) + 1
+		}
 	}
-	buckets := make([][]int, len(r.Articles)+2)
+	buckets := make([][]int, len(first)+2)
 	for i := range r.Remarks {
 		m := &r.Remarks[i]
 		at, ok := first[[2]string{m.TextID, m.Block}]

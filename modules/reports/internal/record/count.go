@@ -71,7 +71,9 @@ func (r *Report) Count() {
 	associations := map[string]bool{}
 	at := map[[2]string]int{}
 	for i, a := range r.Articles {
-		at[[2]string{a.TextID, a.Block}] = i
+		for _, block := range a.Parts() {
+			at[[2]string{a.TextID, block}] = i
+		}
 	}
 	channels := map[string]int64{}
 	for i := range r.Remarks {

@@ -174,6 +174,16 @@ type Article struct {
 	Citizens     int64     `json:"citizens"`
 	Associations int64     `json:"associations"`
 	Accepted     int64     `json:"accepted"` // wholly or partly
+	// Blocks are the blocks that belong to it, itself first; when there are none, itself alone.
+	Blocks []string `json:"-"`
+}
+
+// Parts are the blocks of an article in their order.
+func (a *Article) Parts() []string {
+	if len(a.Blocks) == 0 {
+		return []string{a.Block}
+	}
+	return a.Blocks
 }
 
 // Cell is one line of a table of people. Without N it is withheld.
