@@ -24,6 +24,7 @@ create table texts (
   primary key (tenant_id, id),
   foreign key (tenant_id, consultation_id) references consultations (tenant_id, id)
 );
+--bun:split
 {{.RLS "texts"}}
 --bun:split
 create index texts_consultation on texts (tenant_id, consultation_id, position);
@@ -45,6 +46,7 @@ create table text_versions (
   primary key (tenant_id, id),
   foreign key (tenant_id, text_id) references texts (tenant_id, id)
 );
+--bun:split
 {{.RLS "text_versions"}}
 --bun:split
 create index text_versions_text on text_versions (tenant_id, text_id, number);
@@ -72,6 +74,7 @@ create table text_blocks (
   foreign key (tenant_id, text_id) references texts (tenant_id, id),
   foreign key (tenant_id, version_id) references text_versions (tenant_id, id)
 );
+--bun:split
 {{.RLS "text_blocks"}}
 --bun:split
 create index text_blocks_version on text_blocks (tenant_id, version_id, position);
@@ -98,6 +101,7 @@ create table sheets (
   primary key (tenant_id, id),
   foreign key (tenant_id, consultation_id) references consultations (tenant_id, id)
 );
+--bun:split
 {{.RLS "sheets"}}
 --bun:split
 create index sheets_consultation on sheets (tenant_id, consultation_id, position);
