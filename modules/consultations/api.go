@@ -9,6 +9,8 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/web"
+	"glas/modules/consultations/internal/stored"
+	"glas/modules/documents"
 	"glas/tenant"
 )
 
@@ -53,6 +55,79 @@ type apiConsultDetail struct {
 	InputUse i18n.Text `json:"input_use,omitempty"`
 	Audience i18n.Text `json:"audience,omitempty"`
 	Result   i18n.Text `json:"result,omitempty"`
+	// Plain and Alternatives as on the page; Law is what it is held to.
+	Plain        i18n.Text     `json:"plain,omitempty"`
+	Alternatives i18n.Text     `json:"alternatives,omitempty"`
+	Act          string        `json:"act,omitempty"`
+	LegalBasis   i18n.Text     `json:"legal_basis,omitempty"`
+	ReportBy     *time.Time    `json:"report_by,omitempty"`
+	DecisionURL  string        `json:"decision_url,omitempty"`
+	Meetings     []Meeting     `json:"meetings,omitempty"`
+	Overrides    []apiOverride `json:"overrides,omitempty"`
+	Documents    []apiDocument `json:"documents,omitempty"`
+	Changes      []apiChange   `json:"changes,omitempty"`
+}
+
+// apiOverride is a rule that was set aside. Who did it is in the record of the municipality, not here.
+type apiOverride struct {
+	Rule   string    `json:"rule"`
+	Reason i18n.Text `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+// apiDocument is one version of a document.
+type apiDocument struct {
+	ID         string     `json:"id"`
+	URL        string     `json:"url"`
+	Kind       string     `json:"kind"`
+	Title      i18n.Text  `json:"title"`
+	Lang       string     `json:"lang,omitempty"`
+	Version    int        `json:"version"`
+	Size       int64      `json:"size"`
+	Type       string     `json:"type"`
+	SHA256     string     `json:"sha256"`
+	AddedAt    time.Time  `json:"added_at"`
+	ReplacedBy string     `json:"replaced_by,omitempty"`
+	ReplacedAt *time.Time `json:"replaced_at,omitempty"`
+	Reason     i18n.Text  `json:"reason,omitempty"`
+}
+
+// apiChange is what changed while it was public.
+type apiChange struct {
+	Kind   string     `json:"kind"`
+	At     time.Time  `json:"at"`
+	Reason i18n.Text  `json:"reason,omitempty"`
+	About  i18n.Text  `json:"about,omitempty"`
+	Until  *time.Time `json:"until,omitempty"`
+}
+
+// detail is what only the page of one consultation says.
+func detail(ctx context.Context, tx *tenant.Tx, one *Consultation, base string) (*apiConsultDetail, error) {
+	d := &apiConsultDetail{Body: one.Body, Decides: one.Decides, InputUse: one.InputUse, Audience: one.Audience, Plain: one.Plain,
+		Alternatives: one.Alternatives, Act: one.Act, LegalBasis: one.LegalBasis, ReportBy: given(one.ReportBy), DecisionURL: one.DecisionURL, Meetings: one.Meetings}
+	for _, o := range one.Overrides {
+		d.Overrides = append(d.Overrides, apiOverride{o.Rule, o.Reason, o.At})
+	}
+	list, err := documents.Of(ctx, tx, one.Ref())
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list {
+		d.Documents = append(d.Documents, apiDocument{p.ID, base + p.Href(), p.Kind, p.Title, p.Lang, p.Version, p.Size, p.Mime, p.SHA256, p.AddedAt,
+			p.ReplacedByID, given(p.ReplacedAt), p.ReplaceReason})
+	}
+	changes, err := stored.Changes(ctx, tx, one.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, ch := range changes {
+		d.Changes = append(d.Changes, apiChange{ch.Kind, ch.CreatedAt, ch.Reason, ch.About, given(ch.NewAt)})
+	}
+	result, err := ResultOf(ctx, tx, one.ID)
+	if result != nil {
+		d.Result = result.Text
+	}
+	return d, err
 }
 
 func apiRoutes(m *Module) []web.Route {
@@ -105,12 +180,8 @@ func (m *Module) apiShow(c *fiber.Ctx) error {
 			return err
 		}
 		out = forAPI(ctx, one, tx.Now(), web.SiteOf(c).Base)
-		out.Detail = &apiConsultDetail{Body: one.Body, Decides: one.Decides, InputUse: one.InputUse, Audience: one.Audience}
 		freshUntil(c, tx.Now(), one)
-		result, err := ResultOf(ctx, tx, one.ID)
-		if result != nil {
-			out.Detail.Result = result.Text
-		}
+		out.Detail, err = detail(ctx, tx, one, web.SiteOf(c).Base)
 		return err
 	})
 	if err != nil {

@@ -31,6 +31,20 @@ type frame struct {
 	follow  templ.Component
 	cover   string
 	preview bool
+	// acts are those of methods that are plugged in, beside those of every phase.
+	acts []namedAct
+}
+
+// namedAct is an act with its name for people.
+type namedAct struct{ action, label string }
+
+// actsOf are the acts of every phase and then those of methods.
+func actsOf(ctx context.Context, more []namedAct) []namedAct {
+	var out []namedAct
+	for _, act := range Actions() {
+		out = append(out, namedAct{act, i18n.T(ctx, "consultations.act."+act)}) //i18n: consultations.act.*
+	}
+	return append(out, more...)
 }
 
 // action is what people are asked to do, and whether this reader may.
@@ -238,7 +252,7 @@ func head(f frame) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.cover)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 67, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 81, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -251,7 +265,7 @@ func head(f frame) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.c.CoverAlt.In(ctx))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 67, Col: 80}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 81, Col: 80}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -274,7 +288,7 @@ func head(f frame) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "common.not_translated", "Language", i18n.LangName(in)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 70, Col: 90}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 84, Col: 90}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -325,7 +339,7 @@ func bar(f frame) templ.Component {
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(big)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 79, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 93, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -338,7 +352,7 @@ func bar(f frame) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(note)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 80, Col: 14}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 94, Col: 14}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -351,7 +365,7 @@ func bar(f frame) templ.Component {
 		var templ_7745c5c3_Var13 string
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.side.who"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 81, Col: 80}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 95, Col: 80}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -488,7 +502,7 @@ func side(f frame) templ.Component {
 			templ_7745c5c3_Var14 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div id=\"taking-part\"></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div id=\"taking-part\" class=\"g-consultation__anchor\"></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -576,7 +590,7 @@ func refusal(label string, d authz.Decision) templ.Component {
 		var templ_7745c5c3_Var17 string
 		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(label)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 216, Col: 17}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 230, Col: 17}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 		if templ_7745c5c3_Err != nil {
@@ -589,7 +603,7 @@ func refusal(label string, d authz.Decision) templ.Component {
 		var templ_7745c5c3_Var18 string
 		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Message(ctx, d.Reason))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 218, Col: 31}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 232, Col: 31}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 		if templ_7745c5c3_Err != nil {
@@ -603,7 +617,7 @@ func refusal(label string, d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var19 string
 			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 220, Col: 8}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 234, Col: 8}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -616,7 +630,7 @@ func refusal(label string, d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var20 templ.SafeURL
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, d.Next.Path))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 221, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 235, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -629,7 +643,7 @@ func refusal(label string, d authz.Decision) templ.Component {
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Message(ctx, d.Next.Label))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 221, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 235, Col: 92}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -664,7 +678,7 @@ func sideData(ctx context.Context, f frame) ui.SideData {
 			d.Facts = append(d.Facts, ui.Fact{Term: i18n.T(ctx, id), Text: text, Href: href})
 		}
 	}
-	if lines := whoWords(ctx, c, f.now); len(lines) > 0 || !c.Audience.Empty() {
+	if lines := whoWords(ctx, c, f.now, actsOf(ctx, f.acts)); len(lines) > 0 || !c.Audience.Empty() {
 		if s := c.Audience.In(ctx); s != "" {
 			lines = append([]string{s}, lines...)
 		}
@@ -708,7 +722,7 @@ func factLines(lines []string) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(l)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 259, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 273, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -760,40 +774,40 @@ func bigWords(ctx context.Context, c *Consultation, now time.Time) (big, note st
 }
 
 // whoWords says who may take part now and in phases to come, one line when it is the same for everything, else one for each act.
-func whoWords(ctx context.Context, c *Consultation, now time.Time) []string {
+func whoWords(ctx context.Context, c *Consultation, now time.Time, named []namedAct) []string {
 	var lines []string
 	acts := map[string][]string{}
-	for _, act := range Actions() {
-		p := phaseFor(c, act, now)
+	for _, act := range named {
+		p := phaseFor(c, act.action, now)
 		if p == nil {
 			continue
 		}
-		line := policyWords(ctx, p.Switches.Eligible[act])
+		line := policyWords(ctx, p.Switches.Eligible[act.action])
 		if acts[line] == nil {
 			lines = append(lines, line)
 		}
-		acts[line] = append(acts[line], i18n.T(ctx, "consultations.act."+act)) //i18n: consultations.act.*
+		acts[line] = append(acts[line], act.label)
 	}
 	for i, line := range lines {
 		if len(lines) > 1 {
 			lines[i] = strings.Join(acts[line], ", ") + ": " + line
 		}
 	}
-	return append(lines, laterWords(ctx, c, now)...)
+	return append(lines, laterWords(ctx, c, now, named)...)
 }
 
 // laterWords says where phases to come ask for something else of an act than the phase that whoWords speaks of.
-func laterWords(ctx context.Context, c *Consultation, now time.Time) []string {
+func laterWords(ctx context.Context, c *Consultation, now time.Time, named []namedAct) []string {
 	var lines []string
-	for _, act := range Actions() {
-		known := phaseFor(c, act, now)
+	for _, act := range named {
+		known := phaseFor(c, act.action, now)
 		for _, p := range c.Phases {
-			if known == nil || p == known || !p.StartsAt.After(now) || !p.Switches.Allows(act) {
+			if known == nil || p == known || !p.StartsAt.After(now) || !p.Switches.Allows(act.action) {
 				continue
 			}
-			if line := policyWords(ctx, p.Switches.Eligible[act]); line != policyWords(ctx, known.Switches.Eligible[act]) {
+			if line := policyWords(ctx, p.Switches.Eligible[act.action]); line != policyWords(ctx, known.Switches.Eligible[act.action]) {
 				when := i18n.Message(ctx, fault.Msg("consultations.side.next_phase", "Phase", p.Title, "Date", i18n.DayMonth(ctx, p.StartsAt)))
-				lines = append(lines, when+": "+i18n.T(ctx, "consultations.act."+act)+", "+line) //i18n: consultations.act.*
+				lines = append(lines, when+": "+act.label+", "+line)
 				known = p
 			}
 		}
@@ -897,7 +911,7 @@ func picture(src string) templ.Component {
 		var templ_7745c5c3_Var25 string
 		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(src)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 410, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 424, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {

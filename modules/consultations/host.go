@@ -2,7 +2,6 @@ package consultations
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/a-h/templ"
 
@@ -61,10 +60,5 @@ func (m *Module) Ballots(ctx context.Context, tx *tenant.Tx, ids []string) (map[
 
 // Tallied stores how the votes on consultations themselves stand (votes.Host).
 func (m *Module) Tallied(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
-	for _, t := range totals {
-		if err := stored.Tally(ctx, tx, t); err != nil {
-			return fmt.Errorf("tally on consultation: %w", err)
-		}
-	}
-	return nil
+	return stored.Tally(ctx, tx, totals)
 }

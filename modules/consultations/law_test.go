@@ -6,9 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"glas/internal/blob"
 	"glas/internal/db"
@@ -17,12 +20,14 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
+	"glas/internal/subject"
 	"glas/modules/attachments"
 	"glas/modules/consultations/internal/book"
 	"glas/modules/consultations/internal/stored"
 	"glas/modules/departments"
 	"glas/modules/documents"
 	"glas/modules/terms"
+	"glas/modules/votes"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -362,4 +367,125 @@ func TestTheLastMomentCountsByTheClockOfTheTown(t *testing.T) {
 			})
 		})
 	}
+}
+
+// leaflet is a method that a tick opens.
+type leaflet struct{}
+
+func (leaflet) Key() string { return "remark" }
+func (leaflet) Tab(context.Context, *tenant.Tx, *Consultation) (Tab, bool, error) {
+	return Tab{}, false, nil
+}
+func (leaflet) Panel(context.Context, *tenant.Tx, *Consultation) (templ.Component, error) {
+	return nil, nil
+}
+func (leaflet) Switch() Switch {
+	return Switch{Key: "remark", Label: "consultations.tab.comments", Hint: "consultations.phase.no_limit", Action: "remark.send"}
+}
+
+func TestTickOfAMethodOpensItInAPhase(t *testing.T) {
+	eachClerk(t, func(t *testing.T, d *clerks) {
+		d.m.Plug(leaflet{})
+		made := d.create("draft_act", 0, 40)
+		site := d.Serve(tenanttest.People(map[string]context.Context{"eva": d.eva}), d.m, d.docs)
+		eva := site.As("eva")
+		c := d.load(made)
+		path := root + "/" + made + "/phases/" + c.Phases[0].ID
+		if page := eva.Get(path); page.Status != http.StatusOK || page.Doc(t).Find(`input[name="method.remark"]`).Length() != 1 {
+			t.Fatalf("the form answers %d without the tick", page.Status)
+		}
+		zone := d.A.Zone()
+		send := func(extra url.Values) {
+			t.Helper()
+			f := url.Values{"title.sl": {"Pripombe"}, "starts": {c.StartsAt.In(zone).Format(time.DateOnly)}, "ends": {c.EndsAt.In(zone).Format(time.DateOnly)},
+				"version": {strconv.FormatInt(d.load(made).RowVersion, 10)}, "comments": {"1"}}
+			for name, v := range extra {
+				f[name] = v
+			}
+			if page := eva.Post(path, f); page.Status != http.StatusSeeOther {
+				t.Fatalf("saving answers %d: %s", page.Status, page.Body)
+			}
+		}
+		send(url.Values{"method.remark": {"1"}, "eligible.remark.send.min_age": {"18"}})
+		s := d.load(made).Phases[0].Switches
+		if _, on := s.Methods["remark"]; !on || s.Eligible["remark.send"].MinAge != 18 || !s.Allows("remark.send") {
+			t.Errorf("ticked, the phase has %+v", s)
+		}
+		send(nil)
+		if s := d.load(made).Phases[0].Switches; s.Allows("remark.send") {
+			t.Error("without the tick it stays open")
+		}
+	})
+}
+
+func TestVotesOnManyConsultationsAreStoredTogether(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		a, b, c := d.publish("thematic", 0, 20), d.publish("thematic", 0, 20), d.publish("thematic", 0, 20)
+		tally := func(totals ...votes.Total) {
+			d.Update(d.ana, func(ctx context.Context, tx *tenant.Tx) error { return d.m.Tallied(ctx, tx, totals) })
+		}
+		ref := func(made string) subject.Ref { return subject.Ref{Kind: Kind, ID: made} }
+		tally(votes.Total{Ref: ref(a), Up: 3, Down: 1, Count: 4}, votes.Total{Ref: ref(b), Count: 0})
+		tally(votes.Total{Ref: ref(a), Up: 2, Down: 1, Count: 3}, votes.Total{Ref: ref(b), Count: 2, Sum: 9, Associations: 1})
+		for made, want := range map[string][3]int64{a: {3, 3, 0}, b: {2, 2, 9}, c: {0, 0, 0}} {
+			got := d.load(made)
+			if got.VoteCount != want[0] || got.OwnCount != want[1] || got.OwnSum != want[2] || got.Frozen() != (want[1] > 0) {
+				t.Errorf("%d votes, %d own, sum %d, frozen %t; want %v", got.VoteCount, got.OwnCount, got.OwnSum, got.Frozen(), want)
+			}
+		}
+		tally()
+	})
+}
+
+func TestStaffWorksByTheBookOnItsScreens(t *testing.T) {
+	eachClerk(t, func(t *testing.T, d *clerks) {
+		made := d.create("draft_act", 3, 3) // too short, and without documents
+		site := d.Serve(tenanttest.People(map[string]context.Context{"eva": d.eva}), d.m, d.docs)
+		eva, one := site.As("eva"), root+"/"+made
+		version := strconv.FormatInt(d.load(made).RowVersion, 10)
+		day := d.load(made).StartsAt.In(d.A.Zone()).Format(time.DateOnly)
+		sent := url.Values{"rules": {terms.Bylaw}, "version": {version}, "decision_url": {"ftp://x"}, "meeting0.sl": {"Javna obravnava"}, "meeting0.day": {day}, "meeting0.time": {"17:00"}, "meeting0.place.sl": {"Dom krajanov"}}
+		if page := eva.Post(one+"/law", sent); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "Dom krajanov") {
+			t.Errorf("a bad address answers %d, and keeps what was typed: %t", page.Status, strings.Contains(page.Body, "Dom krajanov"))
+		}
+		sent.Set("decision_url", "https://velenje.si/sklep")
+		if page := eva.Post(one+"/law", sent); page.Status != http.StatusSeeOther {
+			t.Fatalf("saving answers %d", page.Status)
+		}
+		if page := eva.Post(one+"/law", sent); page.Status != http.StatusConflict {
+			t.Errorf("a stale form answers %d", page.Status)
+		}
+		c := d.load(made)
+		if c.Act != terms.Bylaw || len(c.Meetings) != 1 || c.Meetings[0].At.In(d.A.Zone()).Hour() != 17 || c.LegalBasis["sl"] == "" {
+			t.Errorf("stored is %+v", c.Law)
+		}
+		page := eva.Get(one)
+		if page.Doc(t).Find(`a[href$="/rules/minimum"]`).Length() != 1 {
+			t.Fatal("the check-list offers no way around the minimum")
+		}
+		if page := eva.Get(one + "/rules/minimum"); page.Status != http.StatusOK {
+			t.Errorf("the form of an override answers %d", page.Status)
+		}
+		if page := eva.Post(one+"/rules/minimum", url.Values{"reason.sl": {"kratko"}}); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a reason of one word answers %d", page.Status)
+		}
+		if page := eva.Post(one+"/rules/minimum", url.Values{"reason.sl": {"Proračunsko leto se izteka."}}); page.Status != http.StatusSeeOther {
+			t.Errorf("an override answers %d", page.Status)
+		}
+		if page := eva.Post(one+"/rules/minimum/uphold", url.Values{}); page.Status != http.StatusSeeOther || len(d.load(made).Overrides) != 0 {
+			t.Errorf("taking it back answers %d", page.Status)
+		}
+		document := d.paper(made, documents.Draft)
+		for _, path := range []string{"/papers", "/papers/" + document, "/law"} {
+			if page := eva.Get(one + path); page.Status != http.StatusOK {
+				t.Errorf("%s answers %d", path, page.Status)
+			}
+		}
+		if page := eva.Post(one+"/papers/"+document+"/remove", url.Values{}); page.Status != http.StatusSeeOther || d.load(made).DocumentCount != 0 {
+			t.Errorf("removing answers %d, %d documents stay", page.Status, d.load(made).DocumentCount)
+		}
+		if page := site.As("").Get(one + "/law"); page.Status != http.StatusSeeOther && page.Status != http.StatusNotFound && page.Status != http.StatusForbidden {
+			t.Errorf("a visitor gets %d", page.Status)
+		}
+	})
 }

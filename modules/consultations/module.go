@@ -64,6 +64,17 @@ func (m *Module) switches() []Switch {
 	return out
 }
 
+// namedActs are the acts of methods whose eligibility staff chooses.
+func (m *Module) namedActs(ctx context.Context) []namedAct {
+	var out []namedAct
+	for _, s := range m.switches() {
+		if s.Action != "" {
+			out = append(out, namedAct{s.Action, i18n.T(ctx, s.Label)})
+		}
+	}
+	return out
+}
+
 // Tab is a method's entry among the tabs, and what it asks people to do.
 type Tab struct {
 	Label string

@@ -140,7 +140,7 @@ func (m *Module) Frame(ctx context.Context, tx *tenant.Tx, c *Consultation, key 
 func Wrap(frame, part templ.Component) templ.Component { return wrapped(frame, part) }
 
 func (m *Module) frame(ctx context.Context, tx *tenant.Tx, c *Consultation, key string) (frame, error) {
-	f := frame{c: c, now: tx.Now()}
+	f := frame{c: c, now: tx.Now(), acts: m.namedActs(ctx)}
 	tab := func(k, label, path string, count int) {
 		f.tabs = append(f.tabs, ui.Tab{Label: label, Href: i18n.Href(ctx, path), Count: count, Current: k == key})
 	}

@@ -564,7 +564,7 @@ func Warned(d Document) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, w := range d.Warnings(ctx) {
-			templ_7745c5c3_Err = ui.Alert(ui.AlertData{Kind: "warning", Text: w}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert(ui.AlertData{Kind: "warning", Title: d.Title.In(ctx), Text: w}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

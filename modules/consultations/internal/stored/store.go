@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -159,17 +160,27 @@ func Participants(ctx context.Context, tx *tenant.Tx, consultationID string) ([]
 	return ids, nil
 }
 
-// Tally stores the votes on the consultation itself; the difference to before goes into the count of all votes in it.
-func Tally(ctx context.Context, tx *tenant.Tx, t votes.Total) error {
-	q := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", t.Ref.ID).
-		Set("vote_count = vote_count + ? - own_count", t.Count).
-		Set("own_up = ?, own_down = ?, own_abstain = ?, own_count = ?", t.Up, t.Down, t.Abstain, t.Count).
-		Set("own_sum = ?, own_associations = ?", t.Sum, t.Associations)
-	if t.Count > 0 {
-		q = q.Set("first_vote_at = coalesce(first_vote_at, ?)", tx.Now())
+// Tally stores the votes on consultations themselves, in one statement for all of them; the difference to before goes into the count of
+// all votes in each. totals names each consultation once.
+func Tally(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	if len(totals) == 0 {
+		return nil
 	}
-	_, err := q.Exec(ctx)
-	return err
+	rows := make([]string, len(totals))
+	args := make([]any, 0, 7*len(totals)+2)
+	for i, t := range totals {
+		rows[i] = "(?, ?, ?, ?, ?, ?, ?)"
+		args = append(args, t.Ref.ID, t.Up, t.Down, t.Abstain, t.Count, t.Sum, t.Associations)
+	}
+	_, err := tx.Raw(`with told (id, up, down, abstain, n, total, associations) as (values `+strings.Join(rows, ", ")+`)
+		update consultations set vote_count = vote_count + told.n - own_count, own_up = told.up, own_down = told.down, own_abstain = told.abstain,
+		own_count = told.n, own_sum = told.total, own_associations = told.associations,
+		first_vote_at = case when told.n > 0 then coalesce(first_vote_at, ?) else first_vote_at end
+		from told where consultations.tenant_id = ? and consultations.id = told.id`, append(args, tx.Now(), tx.ID())...).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("tally on consultations: %w", err)
+	}
+	return nil
 }
 
 // CountDocuments changes how many documents stand beside the text.
