@@ -344,7 +344,9 @@ func TestCarryAndReconfirm(t *testing.T) {
 func TestForgetting(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		r := w.send(w.ana, "a", "Moja pripomba ostane.")
-		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error { return tx.Announce(ctx, accounts.Deleted{AccountID: w.anaID}) })
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return tx.Announce(ctx, accounts.Deleted{AccountID: w.anaID})
+		})
 		w.Jobs(w.m.Jobs())
 		if got := w.row(r.ID); got.AuthorKind != accounts.AuthorDeleted || got.AuthorName != "" || got.Body == "" {
 			t.Errorf("%+v", got)

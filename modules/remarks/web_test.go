@@ -257,4 +257,3 @@ func TestFiveThousand(t *testing.T) {
 		}
 	})
 }
-

@@ -9,6 +9,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/form"
 	"glas/internal/i18n"
+	"glas/internal/text"
 	"glas/internal/web/ui"
 	"glas/modules/consultations"
 	"glas/modules/departments"
@@ -150,7 +151,7 @@ func (t *table) departmentName(ctx context.Context, id string) string {
 func (t *table) groupOptions() []ui.Option {
 	out := make([]ui.Option, len(t.groups))
 	for i, g := range t.groups {
-		out[i] = ui.Option{Value: g.ID, Label: g.Title}
+		out[i] = ui.Option{Value: g.ID, Label: text.Truncate(g.Title, 60)}
 	}
 	return out
 }

@@ -77,10 +77,11 @@ func Colour(d stored.Disposition) string {
 
 // Pill is what became of a remark in word and shape.
 func Pill(ctx context.Context, d stored.Disposition) ui.PillData {
-	if d == "" {
-		return ui.PillData{Kind: "waiting", Text: Disposition(ctx, d)}
+	kind := map[stored.Disposition]string{"": "waiting", stored.Accepted: "answered", stored.Partly: "info", stored.NotAccepted: "danger"}[d]
+	if kind == "" {
+		kind = "closed"
 	}
-	return ui.PillData{Kind: "answered", Text: Disposition(ctx, d)}
+	return ui.PillData{Kind: kind, Text: Disposition(ctx, d)}
 }
 
 // StatePill is the state of a remark that is not simply public; nil for one that is.
@@ -134,7 +135,7 @@ func Other(ctx context.Context, lang string) string {
 
 func comment(ctx context.Context, c Card) ui.CommentData {
 	r := c.Remark
-	d := ui.CommentData{ID: "r-" + strconv.Itoa(r.Year) + "-" + strconv.FormatInt(r.Number, 10), Author: Author(ctx, r), When: i18n.Date(ctx, r.ReceivedAt), At: r.ReceivedAt, Badges: accounts.Badges(ctx, r.Byline),
+	d := ui.CommentData{ID: "r-" + strconv.Itoa(r.Year) + "-" + strconv.FormatInt(r.Number, 10), Author: Author(ctx, r), When: i18n.Date(ctx, r.ReceivedAt), At: r.ReceivedAt, Badges: badges(ctx, r),
 		Stance: string(r.Stance), StanceLabel: StanceLabel(ctx, r.Stance), Edited: !r.EditedAt.IsZero(), HTML: text.Markdown(r.Body), Lang: Other(ctx, r.Lang),
 		Level: c.Level, Context: i18n.T(ctx, "remarks.card.context", "Number", r.Name(), "Where", Where(ctx, r)), ContextHref: i18n.Href(ctx, r.Path()), Extra: extra(c), Actions: actions(c)}
 	switch r.State {
@@ -146,6 +147,22 @@ func comment(ctx context.Context, c Card) ui.CommentData {
 		}
 	}
 	return d
+}
+
+// badges say for whom an author speaks. Only an association with an account is known to be one.
+func badges(ctx context.Context, r *stored.Remark) []ui.BadgeData {
+	if r.Association() && r.OrganisationID == "" {
+		return []ui.BadgeData{{Kind: "neutral", Text: i18n.T(ctx, "remarks.kind.association")}}
+	}
+	return accounts.Badges(ctx, r.Byline)
+}
+
+// Received is when a remark came: of one from elsewhere only the day is known.
+func Received(ctx context.Context, r *stored.Remark) string {
+	if r.Channel == stored.Web {
+		return i18n.DateTime(ctx, r.ReceivedAt)
+	}
+	return i18n.Date(ctx, r.ReceivedAt)
 }
 
 // carriedWords say what became of the block since; empty when it is as it was.
