@@ -104,7 +104,12 @@ func (b *breaker) word(word string, span Span) {
 		return
 	}
 	if gap > 0 {
-		b.put(" ", st, span.Link, gap)
+		// The space before a link is no part of it.
+		link := ""
+		if n := len(b.now); n > 0 && b.now[n-1].link == span.Link {
+			link = span.Link
+		}
+		b.put(" ", st, link, gap)
 	}
 	b.put(word, st, span.Link, w)
 	b.space = false
