@@ -2,6 +2,8 @@ package geo
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -36,37 +38,47 @@ type Marks struct {
 // CellSQL is an expression for the cell of rows at zoom, alike on SQLite and PostgreSQL, to group by; column holds a Key.
 func CellSQL(column string, zoom int) string { return column + " >> " + strconv.Itoa(Shift(zoom)) }
 
-// Clusters counts keys by cell: hand over the keys that a statement found, in any order. It is faster than grouping in the database
-// (100,000 keys take some three milliseconds) and knows where in its cell a cluster really is.
-func Clusters(keys []int64, zoom int) []Cluster {
-	type sum struct {
-		n              int64
-		x, y           uint64
-		x0, y0, x1, y1 uint64
-	}
-	shift := Shift(zoom)
-	cells := make(map[int64]*sum, 256)
-	var last *sum
-	lastCell := int64(-1)
-	for _, k := range keys {
-		cell := k >> shift
-		if cell != lastCell { // keys mostly come in the order of the index
-			if last = cells[cell]; last == nil {
-				last = &sum{x0: 1 << Level, y0: 1 << Level}
-				cells[cell] = last
-			}
-			lastCell = cell
+// Counter counts keys by cell. Counting here is faster than grouping in the database, and knows where in its cell a cluster really is.
+type Counter struct {
+	shift int
+	cells map[int64]*sum
+	last  *sum
+	cell  int64
+}
+
+// sum is what is known of one cell: how many, where on the whole, and between where.
+type sum struct {
+	n              int64
+	x, y           uint64
+	x0, y0, x1, y1 uint64
+}
+
+// NewCounter counts for a map at zoom.
+func NewCounter(zoom int) *Counter {
+	return &Counter{shift: Shift(zoom), cells: make(map[int64]*sum, 256), cell: -1}
+}
+
+// Add counts a key.
+func (c *Counter) Add(key int64) {
+	if cell := key >> c.shift; cell != c.cell { // keys mostly come in the order of the index
+		if c.last = c.cells[cell]; c.last == nil {
+			c.last = &sum{x0: 1 << Level, y0: 1 << Level}
+			c.cells[cell] = c.last
 		}
-		x, y := gather(uint64(k)), gather(uint64(k)>>1)
-		last.n++
-		last.x, last.y = last.x+x, last.y+y
-		last.x0, last.y0, last.x1, last.y1 = min(last.x0, x), min(last.y0, y), max(last.x1, x), max(last.y1, y)
+		c.cell = cell
 	}
-	out := make([]Cluster, 0, len(cells))
+	s, x, y := c.last, gather(uint64(key)), gather(uint64(key)>>1)
+	s.n, s.x, s.y = s.n+1, s.x+x, s.y+y
+	s.x0, s.y0, s.x1, s.y1 = min(s.x0, x), min(s.y0, y), max(s.x1, x), max(s.y1, y)
+}
+
+// Clusters are the cells with anything in them, the fullest first.
+func (c *Counter) Clusters() []Cluster {
+	out := make([]Cluster, 0, len(c.cells))
 	const n = 1 << Level
 	lng := func(x float64) float64 { return round(x/n*360 - 180) }
 	lat := func(y float64) float64 { return round(latitude(y / n)) }
-	for _, s := range cells {
+	for _, s := range c.cells {
 		x, y := float64(s.x)/float64(s.n), float64(s.y)/float64(s.n)
 		out = append(out, Cluster{Lat: lat(y + 0.5), Lng: lng(x + 0.5), Count: s.n,
 			Box: [4]float64{lng(float64(s.x0)), lat(float64(s.y1 + 1)), lng(float64(s.x1 + 1)), lat(float64(s.y0))}})
@@ -75,4 +87,68 @@ func Clusters(keys []int64, zoom int) []Cluster {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Lat, b.Lat), cmp.Compare(a.Lng, b.Lng))
 	})
 	return out
+}
+
+// Clusters counts keys that are at hand.
+func Clusters(keys []int64, zoom int) []Cluster {
+	c := NewCounter(zoom)
+	for _, k := range keys {
+		c.Add(k)
+	}
+	return c.Clusters()
+}
+
+// Rows are the rows of a statement, as database/sql gives them.
+type Rows interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	Close() error
+}
+
+// CountRows counts the rows of a statement that selects nothing but keys, and closes them.
+func CountRows(rows Rows, zoom int) (out []Cluster, err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	c := NewCounter(zoom)
+	var key int64
+	for rows.Next() {
+		if err := rows.Scan(&key); err != nil {
+			return nil, fmt.Errorf("read place: %w", err)
+		}
+		c.Add(key)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read places: %w", err)
+	}
+	return c.Clusters(), nil
+}
+
+// CoarseZoom is the zoom whose cells are counted in the database for maps of a whole municipality: an index on the expression
+// CellSQL("cell", CoarseZoom) keeps them in order, so that 100,000 rows are counted in one walk along it. Maps that are closer have few
+// rows in them and read their keys (CountRows).
+const CoarseZoom = 15
+
+// CellCount is one cell at CoarseZoom as the database counts it.
+type CellCount struct{ Cell, N int64 }
+
+// Merge makes clusters for a map at zoom, at most CoarseZoom, out of counted cells.
+func Merge(cells []CellCount, zoom int) []Cluster {
+	c := NewCounter(min(zoom, CoarseZoom))
+	fine := Shift(CoarseZoom)
+	size := int64(1) << fine
+	for _, one := range cells {
+		first := one.Cell << fine
+		c.add(first, first+size-1, first+size/4*3, one.N) // its two ends, and the corner in its middle
+	}
+	return c.Clusters()
+}
+
+// add counts n things between two corners of a cell as if all of them were in its middle.
+func (c *Counter) add(from, to, middle, n int64) {
+	c.Add(middle)
+	s, count := c.last, uint64(n-1)
+	s.n += n - 1
+	s.x, s.y = s.x+count*gather(uint64(middle)), s.y+count*gather(uint64(middle)>>1)
+	s.x0, s.y0 = min(s.x0, gather(uint64(from))), min(s.y0, gather(uint64(from)>>1))
+	s.x1, s.y1 = max(s.x1, gather(uint64(to))), max(s.y1, gather(uint64(to)>>1))
 }

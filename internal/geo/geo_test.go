@@ -160,6 +160,23 @@ func TestClustersCountEverythingOnce(t *testing.T) {
 			t.Fatalf("%+v lies outside of its own box", c)
 		}
 	}
+	counted := map[int64]int64{}
+	for _, k := range keys {
+		counted[k>>geo.Shift(geo.CoarseZoom)]++
+	}
+	var coarse []geo.CellCount
+	for cell, n := range counted {
+		coarse = append(coarse, geo.CellCount{Cell: cell, N: n})
+	}
+	merged := geo.Merge(coarse, 12)
+	if len(merged) != len(cells) {
+		t.Errorf("%d clusters of counted cells, %d of keys", len(merged), len(cells))
+	}
+	for i, c := range merged[:20] {
+		if c.Count != cells[i].Count || geo.Distance(c.Lat, c.Lng, cells[i].Lat, cells[i].Lng) > 100 {
+			t.Errorf("%+v, of keys %+v", c, cells[i])
+		}
+	}
 	if n != int64(len(keys)) || len(cells) > 2000 || cells[0].Count < cells[len(cells)-1].Count {
 		t.Errorf("%d in %d cells", n, len(cells))
 	}

@@ -24,10 +24,10 @@ type baseAnswer struct {
 const (
 	// overviewZoom is the zoom of a map that is not told one.
 	overviewZoom = 13
-	// basePoints bounds the size of an answer: about 20 bytes a point, so 400 kB before compression.
-	basePoints = 20_000
-	// baseStreets bounds how many streets one answer draws.
-	baseStreets = 3000
+	// basePoints bounds the size of an answer: about 20 bytes a point, so 300 kB before compression.
+	basePoints = 12_000
+	// baseStreets bounds how many streets one answer draws, of some 180 bytes each.
+	baseStreets = 1200
 	// boundaryPoints bounds the boundary in it.
 	boundaryPoints = 4000
 )

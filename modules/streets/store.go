@@ -117,16 +117,16 @@ const nearReach = 150
 
 // nearest is the house number closest to a point, within nearReach; nil when there is none.
 func nearest(ctx context.Context, tx *tenant.Tx, lat, lng float64) (*HouseNumber, error) {
-	var rows []HouseNumber
 	box := geo.Around(lat, lng, nearReach)
-	q := tx.Select(&rows).Where("house_number.lat BETWEEN ? AND ?", box.South, box.North).Where("house_number.lng BETWEEN ? AND ?", box.West, box.East)
-	q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for _, s := range geo.Spans(box) {
-			q = q.WhereOr("house_number.cell BETWEEN ? AND ?", s.From, s.To)
-		}
-		return q
-	})
-	if err := q.Limit(500).Scan(ctx); err != nil {
+	var each []string // one branch for each stretch, so that every one is read from the index
+	var args []any
+	for _, s := range geo.Spans(box) {
+		each = append(each, "select id, street_id, number, lat, lng from house_numbers where tenant_id = ? and cell between ? and ?")
+		args = append(args, tx.ID(), s.From, s.To)
+	}
+	query := "select * from (" + strings.Join(each, " union all ") + ") some where lat between ? and ? and lng between ? and ? limit 500"
+	var rows []HouseNumber
+	if err := tx.Raw(query, append(args, box.South, box.North, box.West, box.East)...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("find what is near: %w", err)
 	}
 	var best *HouseNumber
