@@ -15,6 +15,7 @@ import (
 	"glas/internal/i18n"
 	"glas/modules/attachments"
 	"glas/modules/audit"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -46,7 +47,7 @@ const (
 // Acts are the acts of all municipalities.
 type Acts struct {
 	DB    *tenant.DB
-	Names *stored.NameCache
+	Names *listed.NameCache
 	// Files takes photos; nil takes none.
 	Files *attachments.Module
 	// Clocks keep the times; nil keeps none.
@@ -252,10 +253,10 @@ func allowed(ctx context.Context, tx *tenant.Tx, c *stored.Case, s step) error {
 }
 
 // governs are the rules that hold for a case.
-func (a *Acts) governs(ctx context.Context, tx *tenant.Tx, c *stored.Case) (stored.Governs, error) {
+func (a *Acts) governs(ctx context.Context, tx *tenant.Tx, c *stored.Case) (listed.Governs, error) {
 	n, err := a.Names.Of(ctx, tx)
 	if err != nil {
-		return stored.Governs{}, err
+		return listed.Governs{}, err
 	}
 	return n.Govern(c.Kind, c.TopicID), nil
 }

@@ -12,6 +12,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/job"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -337,9 +338,9 @@ func TestListsAndPlaces(t *testing.T) {
 		hidden := tw.tell(tw.bor, "Skrito")
 		tw.View(tw.visitor, func(ctx context.Context, tx *tenant.Tx) error {
 			var got []string
-			f := stored.Filter{Limit: 2}
+			f := listed.Filter{Limit: 2}
 			for {
-				rows, next, err := stored.List(ctx, tx, f)
+				rows, next, err := listed.List(ctx, tx, f)
 				if err != nil {
 					return err
 				}
@@ -354,11 +355,11 @@ func TestListsAndPlaces(t *testing.T) {
 			if len(got) != 5 || strings.Contains(strings.Join(got, " "), "Skrito") {
 				t.Errorf("list %v", got)
 			}
-			spots, err := stored.Spots(ctx, tx, stored.Filter{}, 12)
+			spots, err := listed.Spots(ctx, tx, listed.Filter{}, 12)
 			if err != nil || len(spots) != 1 || spots[0].N != 5 {
 				t.Errorf("places %+v %v", spots, err)
 			}
-			near, err := stored.Near(ctx, tx, 46.2259, 14.6122, 250, tw.Clock.Now().AddDate(0, 0, -21), 10)
+			near, err := listed.Near(ctx, tx, 46.2259, 14.6122, 250, tw.Clock.Now().AddDate(0, 0, -21), 10)
 			if err != nil || len(near) != 5 {
 				t.Errorf("near %d %v", len(near), err)
 			}
@@ -366,22 +367,22 @@ func TestListsAndPlaces(t *testing.T) {
 			if err != nil || counts[stored.GroupOpen] != 5 {
 				t.Errorf("counts %v %v", counts, err)
 			}
-			queue, next, err := stored.Work(ctx, tx, stored.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4})
+			queue, next, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4})
 			if err != nil || len(queue) != 4 {
 				t.Errorf("queue %d %v", len(queue), err)
 			}
-			rest, _, err := stored.Work(ctx, tx, stored.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4, After: next})
+			rest, _, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4, After: next})
 			if err != nil || len(rest) != 2 {
 				t.Errorf("rest of the queue %d %v", len(rest), err)
 			}
-			n, err := stored.Waits(ctx, tx, stored.Queue{States: []stored.State{stored.Received}}, 3)
+			n, err := listed.Waits(ctx, tx, listed.Queue{States: []stored.State{stored.Received}}, 3)
 			if err != nil || n != 3 {
 				t.Errorf("waits %d %v", n, err)
 			}
 			return nil
 		})
 		tw.View(tw.bor, func(ctx context.Context, tx *tenant.Tx) error {
-			mine, _, err := stored.List(ctx, tx, stored.Filter{Mine: hidden.ReporterID})
+			mine, _, err := listed.List(ctx, tx, listed.Filter{Mine: hidden.ReporterID})
 			if err != nil || len(mine) != 1 {
 				t.Errorf("mine %d %v", len(mine), err)
 			}

@@ -126,7 +126,9 @@ func (a *Acts) ConfirmFollow(ctx context.Context, token string) (*stored.Case, e
 
 // Unfollow ends the letters to an address.
 func (a *Acts) Unfollow(ctx context.Context, token string) (*stored.Case, error) {
-	return a.following(ctx, token, func(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error { return a.leave(ctx, tx, f, c) })
+	return a.following(ctx, token, func(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error {
+		return a.leave(ctx, tx, f, c)
+	})
 }
 
 func (a *Acts) leave(ctx context.Context, tx *tenant.Tx, f *stored.CaseFollower, c *stored.Case) error {
@@ -172,6 +174,9 @@ func (a *Acts) UnfollowMine(ctx context.Context, caseID string) (*stored.Case, e
 
 // Join supports and follows a case instead of reporting it again.
 func (a *Acts) Join(ctx context.Context, caseID string) (*stored.Case, error) {
+	if !authz.From(ctx).SignedIn() {
+		return nil, fault.SignIn()
+	}
 	c, err := a.Follow(ctx, caseID, "", "")
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"glas/internal/text"
 	"glas/modules/areas"
 	"glas/modules/attachments"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -52,7 +53,7 @@ type Report struct {
 const fastest = 3 * time.Second
 
 // check says what is wrong with a report, by field.
-func (r *Report) check(n *stored.Names, t *stored.CaseTopic, staff bool) fault.Fields {
+func (r *Report) check(n *listed.Names, t *stored.CaseTopic, staff bool) fault.Fields {
 	fields := fault.Fields{}
 	length := func(name, s string, least, most int) {
 		switch k := text.Letters(s); {
@@ -111,7 +112,7 @@ func questions(fields fault.Fields, t *stored.CaseTopic, r *Report) {
 			}
 		}
 		if q.Datatype != "multivaluelist" && len(values) > 1 {
-			fields[name] = fault.Msg("val.choice")
+			fields[name] = fault.Msg("val.choose")
 		}
 	}
 }
@@ -130,7 +131,7 @@ func wrong(q stored.Question, v string) fault.Message {
 	case "singlevaluelist", "multivaluelist":
 		i := slices.IndexFunc(q.Options, func(o stored.Option) bool { return o.Key == v })
 		if i < 0 {
-			return fault.Msg("val.choice")
+			return fault.Msg("val.choose")
 		}
 		if len(q.Options[i].Stop) > 0 {
 			return fault.Msg("cases.error.stop", "Text", q.Options[i].Stop)
@@ -210,7 +211,7 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 }
 
 // mayReport says why who acts cannot report this.
-func mayReport(ctx context.Context, n *stored.Names, r *Report, staff bool) error {
+func mayReport(ctx context.Context, n *listed.Names, r *Report, staff bool) error {
 	actor := authz.From(ctx)
 	switch {
 	case r.Trusted:
@@ -224,7 +225,7 @@ func mayReport(ctx context.Context, n *stored.Names, r *Report, staff bool) erro
 }
 
 // compose makes the row of a report.
-func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *stored.Names, t *stored.CaseTopic, r Report, staff bool) *stored.Case {
+func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *listed.Names, t *stored.CaseTopic, r Report, staff bool) *stored.Case {
 	actor, g := authz.From(ctx), n.Govern(r.Kind, r.TopicID)
 	lang := r.Lang
 	if lang == "" {
@@ -268,7 +269,7 @@ func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *stored.Names, t *s
 }
 
 // store writes a composed case, its reporter and its photos, and receives it unless it waits to be confirmed.
-func (a *Acts) store(ctx context.Context, tx *tenant.Tx, n *stored.Names, c *stored.Case, r Report, staff bool) error {
+func (a *Acts) store(ctx context.Context, tx *tenant.Tx, n *listed.Names, c *stored.Case, r Report, staff bool) error {
 	at := tx.Now()
 	if staff && !r.RegisteredAt.IsZero() && r.RegisteredAt.Before(at) || r.Trusted && !r.RegisteredAt.IsZero() {
 		at = r.RegisteredAt
@@ -307,7 +308,7 @@ func (a *Acts) store(ctx context.Context, tx *tenant.Tx, n *stored.Names, c *sto
 }
 
 // receive decides where a case goes and when its time begins. An initiative that needs supports waits for them.
-func (a *Acts) receive(tx *tenant.Tx, n *stored.Names, c *stored.Case, department string, at time.Time) error {
+func (a *Acts) receive(tx *tenant.Tx, n *listed.Names, c *stored.Case, department string, at time.Time) error {
 	c.RegisteredAt = at
 	t := n.Topic(c.TopicID)
 	to := stored.Route(n.Rules, t, n.Above(t), c, at.In(tx.Tenant().Zone()).Hour())

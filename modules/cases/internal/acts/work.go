@@ -381,7 +381,7 @@ func (a *Acts) Change(ctx context.Context, k Key, ch Changes) (*stored.Case, err
 				return err
 			}
 			if ch.TopicID != nil && *ch.TopicID != "" && n.Topic(*ch.TopicID) == nil || ch.Kind != nil && !slices.Contains(stored.Kinds(), *ch.Kind) {
-				return fault.InvalidField("topic", "val.choice")
+				return fault.InvalidField("topic", "val.choose")
 			}
 			set := func(name string, to *string, from *string) {
 				if from != nil && *from != *to {

@@ -9,6 +9,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
 	"glas/tenant"
@@ -50,7 +51,7 @@ func each(t *testing.T, fn func(t *testing.T, w *town)) {
 
 func newTown(w *tenanttest.World) *town {
 	tw := &town{World: w, roads: id.New(), parks: id.New(), lamp: id.New(), secret: id.New(), water: id.New(), clocks: &recorder{}}
-	tw.a = &Acts{DB: w.DB, Names: stored.NewNameCache(), Clocks: tw.clocks, Catalogue: w.Catalogue, Base: func(context.Context) string { return "https://kamnik.example" }}
+	tw.a = &Acts{DB: w.DB, Names: listed.NewNameCache(), Clocks: tw.clocks, Catalogue: w.Catalogue, Base: func(context.Context) string { return "https://kamnik.example" }}
 	tw.ana, tw.bor = w.Citizen(w.A, id.New(), "Ana Novak"), w.Citizen(w.A, id.New(), "Bor Kos")
 	tw.eva = w.Staff(w.A, id.New(), "Eva Vidmar", "manager")
 	tw.dan = w.Ctx(w.A, authz.Actor{ID: id.New(), Name: "Dan Cestar", Kind: authz.Staff, Roles: []string{"officer"}, DepartmentID: tw.roads})

@@ -1,4 +1,4 @@
-package stored
+package listed
 
 import (
 	"context"
@@ -8,20 +8,21 @@ import (
 
 	"glas/internal/i18n"
 	"glas/modules/areas"
+	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
 	"glas/tenant"
 )
 
 // Names is what cases are sorted by in a municipality: kinds, topics, areas, departments, other authorities, rules and settings.
 type Names struct {
-	Kinds       []CaseKind
-	Topics      []CaseTopic
+	Kinds       []stored.CaseKind
+	Topics      []stored.CaseTopic
 	Areas       []areas.Area
 	Departments []departments.Department
-	Bodies      []ExternalBody
-	Rules       []CaseRule
-	Settings    *CaseSetting
-	topics      map[string]*CaseTopic
+	Bodies      []stored.ExternalBody
+	Rules       []stored.CaseRule
+	Settings    *stored.CaseSetting
+	topics      map[string]*stored.CaseTopic
 	areas       map[string]i18n.Text
 	departments map[string]i18n.Text
 	until       time.Time
@@ -66,12 +67,12 @@ func (c *NameCache) Forget(tenantID string) {
 
 // LoadNames reads them: seven statements.
 func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
-	n := &Names{topics: map[string]*CaseTopic{}, areas: map[string]i18n.Text{}, departments: map[string]i18n.Text{}, until: tx.Now().Add(namesFor)}
+	n := &Names{topics: map[string]*stored.CaseTopic{}, areas: map[string]i18n.Text{}, departments: map[string]i18n.Text{}, until: tx.Now().Add(namesFor)}
 	var err error
-	if n.Topics, err = Topics(ctx, tx); err != nil {
+	if n.Topics, err = stored.Topics(ctx, tx); err != nil {
 		return nil, err
 	}
-	if n.Kinds, err = KindRows(ctx, tx); err != nil {
+	if n.Kinds, err = stored.KindRows(ctx, tx); err != nil {
 		return nil, err
 	}
 	if n.Areas, err = areas.All(ctx, tx); err != nil {
@@ -80,13 +81,13 @@ func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
 	if n.Departments, err = departments.All(ctx, tx); err != nil {
 		return nil, err
 	}
-	if n.Bodies, err = Bodies(ctx, tx); err != nil {
+	if n.Bodies, err = stored.Bodies(ctx, tx); err != nil {
 		return nil, err
 	}
-	if n.Rules, err = Rules(ctx, tx); err != nil {
+	if n.Rules, err = stored.Rules(ctx, tx); err != nil {
 		return nil, err
 	}
-	if n.Settings, err = Settings(ctx, tx); err != nil {
+	if n.Settings, err = stored.Settings(ctx, tx); err != nil {
 		return nil, err
 	}
 	n.Kinds = withUsual(n.Kinds)
@@ -103,21 +104,21 @@ func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
 }
 
 // withUsual are the kinds of a municipality: its own rows, and where it has none the usual ones.
-func withUsual(rows []CaseKind) []CaseKind {
+func withUsual(rows []stored.CaseKind) []stored.CaseKind {
 	if len(rows) > 0 {
-		return slices.DeleteFunc(rows, func(k CaseKind) bool { return k.Archived })
+		return slices.DeleteFunc(rows, func(k stored.CaseKind) bool { return k.Archived })
 	}
 	return UsualKinds()
 }
 
 // UsualKinds are the kinds of a municipality that wrote none down.
-func UsualKinds() []CaseKind {
-	public := func(code string, place, support bool, mode PublishMode, v Visibility) CaseKind {
-		return CaseKind{Code: code, Place: place, Anonymous: true, Support: support, PublishMode: mode, Visibility: v}
+func UsualKinds() []stored.CaseKind {
+	public := func(code string, place, support bool, mode stored.PublishMode, v stored.Visibility) stored.CaseKind {
+		return stored.CaseKind{Code: code, Place: place, Anonymous: true, Support: support, PublishMode: mode, Visibility: v}
 	}
-	list := []CaseKind{
-		public(Defect, true, true, AfterReview, Nameless), public(Initiative, false, true, AfterReview, Public), public(Complaint, false, false, WithAnswer, Nameless),
-		public(Praise, false, false, AfterReview, Nameless), public(Query, false, false, WithAnswer, Nameless),
+	list := []stored.CaseKind{
+		public(stored.Defect, true, true, stored.AfterReview, stored.Nameless), public(stored.Initiative, false, true, stored.AfterReview, stored.Public), public(stored.Complaint, false, false, stored.WithAnswer, stored.Nameless),
+		public(stored.Praise, false, false, stored.AfterReview, stored.Nameless), public(stored.Query, false, false, stored.WithAnswer, stored.Nameless),
 	}
 	list[1].Anonymous = false
 	for i := range list {
@@ -127,25 +128,25 @@ func UsualKinds() []CaseKind {
 }
 
 // Kind is a kind by its code, with sensible rules also for those that the public form does not offer.
-func (n *Names) Kind(code string) CaseKind {
+func (n *Names) Kind(code string) stored.CaseKind {
 	for _, k := range n.Kinds {
 		if k.Code == code {
 			return k
 		}
 	}
-	return CaseKind{Code: code, PublishMode: Never, Visibility: ReporterOnly}
+	return stored.CaseKind{Code: code, PublishMode: stored.Never, Visibility: stored.ReporterOnly}
 }
 
 // Offers reports whether the public form offers a kind.
 func (n *Names) Offers(code string) bool {
-	return slices.ContainsFunc(n.Kinds, func(k CaseKind) bool { return k.Code == code })
+	return slices.ContainsFunc(n.Kinds, func(k stored.CaseKind) bool { return k.Code == code })
 }
 
 // Topic is a topic by its id, nil when there is none.
-func (n *Names) Topic(topicID string) *CaseTopic { return n.topics[topicID] }
+func (n *Names) Topic(topicID string) *stored.CaseTopic { return n.topics[topicID] }
 
 // Above is the topic above one, nil at the top.
-func (n *Names) Above(t *CaseTopic) *CaseTopic {
+func (n *Names) Above(t *stored.CaseTopic) *stored.CaseTopic {
 	if t == nil || t.ParentID == "" {
 		return nil
 	}
@@ -178,7 +179,7 @@ func (n *Names) AreaName(areaID string) i18n.Text { return n.areas[areaID] }
 func (n *Names) DepartmentName(departmentID string) i18n.Text { return n.departments[departmentID] }
 
 // Body is another authority by its id, nil when there is none.
-func (n *Names) Body(bodyID string) *ExternalBody {
+func (n *Names) Body(bodyID string) *stored.ExternalBody {
 	for i := range n.Bodies {
 		if n.Bodies[i].ID == bodyID {
 			return &n.Bodies[i]
@@ -189,31 +190,31 @@ func (n *Names) Body(bodyID string) *ExternalBody {
 
 // Governs is what holds for a case.
 type Governs struct {
-	PublishMode     PublishMode
-	Visibility      Visibility
-	Location        Location
+	PublishMode     stored.PublishMode
+	Visibility      stored.Visibility
+	Location        stored.Location
 	DuplicateRadius int
 	DuplicateDays   int
 	ReopenDays      int
 	UpdatesDays     int
 	FourEyes        bool
 	Photo           bool
-	Kind            CaseKind
+	Kind            stored.CaseKind
 }
 
 // Govern are the rules for a kind and a topic. A topic may be closer than the kind, never more open: sensitive matters stay private.
 func (n *Names) Govern(kind, topicID string) Governs {
 	k := n.Kind(kind)
-	g := Governs{PublishMode: k.PublishMode, Visibility: k.Visibility, Location: Exact, DuplicateRadius: DuplicateRadius, DuplicateDays: DuplicateDays, ReopenDays: ReopenDays, UpdatesDays: UpdatesDays, Kind: k}
+	g := Governs{PublishMode: k.PublishMode, Visibility: k.Visibility, Location: stored.Exact, DuplicateRadius: stored.DuplicateRadius, DuplicateDays: stored.DuplicateDays, ReopenDays: stored.ReopenDays, UpdatesDays: stored.UpdatesDays, Kind: k}
 	t := n.Topic(topicID)
-	for _, one := range []*CaseTopic{n.Above(t), t} {
+	for _, one := range []*stored.CaseTopic{n.Above(t), t} {
 		if one == nil {
 			continue
 		}
-		if i := slices.Index(PublishModes(), one.PublishMode); i >= 0 {
-			g.PublishMode = PublishModes()[i]
+		if i := slices.Index(stored.PublishModes(), one.PublishMode); i >= 0 {
+			g.PublishMode = stored.PublishModes()[i]
 		}
-		if slices.Index(Visibilities(), one.Visibility) > slices.Index(Visibilities(), g.Visibility) {
+		if slices.Index(stored.Visibilities(), one.Visibility) > slices.Index(stored.Visibilities(), g.Visibility) {
 			g.Visibility = one.Visibility
 		}
 		if one.Location != "" {
@@ -232,13 +233,13 @@ func (n *Names) Govern(kind, topicID string) Governs {
 		g.Photo = g.Photo || one.Photo
 	}
 	if g.PublishMode == "" {
-		g.PublishMode = AfterReview
+		g.PublishMode = stored.AfterReview
 	}
 	if g.Visibility == "" {
-		g.Visibility = Nameless
+		g.Visibility = stored.Nameless
 	}
 	if !g.Visibility.Open() {
-		g.PublishMode = Never
+		g.PublishMode = stored.Never
 	}
 	return g
 }

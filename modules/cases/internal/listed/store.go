@@ -1,4 +1,6 @@
-package stored
+// Package listed reads cases as lists, maps and queues show them, and the names by which they are sorted: stored columns and indexes only, so
+// that the list of a hundred thousand costs what the list of ten does.
+package listed
 
 import (
 	"context"
@@ -12,6 +14,7 @@ import (
 
 	"glas/internal/geo"
 	"glas/internal/id"
+	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
 
@@ -33,7 +36,7 @@ type Filter struct {
 	Kind, TopicID, AreaID string
 	// TopicIDs are the topic and those below it, filled by who knows the tree.
 	TopicIDs []string
-	Group    Group
+	Group    stored.Group
 	// Mine are the cases of that account, shown or not, instead of everybody's.
 	Mine  string
 	Box   *geo.Box
@@ -69,7 +72,7 @@ func (f Filter) order() string {
 	return "published_at"
 }
 
-func cursor(column string, c *Case) string {
+func cursor(column string, c *stored.Case) string {
 	value := ""
 	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 	switch column {
@@ -120,7 +123,7 @@ func columns(q *bun.SelectQuery) *bun.SelectQuery {
 
 func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if f.Mine != "" {
-		q = q.Where("c.reporter_id = ?", f.Mine).Where("c.visibility <> ?", Internal)
+		q = q.Where("c.reporter_id = ?", f.Mine).Where("c.visibility <> ?", stored.Internal)
 	} else {
 		q = q.Where("c.shown = ?", true)
 	}
@@ -152,7 +155,7 @@ func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 }
 
 // List is a page of cases and the cursor of the page after it, empty at the end: one statement.
-func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Case, next string, err error) {
+func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*stored.Case, next string, err error) {
 	if f.Limit == 0 {
 		f.Limit = PageSize
 	}
@@ -179,7 +182,7 @@ type Spot struct {
 	Lat, Lng      float64
 	N             int64
 	Number, Title string
-	Grp           Group
+	Grp           stored.Group
 	Box           *geo.Box `bun:"-"`
 }
 
@@ -195,9 +198,9 @@ func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, erro
 		N            int64
 		Number       string
 		Title, Words string
-		Grp          Group
+		Grp          stored.Group
 	}
-	q := narrow(tx.Select((*Case)(nil)), f).Where("c.cell IS NOT NULL")
+	q := narrow(tx.Select((*stored.Case)(nil)), f).Where("c.cell IS NOT NULL")
 	err := q.ColumnExpr("c.cell >> ? AS place", geo.Shift(zoom)).ColumnExpr("avg(c.public_lat) AS lat, avg(c.public_lng) AS lng, count(*) AS n, min(c.number) AS number").
 		ColumnExpr("min(c.public_title) AS words, min(c.title) AS title, min(c.grp) AS grp").GroupExpr("1").OrderExpr("n DESC, place").Limit(SpotsMax).Scan(ctx, &rows)
 	if err != nil {
@@ -219,17 +222,17 @@ func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, erro
 
 // Nearby is a case near a place, and how far away it is in metres.
 type Nearby struct {
-	*Case
+	*stored.Case
 	Metres float64
 }
 
 // Near are cases that everybody may see and that are not older than since or still open, around a place; the nearest first.
 func Near(ctx context.Context, tx *tenant.Tx, lat, lng, metres float64, since time.Time, limit int) ([]Nearby, error) {
 	box := geo.Around(lat, lng, metres)
-	var rows []*Case
+	var rows []*stored.Case
 	q := narrow(columns(tx.Select(&rows)), Filter{Box: &box}).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("c.grp IN (?)", bun.List([]Group{GroupOpen, GroupPaused})).WhereOr("c.registered_at > ?", since)
-	}).Where("c.state <> ?", Merged)
+		return q.Where("c.grp IN (?)", bun.List([]stored.Group{stored.GroupOpen, stored.GroupPaused})).WhereOr("c.registered_at > ?", since)
+	}).Where("c.state <> ?", stored.Merged)
 	if err := q.OrderExpr("c.published_at DESC").Limit(200).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look around: %w", err)
 	}
@@ -237,21 +240,21 @@ func Near(ctx context.Context, tx *tenant.Tx, lat, lng, metres float64, since ti
 }
 
 // Twins are cases of the same topic, shown or not, around a place: what an editor compares with.
-func Twins(ctx context.Context, tx *tenant.Tx, c *Case, metres float64, since time.Time, limit int) ([]Nearby, error) {
+func Twins(ctx context.Context, tx *tenant.Tx, c *stored.Case, metres float64, since time.Time, limit int) ([]Nearby, error) {
 	if !c.Located() {
 		return nil, nil
 	}
 	box := geo.Around(*c.Lat, *c.Lng, metres)
-	var rows []*Case
+	var rows []*stored.Case
 	q := columns(tx.Select(&rows)).Where("c.lat BETWEEN ? AND ?", box.South, box.North).Where("c.lng BETWEEN ? AND ?", box.West, box.East).Where("c.id <> ?", c.ID).
-		Where("c.created_at > ?", since).Where("c.state NOT IN (?)", bun.List([]State{Unconfirmed, Spam, Merged, Withdrawn}))
+		Where("c.created_at > ?", since).Where("c.state NOT IN (?)", bun.List([]stored.State{stored.Unconfirmed, stored.Spam, stored.Merged, stored.Withdrawn}))
 	if err := q.OrderExpr("c.created_at DESC").Limit(200).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for twins: %w", err)
 	}
 	return nearest(rows, *c.Lat, *c.Lng, metres, limit), nil
 }
 
-func nearest(rows []*Case, lat, lng, metres float64, limit int) []Nearby {
+func nearest(rows []*stored.Case, lat, lng, metres float64, limit int) []Nearby {
 	out := make([]Nearby, 0, len(rows))
 	for _, c := range rows {
 		at, on := c.PublicLat, c.PublicLng
@@ -275,8 +278,8 @@ func nearest(rows []*Case, lat, lng, metres float64, limit int) []Nearby {
 
 // Queue is what staff look at, all of it by key: the most urgent first, then what has no date.
 type Queue struct {
-	States       []State
-	Group        Group
+	States       []stored.State
+	Group        stored.Group
 	DepartmentID string
 	AssigneeID   string
 	// Responsibility is one of Pending, Accepted and Declined.
@@ -295,7 +298,7 @@ type Queue struct {
 }
 
 // Work is a page of a queue: one statement.
-func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*Case, next string, err error) {
+func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*stored.Case, next string, err error) {
 	if f.Limit == 0 {
 		f.Limit = PageSize
 	}
@@ -327,7 +330,7 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*Case, next strin
 
 // Waits counts what a queue holds, up to a bound: a count for a menu costs no more than a page.
 func Waits(ctx context.Context, tx *tenant.Tx, f Queue, bound int) (int, error) {
-	n, err := tx.Select((*Case)(nil)).ModelTableExpr("(?) AS c", inQueue(tx.Select((*Case)(nil)).Column("tenant_id"), tx.Now(), f).Limit(int64(bound))).Count(ctx)
+	n, err := tx.Select((*stored.Case)(nil)).ModelTableExpr("(?) AS c", inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id"), tx.Now(), f).Limit(int64(bound))).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count queue: %w", err)
 	}
@@ -359,7 +362,7 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 		q = q.Where("c.due_at < ?", now)
 	}
 	if f.Open {
-		q = q.Where("c.visibility IN (?)", bun.List([]Visibility{Public, Nameless}))
+		q = q.Where("c.visibility IN (?)", bun.List([]stored.Visibility{stored.Public, stored.Nameless}))
 	}
 	return q
 }

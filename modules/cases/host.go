@@ -1,0 +1,82 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"glas/internal/subject"
+	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// What others need to know of cases by name.
+type (
+	// Case is a case as it is stored.
+	Case = stored.Case
+	// Report is what somebody tells the municipality.
+	Report = acts.Report
+	// Clocks keep the times of cases.
+	Clocks = acts.Clocks
+	// Turn is what happened to a case as far as clocks are concerned.
+	Turn = acts.Turn
+)
+
+// Kind is the subject kind of a case.
+const Kind = stored.Kind
+
+// Held is a case as somebody who works with it meets it, for clocks: who has it, and how it looks in a list of who may see it.
+type Held struct {
+	Card                     subject.Card
+	DepartmentID, AssigneeID string
+}
+
+// Subjects finds cases by their ids.
+func (m *Module) Subjects(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Held, error) {
+	list, err := stored.FindMany(ctx, tx, ids)
+	out := make(map[string]Held, len(list))
+	for _, c := range list {
+		out[c.ID] = Held{Card: m.card(c), DepartmentID: c.DepartmentID, AssigneeID: c.AssigneeID}
+	}
+	return out, err
+}
+
+// Due keeps the nearest due dates on the rows of cases.
+func (m *Module) Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error {
+	return stored.SetDue(ctx, tx, due)
+}
+
+// Cards are cases for lists of others; what who acts in ctx may not see is not Visible and has no words.
+func (m *Module) Cards(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]subject.Card, error) {
+	list, err := stored.FindMany(ctx, tx, ids)
+	out := make(map[string]subject.Card, len(list))
+	for _, c := range list {
+		out[c.ID] = m.card(c)
+	}
+	return out, err
+}
+
+func (m *Module) card(c *stored.Case) subject.Card {
+	s := stored.See(c, stored.Anybody)
+	out := subject.Card{Ref: c.Ref(), Path: c.Path(), Context: c.Number, Visible: s.Page}
+	if s.Page {
+		out.Title = c.ShownTitle()
+	}
+	return out
+}
+
+// Take reports in a transaction of the caller: for the demo and for imports.
+func (m *Module) Take(ctx context.Context, tx *tenant.Tx, r Report) (*Case, error) {
+	return m.acts.ReportIn(ctx, tx, r)
+}
+
+// Personal is what cases keep about an account, for what a person downloads.
+func Personal(ctx context.Context, tx *tenant.Tx, accountID string) (any, error) {
+	list, _, err := listed.List(ctx, tx, listed.Filter{Mine: accountID, Limit: 1000})
+	out := make([]map[string]any, 0, len(list))
+	for _, c := range list {
+		out = append(out, map[string]any{"number": c.Number, "kind": c.Kind, "title": c.Title, "state": c.State, "reported": c.CreatedAt})
+	}
+	return out, err
+}

@@ -1,0 +1,68 @@
+// Package cases lets people tell their municipality what is wrong, what is good and what they wish, and learn what becomes of it.
+//
+// A citizen reports in five small steps or in one plain form, with or without an account; he is shown what was reported nearby and can
+// join it instead; he follows his case by a link, replies, and says at the end whether he is content. Everybody reads the public cases in
+// a list, on a map and by machines. The staff's desk, Open311, e-mail and figures live in packages below this one.
+//
+// The decision bound here: every way in and out goes through internal/acts and internal/stored. What may follow what is one table, who
+// sees what is one function, and each change is one event.
+package cases
+
+import (
+	"context"
+	"time"
+
+	"glas/internal/clock"
+	"glas/internal/i18n"
+	"glas/internal/job"
+	"glas/modules/attachments"
+	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/listed"
+	"glas/tenant"
+)
+
+// Deps is what a Module is made of. Everything but DB may be missing; then its part is.
+type Deps struct {
+	DB    *tenant.DB
+	Clock clock.Clock
+	Files *attachments.Module
+	// Clocks keep the times of cases.
+	Clocks acts.Clocks
+	// Catalogue and Base write letters.
+	Catalogue *i18n.Catalogue
+	Base      func(ctx context.Context) string
+}
+
+// Module is the cases of all municipalities.
+type Module struct {
+	Deps
+	acts  *acts.Acts
+	names *listed.NameCache
+}
+
+// New makes the module.
+func New(d Deps) *Module {
+	if d.Clock == nil {
+		d.Clock = clock.System
+	}
+	names := listed.NewNameCache()
+	return &Module{Deps: d, names: names, acts: &acts.Acts{DB: d.DB, Names: names, Files: d.Files, Clocks: d.Clocks, Catalogue: d.Catalogue, Base: d.Base}}
+}
+
+// Name implements web.Module.
+func (m *Module) Name() string { return "cases" }
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{acts.SweepJob: m.acts.Sweep, acts.ForgetJob: m.acts.Forgets, acts.NewsJob: m.acts.Tell}
+}
+
+// Periodic says which jobs are done again and again, and how often.
+func (m *Module) Periodic() map[string]time.Duration {
+	return map[string]time.Duration{acts.SweepJob: time.Hour}
+}
+
+// Subscriptions lists the jobs that events of others start.
+func (m *Module) Subscriptions() map[string][]string {
+	return map[string][]string{"accounts.deleted": {acts.ForgetJob}}
+}

@@ -1,0 +1,312 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"glas/internal/authz"
+	"glas/internal/form"
+	"glas/internal/geo"
+	"glas/internal/i18n"
+	"glas/internal/web"
+	"glas/internal/web/ui"
+	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+const (
+	listPath   = "/cases"
+	reportPath = "/report"
+)
+
+// Menu implements web.Module.
+func (m *Module) Menu() []web.MenuItem {
+	return []web.MenuItem{
+		{Label: "cases.menu", Path: listPath, Area: web.AreaPublic, Order: 15},
+		{Label: "cases.mine", Path: listPath + "?mine=1", Area: web.AreaAccount, Order: 30},
+	}
+}
+
+// Routes implements web.Module.
+func (m *Module) Routes() []web.Route {
+	const one, token = listPath + "/:number", "/c/:token"
+	writing := web.Limit{Name: "case", N: 20, Per: 10 * time.Minute}
+	typing := web.Limit{Name: "case-typing", N: 300, Per: 10 * time.Minute}
+	routes := []web.Route{
+		{Method: "GET", Path: reportPath, Handle: m.newForm},
+		{Method: "POST", Path: reportPath, Handle: m.report, Limit: writing},
+		{Method: "GET", Path: reportPath + "/near", Handle: m.near, Limit: typing},
+		{Method: "GET", Path: reportPath + "/questions", Handle: m.questions, Limit: typing},
+		{Method: "POST", Path: reportPath + "/preview", Handle: m.preview, Limit: typing},
+		{Method: "GET", Path: listPath, Handle: m.index, Cache: true},
+		{Method: "GET", Path: listPath + "/map.json", Handle: m.sendMap, Cache: true},
+		{Method: "GET", Path: listPath + "/feed.atom", Handle: m.feed, Cache: true},
+		{Method: "GET", Path: listPath + "/following/:token", Handle: m.followPage},
+		{Method: "POST", Path: listPath + "/following/:token", Handle: m.follow, Limit: writing},
+		{Method: "GET", Path: one, Handle: m.page},
+		{Method: "POST", Path: one + "/support", Handle: m.support, Limit: writing},
+		{Method: "POST", Path: one + "/follow", Handle: m.subscribe, Limit: writing},
+		{Method: "POST", Path: one + "/join", Handle: m.join, Limit: writing},
+		{Method: "GET", Path: token, Handle: m.tokenPage},
+		{Method: "GET", Path: token + "/confirm", Handle: m.confirmPage},
+		{Method: "POST", Path: token + "/confirm", Handle: m.confirm, Limit: writing},
+		{Method: "GET", Path: token + "/receipt", Handle: m.receipt},
+		{Method: "POST", Path: token + "/reply", Handle: m.reply, Limit: writing},
+		{Method: "POST", Path: token + "/withdraw", Handle: m.withdraw, Limit: writing},
+		{Method: "POST", Path: token + "/reopen", Handle: m.reopen, Limit: writing},
+		{Method: "POST", Path: token + "/claim", Handle: m.claim, Limit: writing},
+		{Method: "GET", Path: "/feedback/:token", Handle: m.ratePage},
+		{Method: "POST", Path: "/feedback/:token", Handle: m.rate, Limit: writing},
+	}
+	return append(routes, m.apiRoutes()...)
+}
+
+// listData is the public list.
+type listData struct {
+	form   *form.Form
+	filter listed.Filter
+	names  *listed.Names
+	rows   []*stored.Case
+	next   string
+	counts map[stored.Group]int64
+	asMap  bool
+	now    time.Time
+	town   *tenant.Tenant
+}
+
+func (m *Module) index(c *fiber.Ctx) error {
+	d := listData{form: web.Query(c)}
+	d.asMap = d.form.Value("view") == "map"
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.names, err = m.names.Of(ctx, tx); err != nil {
+			return err
+		}
+		d.now, d.town, d.filter = tx.Now(), tx.Tenant(), readFilter(ctx, d.form, d.names)
+		if d.counts, err = stored.Counts(ctx, tx); err != nil || d.form.Value("mine") != "" && d.filter.Mine == "" {
+			return err
+		}
+		d.rows, d.next, err = listed.List(ctx, tx, d.filter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	return web.Render(c, web.Page{Title: i18n.T(ctx, "cases.menu"), Description: i18n.T(ctx, "cases.lead"), Current: listPath, Map: d.asMap, Feed: listPath + "/feed.atom"}, listPage(d))
+}
+
+// readFilter takes from an address what makes sense; the rest is as if it were not there.
+func readFilter(ctx context.Context, f *form.Form, n *listed.Names) listed.Filter {
+	out := listed.Filter{Kind: stored.Known(f.Value("kind"), stored.Kinds()...), Sort: stored.Known(f.Value("sort"), listed.Sorts()...), After: f.Value("after"),
+		Group: stored.Known(f.Value("state"), stored.GroupOpen, stored.GroupPaused, stored.GroupClosed)}
+	if t := n.Topic(f.Value("topic")); t != nil {
+		out.TopicID, out.TopicIDs = t.ID, n.Below(t.ID)
+	}
+	if len(n.AreaName(f.Value("area"))) > 0 {
+		out.AreaID = f.Value("area")
+	}
+	if b, ok := geo.ParseBox(f.Value("bbox")); ok {
+		out.Box = &b
+	}
+	if f.Value("mine") != "" {
+		out.Mine = authz.From(ctx).ID
+	}
+	return out
+}
+
+// sendMap gives the places of a list as markers, clustered for the zoom of the map.
+func (m *Module) sendMap(c *fiber.Ctx) error {
+	markers := []ui.Marker{}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		n, err := m.names.Of(ctx, tx)
+		if err != nil {
+			return err
+		}
+		q := web.Query(c)
+		f := readFilter(ctx, q, n)
+		spots, err := listed.Spots(ctx, tx, f, zoomOf(q, f.Box, tx.Tenant()))
+		for _, s := range spots {
+			markers = append(markers, marker(ctx, f, s))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c, map[string]any{"markers": markers})
+}
+
+// zoomOf is the zoom that a map asks for; without one, that at which its box or the municipality fits.
+func zoomOf(q *form.Form, box *geo.Box, t *tenant.Tenant) int {
+	if q.Has("zoom") {
+		return q.OptionalInt("zoom", 0, 22, 13)
+	}
+	if box != nil {
+		return geo.Zoom(*box, 600, 500)
+	}
+	return max(t.Map.Zoom, 11)
+}
+
+// pageData is the page of one case.
+type pageData struct {
+	*stored.Case
+	sight    stored.Sight
+	token    string
+	names    *listed.Names
+	answers  []stored.CaseAnswer
+	thread   []stored.CaseMessage
+	events   []stored.CaseEvent
+	gallery  templ.Component
+	files    templ.Component
+	body     *stored.ExternalBody
+	merged   *stored.Case
+	children int
+	supports bool
+	follows  bool
+	support  stored.CaseKind
+	form     *form.Form
+	now      time.Time
+	town     *tenant.Tenant
+	reopens  int
+}
+
+func (m *Module) page(c *fiber.Ctx) error {
+	return m.show(c, "", func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error) {
+		return stored.FindNumber(ctx, tx, c.Params("number"))
+	})
+}
+
+// tokenPage is the page for who holds the token of a case: he sees it as its reporter. It is never remembered or indexed.
+func (m *Module) tokenPage(c *fiber.Ctx) error {
+	token := c.Params("token")
+	return m.show(c, token, func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error) {
+		return stored.FindToken(ctx, tx, token)
+	})
+}
+
+func (m *Module) show(c *fiber.Ctx, token string, find func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error)) error {
+	d := pageData{token: token}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.Case, err = find(ctx, tx); err != nil {
+			return err
+		}
+		return m.fill(ctx, tx, &d)
+	})
+	if err != nil {
+		return err
+	}
+	if d.form, err = web.FormFor(c, d.TokenPath()+"/reply"); err != nil {
+		return err
+	}
+	return m.renderPage(c, &d)
+}
+
+func (m *Module) renderPage(c *fiber.Ctx, d *pageData) error {
+	title, _, _ := d.words()
+	if d.token != "" {
+		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+		c.Set(fiber.HeaderCacheControl, "private, no-store")
+	}
+	return web.Render(c, web.Page{Title: d.Number + " · " + title, Current: listPath, Map: true, NoIndex: d.token != "" || !d.sight.Listed}, casePage(*d))
+}
+
+// support and its neighbours are presses on the page of a case.
+func (m *Module) support(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.Support(ctx, one.ID, f.Value("value") != "withdraw")
+	}, "")
+}
+
+func (m *Module) subscribe(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	flash := "cases.flash.follow"
+	if !authz.From(c.UserContext()).SignedIn() {
+		flash = "cases.flash.follow_mail"
+	}
+	if f.Value("value") == "withdraw" {
+		flash = "cases.flash.unfollow"
+	}
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		if f.Value("value") == "withdraw" {
+			return m.acts.UnfollowMine(ctx, one.ID)
+		}
+		return m.acts.Follow(ctx, one.ID, f.Email("email"), i18n.Lang(ctx))
+	}, flash)
+}
+
+func (m *Module) join(c *fiber.Ctx) error {
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) { return m.acts.Join(ctx, one.ID) }, "cases.flash.joined")
+}
+
+// press does something to the case of an address and goes back to its page.
+func (m *Module) press(c *fiber.Ctx, do func(ctx context.Context, one *stored.Case) (*stored.Case, error), flash string) error {
+	ctx := c.UserContext()
+	var one *stored.Case
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if token := c.Params("token"); token != "" {
+			one, err = stored.FindToken(ctx, tx, token)
+		} else {
+			one, err = stored.FindNumber(ctx, tx, c.Params("number"))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err = do(ctx, one); err != nil {
+		return err
+	}
+	if flash != "" {
+		web.Flash(c, "success", flash)
+	}
+	if c.Params("token") != "" {
+		return web.Redirect(c, one.TokenPath())
+	}
+	return web.Redirect(c, one.Path())
+}
+
+func (m *Module) reply(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	in := acts.Incoming{Body: f.Text("text", form.Limit{}), Token: c.Params("token"), Channel: "web", Lang: i18n.Lang(c.UserContext())}
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.Reply(ctx, one.ID, in)
+	}, "cases.flash.replied")
+}
+
+func (m *Module) withdraw(c *fiber.Ctx) error {
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.Withdraw(ctx, one.ID, c.Params("token"))
+	}, "cases.flash.withdrawn")
+}
+
+func (m *Module) reopen(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	why := f.Text("text", form.Limit{})
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.RequestReopen(ctx, one.ID, c.Params("token"), why)
+	}, "cases.flash.reopen")
+}
+
+func (m *Module) claim(c *fiber.Ctx) error {
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.Claim(ctx, one.ID, c.Params("token"))
+	}, "cases.flash.claimed")
+}

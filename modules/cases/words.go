@@ -1,0 +1,357 @@
+package cases
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"glas/internal/geo"
+	"glas/internal/i18n"
+	"glas/internal/text"
+	"glas/internal/web/ui"
+	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/stored"
+	"glas/modules/streets"
+	"glas/tenant"
+)
+
+// kindName is what a kind of case is called: in the municipality's own words, or the usual ones.
+func kindName(ctx context.Context, n *listed.Names, code string) string {
+	if k := n.Kind(code); len(k.Name) > 0 {
+		return k.Name.In(ctx)
+	}
+	return i18n.T(ctx, "cases.kind."+code) //i18n: cases.kind.*
+}
+
+// stateName is the state as everybody reads it.
+func stateName(ctx context.Context, s stored.State) string {
+	return i18n.T(ctx, "cases.state."+string(s.PublicState())) //i18n: cases.state.*
+}
+
+// statePill is the state in word and shape.
+func statePill(ctx context.Context, c *stored.Case) *ui.PillData {
+	kind := "open"
+	switch c.State.PublicState() {
+	case stored.Resolved, stored.Answered:
+		kind = "answered"
+	case stored.Rejected, stored.Merged, stored.Withdrawn, stored.Referred:
+		kind = "closed"
+	case stored.WaitingReporter, stored.WaitingExternal:
+		kind = "waiting"
+	case stored.Scheduled:
+		kind = "soon"
+	case stored.Unconfirmed:
+		kind = "draft"
+	case stored.Spam:
+		kind = "danger"
+	}
+	return &ui.PillData{Kind: kind, Text: stateName(ctx, c.State)}
+}
+
+// otherLang is a language when it is not that of the page.
+func otherLang(ctx context.Context, lang string) string {
+	if lang == i18n.Lang(ctx) {
+		return ""
+	}
+	return lang
+}
+
+// listRow is a case in a list. mine are the reader's own, with what he typed.
+func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
+	s := stored.See(c, stored.Anybody)
+	if d.filter.Mine != "" {
+		s = stored.See(c, stored.Reporter)
+	}
+	title, body := c.ShownTitle(), c.ShownBody()
+	if d.filter.Mine != "" && !c.Published {
+		title, body = c.Title, c.Body
+	}
+	row := ui.ListRowData{ID: "case-" + c.ID, Href: i18n.Href(ctx, c.Path()), Title: title, Text: text.Excerpt(body, 180), Pill: statePill(ctx, c), Lang: otherLang(ctx, c.ShownLang())}
+	add := func(text string) {
+		if text != "" {
+			row.Meta = append(row.Meta, ui.MetaItem{Text: text})
+		}
+	}
+	add(kindName(ctx, d.names, c.Kind))
+	add(d.names.TopicName(c.TopicID).In(ctx))
+	add(s.AddressFor(c))
+	if !c.RegisteredAt.IsZero() {
+		add(i18n.Date(ctx, c.RegisteredAt))
+	}
+	if c.Supports > 0 {
+		add(i18n.N(ctx, "cases.supports", c.Supports))
+	}
+	if words, lang := c.Answer.Pick(i18n.Lang(ctx), d.town.Default()); words != "" {
+		row.Answer = &ui.AnswerData{Kind: answerKind(c.State), State: stateName(ctx, c.State), Department: d.names.DepartmentName(c.DepartmentID).In(ctx), Text: text.Excerpt(words, 200), Lang: otherLang(ctx, lang)}
+	}
+	return row
+}
+
+func answerKind(s stored.State) string {
+	switch s {
+	case stored.Resolved, stored.Answered:
+		return "accepted"
+	case stored.Rejected:
+		return "rejected"
+	}
+	return "explained"
+}
+
+// href is the address of the list with a filter, without a language prefix.
+func (d listData) href(f listed.Filter) string { return hrefOf(f, d.asMap) }
+
+func hrefOf(f listed.Filter, asMap bool) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"kind": f.Kind, "topic": f.TopicID, "area": f.AreaID, "state": string(f.Group), "sort": f.Sort, "after": f.After} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Mine != "" {
+		q.Set("mine", "1")
+	}
+	if f.Box != nil {
+		q.Set("bbox", f.Box.String())
+	}
+	if asMap {
+		q.Set("view", "map")
+	}
+	if len(q) == 0 {
+		return listPath
+	}
+	return listPath + "?" + q.Encode()
+}
+
+// marker is a place on the map: a case, or a number of them that leads closer.
+func marker(ctx context.Context, f listed.Filter, s listed.Spot) ui.Marker {
+	if s.Box == nil {
+		return ui.Marker{Lat: s.Lat, Lng: s.Lng, Label: s.Title, Href: i18n.Href(ctx, listPath+"/"+s.Number), Kind: string(s.Grp)}
+	}
+	f.Box, f.After = s.Box, ""
+	return ui.Marker{Lat: s.Lat, Lng: s.Lng, Label: i18n.N(ctx, "cases.count", s.N), Kind: "cluster", Href: i18n.Href(ctx, hrefOf(f, true))}
+}
+
+// listMap is the map of the list.
+func listMap(ctx context.Context, d listData) ui.MapData {
+	out := streets.MapOf(ctx, d.town, i18n.T(ctx, "cases.map.label"))
+	f := d.filter
+	f.After, f.Sort, f.Mine = "", "", ""
+	address := hrefOf(f, true)
+	out.MarkersURL = i18n.Href(ctx, listPath+"/map.json"+address[len(listPath):])
+	out.Tall = true
+	if b := f.Box; b != nil {
+		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, geo.Zoom(*b, 600, 500)
+	}
+	return out
+}
+
+// caseMap is the place of one case as far as who looks may know it.
+func caseMap(ctx context.Context, d pageData) (ui.MapData, bool) {
+	lat, lng, ok := d.sight.PlaceFor(d.Case)
+	if !ok {
+		return ui.MapData{}, false
+	}
+	out := streets.MapOf(ctx, d.town, i18n.T(ctx, "cases.map.place"))
+	out.Lat, out.Lng, out.Zoom = lat, lng, 16
+	title, _, _ := d.words()
+	out.Markers = []ui.Marker{{Lat: lat, Lng: lng, Label: title}}
+	return out, true
+}
+
+func kindOptions(ctx context.Context, n *listed.Names) []ui.Option {
+	var out []ui.Option
+	for _, k := range n.Kinds {
+		o := ui.Option{Value: k.Code, Label: kindName(ctx, n, k.Code)}
+		if len(k.Hint) > 0 {
+			o.Help = k.Hint.In(ctx)
+		} else if slices.Contains([]string{stored.Defect, stored.Initiative, stored.Complaint, stored.Praise, stored.Query}, k.Code) {
+			o.Help = i18n.T(ctx, "cases.kind_help."+k.Code) //i18n: cases.kind_help.*
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// topicOptions are the topics in the order of the tree, those below another one under its name. all adds those that only staff choose.
+func topicOptions(ctx context.Context, n *listed.Names, all bool) []ui.Option {
+	var out []ui.Option
+	for _, t := range n.Topics {
+		if t.ParentID != "" || t.Archived || t.StaffOnly && !all {
+			continue
+		}
+		out = append(out, ui.Option{Value: t.ID, Label: t.Name.In(ctx)})
+		for _, sub := range n.Topics {
+			if sub.ParentID == t.ID && !sub.Archived && (all || !sub.StaffOnly) {
+				out = append(out, ui.Option{Value: sub.ID, Label: t.Name.In(ctx) + " – " + sub.Name.In(ctx)})
+			}
+		}
+	}
+	return out
+}
+
+func areaOptions(ctx context.Context, n *listed.Names) []ui.Option {
+	var out []ui.Option
+	for _, a := range n.Areas {
+		if !a.Archived {
+			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx)})
+		}
+	}
+	return out
+}
+
+func groupOptions(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: string(stored.GroupOpen), Label: i18n.T(ctx, "cases.group.open")}, {Value: string(stored.GroupPaused), Label: i18n.T(ctx, "cases.group.paused")},
+		{Value: string(stored.GroupClosed), Label: i18n.T(ctx, "cases.group.closed")}}
+}
+
+func sortOptions(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, s := range listed.Sorts() {
+		out = append(out, ui.Option{Value: s, Label: i18n.T(ctx, "cases.sort."+s)}) //i18n: cases.sort.*
+	}
+	return out
+}
+
+// facts are those beside a case.
+func facts(ctx context.Context, d pageData) []ui.Fact {
+	var out []ui.Fact
+	add := func(id, text, href string) {
+		if text != "" {
+			out = append(out, ui.Fact{Term: i18n.T(ctx, id), Text: text, Href: href})
+		}
+	}
+	add("cases.fact.number", d.Number, "")
+	add("cases.fact.kind", kindName(ctx, d.names, d.Kind), "")
+	add("cases.fact.topic", d.names.TopicName(d.TopicID).In(ctx), "")
+	add("common.location", d.sight.AddressFor(d.Case), "")
+	add("common.area", d.names.AreaName(d.AreaID).In(ctx), "")
+	add("cases.fact.reported", day(ctx, d.RegisteredAt), "")
+	if d.sight.Name && d.ReporterName != "" {
+		add("cases.fact.reporter", d.ReporterName, "")
+	}
+	add("cases.fact.department", d.names.DepartmentName(d.DepartmentID).In(ctx), "")
+	if d.State == stored.Scheduled {
+		add("cases.fact.planned", day(ctx, d.PlannedAt), "")
+	}
+	if d.State.Running() {
+		add("cases.fact.promised", day(ctx, d.PromiseAt), "")
+	}
+	if d.body != nil {
+		add("cases.fact.body", d.body.Name.In(ctx), "")
+	}
+	for _, r := range d.Answers {
+		if d.sight.Words == stored.OriginalWords || d.openQuestion(r.Code) {
+			out = append(out, ui.Fact{Term: r.Label, Text: d.replyWords(ctx, r)})
+		}
+	}
+	return out
+}
+
+// openQuestion reports whether everybody may read the answer to a question of the topic.
+func (d *pageData) openQuestion(code string) bool {
+	t := d.names.Topic(d.TopicID)
+	return t != nil && slices.ContainsFunc(t.Questions, func(q stored.Question) bool { return q.Code == code && q.Public })
+}
+
+// replyWords are the chosen answers as they were called.
+func (d *pageData) replyWords(ctx context.Context, r stored.Reply) string {
+	out := ""
+	for _, v := range r.Values {
+		word := v
+		if t := d.names.Topic(d.TopicID); t != nil {
+			for _, q := range t.Questions {
+				for _, o := range q.Options {
+					if q.Code == r.Code && o.Key == v {
+						word = o.Name.In(ctx)
+					}
+				}
+			}
+		}
+		if out != "" {
+			out += ", "
+		}
+		out += word
+	}
+	return out
+}
+
+func day(ctx context.Context, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return i18n.Date(ctx, t)
+}
+
+// happened is what became of a case, in order of time.
+func happened(ctx context.Context, d pageData) []ui.TimelineItem {
+	var out []ui.TimelineItem
+	for _, e := range d.events {
+		if e.Action == stored.Confirm {
+			continue // the report itself says as much
+		}
+		out = append(out, ui.TimelineItem{Title: i18n.T(ctx, "cases.did."+string(e.Action)), When: i18n.DateTime(ctx, e.At), State: ui.Past}) //i18n: cases.did.*
+	}
+	if d.State.Running() && !d.PromiseAt.IsZero() {
+		out = append(out, ui.TimelineItem{Title: i18n.T(ctx, "cases.did.promised"), When: i18n.T(ctx, "time.until_inclusive", "Date", i18n.Date(ctx, d.PromiseAt)), State: ui.Future})
+	}
+	return out
+}
+
+// answerBlock is one answer for the shared component.
+func answerBlock(ctx context.Context, d pageData, a stored.CaseAnswer) ui.AnswerData {
+	words, lang := a.Body.Pick(i18n.Lang(ctx), d.town.Default())
+	out := ui.AnswerData{Kind: "explained", State: i18n.T(ctx, "cases.answer.interim"), Department: d.names.DepartmentName(a.DepartmentID).In(ctx), Date: i18n.Date(ctx, a.PublishedAt),
+		HTML: text.Markdown(words), Lang: otherLang(ctx, lang)}
+	if a.Final {
+		out.Kind, out.State = answerKind(a.Outcome), stateName(ctx, a.Outcome)
+	} else if !a.PromiseAt.IsZero() {
+		out.State = i18n.T(ctx, "cases.answer.promise", "Date", i18n.Date(ctx, a.PromiseAt))
+	}
+	return out
+}
+
+// canReopen reports whether the reporter may ask to look again now.
+func (d *pageData) canReopen() bool {
+	return d.State.Can(stored.RequestReopen) && d.reopens > 0 && !d.now.After(d.ClosedAt.AddDate(0, 0, d.reopens))
+}
+
+// act is the address that the acts of the reporter are sent to.
+func (d *pageData) act(name string) string { return d.TokenPath() + "/" + name }
+
+// questionsOf are the questions of a topic that the form names.
+func questionsOf(d reportData) []stored.Question {
+	if t := d.names.Topic(d.form.Value("topic")); t != nil {
+		return t.Questions
+	}
+	return nil
+}
+
+// shownAs says who will see what is about to be sent.
+func shownAs(ctx context.Context, d reportData) string {
+	g := d.names.Govern(d.form.Value("kind"), d.form.Value("topic"))
+	if d.form.Value("private") != "" || !g.Visibility.Open() {
+		return i18n.T(ctx, "cases.shown.private")
+	}
+	return i18n.T(ctx, "cases.shown."+string(g.PublishMode)) //i18n: cases.shown.*
+}
+
+// publicName is the name that everybody will read under a report, empty for none.
+func publicName(d reportData, own string) string {
+	g := d.names.Govern(d.form.Value("kind"), d.form.Value("topic"))
+	if d.form.Value("name_public") == "" || d.form.Value("private") != "" || g.Visibility != stored.Public {
+		return ""
+	}
+	if s := d.form.Value("name"); s != "" {
+		return s
+	}
+	return own
+}
+
+// placeWords are how exactly everybody will know the place.
+func placeWords(ctx context.Context, d reportData) string {
+	g := d.names.Govern(d.form.Value("kind"), d.form.Value("topic"))
+	return i18n.T(ctx, "cases.place."+string(g.Location)) //i18n: cases.place.*
+}
+
+func siteName(ctx context.Context, t *tenant.Tenant) string { return t.Name.In(ctx) }
