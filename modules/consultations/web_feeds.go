@@ -189,6 +189,11 @@ func dates(ctx context.Context, cal *ics.Calendar, c *Consultation, base string,
 	if !c.AnswerBy.IsZero() && c.AnsweredAt.IsZero() {
 		days(event("answer", i18n.T(ctx, "consultations.calendar.answer", "Title", title)), c.AnswerBy, c.AnswerBy)
 	}
+	for _, m := range c.Meetings {
+		e := event("meeting-"+m.ID, m.Title.In(ctx)+" – "+title)
+		e.SetStartAt(m.At)
+		e.SetLocation(m.Place.In(ctx))
+	}
 	for _, ms := range c.Milestones {
 		e := event("milestone-"+i18n.ISO(ms.At), ms.Title.In(ctx)+" – "+title)
 		if ms.Timed {

@@ -25,6 +25,7 @@ type town struct {
 	// hidden things cannot be read; refused names accounts that may read nothing.
 	hidden, refused map[string]bool
 	supporters      []string
+	participants    []string
 }
 
 func newTown(w *tenanttest.World) *town {
@@ -43,8 +44,9 @@ func newTown(w *tenanttest.World) *town {
 	}
 	kind := Kind{Cards: cards, Visible: may}
 	tw.m = New(Deps{DB: w.DB, Catalogue: w.Catalogue, Key: []byte("k"), Base: base,
-		Kinds:      map[string]Kind{"proposal": kind, "consultation": kind, "topic": kind, "comment": {Cards: cards, Closed: true}},
-		Supporters: func(context.Context, *tenant.Tx, subject.Ref) ([]string, error) { return tw.supporters, nil }})
+		Kinds:        map[string]Kind{"proposal": kind, "consultation": kind, "topic": kind, "comment": {Cards: cards, Closed: true}},
+		Supporters:   func(context.Context, *tenant.Tx, subject.Ref) ([]string, error) { return tw.supporters, nil },
+		Participants: func(context.Context, *tenant.Tx, string) ([]string, error) { return tw.participants, nil }})
 	return tw
 }
 
@@ -395,6 +397,28 @@ func TestNewsOfOthers(t *testing.T) {
 			}
 			if len(got) != len(step.to) {
 				t.Errorf("%s: told %v, want %v", step.event, to, step.to)
+			}
+		}
+	})
+}
+
+func TestMoreTimeIsToldToFollowersAndToThoseWhoTookPart(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		follower, took := tw.person(tw.A, "follower"), tw.person(tw.A, "took")
+		tw.follow(tw.A, follower, subject.Ref{Kind: "consultation", ID: "c"})
+		tw.participants = []string{took, follower}
+		for what, words := range map[string]string{"extended": "Na željo krajevne skupnosti", "restarted": "Popravljena priloga"} {
+			before := len(tw.letters(tw.A))
+			tw.Clock.Add(time.Second)
+			tw.announce(tw.A, "consultations."+what, map[string]any{"what": what, "id": "c", "title": "Cesta", "path": "/consultations/c", "reason": words})
+			got := tw.letters(tw.A)[before:]
+			if len(got) != 2 {
+				t.Fatalf("%s: %d letters", what, len(got))
+			}
+			for _, l := range got {
+				if !strings.Contains(l.Text, words) {
+					t.Errorf("%s: the letter does not say why: %s", what, l.Text)
+				}
 			}
 		}
 	})
