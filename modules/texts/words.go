@@ -73,11 +73,11 @@ func contents(blocks []*stored.TextBlock) ([]part, map[string]int64) {
 // entry is how a chapter or an article is called in a table of contents.
 func entry(b *stored.TextBlock) string {
 	name := strings.TrimRight(strings.TrimSpace(b.Number), ".–- ")
-	if name == "" || b.Kind == act.Article {
+	if b.Kind == act.Chapter && strings.HasSuffix(b.Label, b.Heading) || name == "" || b.Kind == act.Article {
 		name = b.Label
 	}
 	switch {
-	case b.Heading == "" || b.Heading == name:
+	case b.Heading == "" || strings.HasSuffix(name, b.Heading):
 		return name
 	case name == "":
 		return b.Heading

@@ -175,4 +175,3 @@ func long(n int) string {
 	}
 	return b.String()
 }
-

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind is what a block is.
@@ -84,10 +85,7 @@ func Labels(blocks []Block, lang string) {
 		bare := Bare(b.Number)
 		switch b.Kind {
 		case Chapter:
-			b.Label, article, paragraph = strings.TrimRight(b.Number, ". "), "", ""
-			if b.Label == "" {
-				b.Label = b.Heading
-			}
+			b.Label, article, paragraph = chapterLabel(*b), "", ""
 		case Article:
 			article, paragraph, points = articleLabel(n, b.Number, bare), "", nil
 			counts[Paragraph], dashes, b.Label = 0, map[int]int{}, article
@@ -116,6 +114,18 @@ func Labels(blocks []Block, lang string) {
 			b.Label = cite(n.note, strconv.Itoa(counts[Note]))
 		}
 	}
+}
+
+// chapterLabel is the number of a chapter, with its title where the number is no word of its own ("I. SPLOŠNE DOLOČBE").
+func chapterLabel(b Block) string {
+	number := strings.TrimRight(b.Number, ". –-")
+	switch {
+	case number == "":
+		return b.Heading
+	case b.Heading != "" && utf8.RuneCountInString(number) <= 5:
+		return strings.TrimSpace(b.Number) + " " + b.Heading
+	}
+	return number
 }
 
 func first(all ...string) string {

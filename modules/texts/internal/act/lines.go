@@ -32,7 +32,7 @@ func linesOf(doc extract.Doc, lang string) []line {
 			if s == "" || dotted.MatchString(s) {
 				continue
 			}
-			if n := len(out); i > 0 && n > 0 && wrapped && !begins(s, lang) && !begun(out[n-1].text, lang) {
+			if n := len(out); i > 0 && n > 0 && wrapped && !begins(s, lang) && !begun(out[n-1].text, lang) && !headed(out, s, lang) {
 				out[n-1].text = glue(out[n-1].text, s)
 				continue
 			}
@@ -41,6 +41,16 @@ func linesOf(doc extract.Doc, lang string) []line {
 	}
 	quotes(out, lang)
 	return out
+}
+
+// headed reports whether the last line is the title of the article on the line before it, so that s begins the text.
+func headed(lines []line, s, lang string) bool {
+	n := len(lines)
+	if n < 2 || lang == "sl" || lang == "bg" || !short(lines[n-1].text) || startsLower(s) {
+		return false
+	}
+	_, heading, text, ok := article(lines[n-2].text)
+	return ok && heading == "" && text == ""
 }
 
 // wrappedText reports whether the lines within paragraphs were broken by width: hardly any is long.

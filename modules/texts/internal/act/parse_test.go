@@ -68,7 +68,7 @@ Prvi odstavek se ne uporablja.
 
 Številka: 007-1/2026
 Župan`, "ODLOK o zelenih površinah v Občini Lipa", `no|besedilo 1||Na podlagi 21. člena Zakona o lokalni samoupravi je Občinski svet sprejel
-ch|I|SPLOŠNE DOLOČBE|-
+ch|I. SPLOŠNE DOLOČBE|SPLOŠNE DOLOČBE|-
 ar|1. člen|vsebina odloka|-
 pa|1. člen, 1. odstavek||Ta odlok ureja rabo zelenih površin v občini.
 pa|1. člen, 2. odstavek||Zelene površine so:
@@ -79,7 +79,7 @@ po|2. člen, 1. točka||skrbeti za red:
 po|2. člen, 1. točka, a) točka||v parkih,
 po|2. člen, 1. točka, b) točka||na igriščih;
 po|2. člen, 2. točka||voditi kataster.
-ch|II|PREHODNE IN KONČNE DOLOČBE|-
+ch|II. PREHODNE IN KONČNE DOLOČBE|PREHODNE IN KONČNE DOLOČBE|-
 ar|3. člen|spremembe|V Odloku o redu se 12. člen spremeni tako, da se glasi:/»12. člen/(red)/(1) Vsak skrbi za red.«.
 ar|4. člen||-
 pa|4. člen, 1. odstavek||Ta odlok začne veljati petnajsti dan po objavi.
@@ -148,8 +148,8 @@ no|текст 1||Кмет: ........`},
 
 β) ενημερώνουν τον δήμο.
 
-Άρθρο 2. Ορισμοί
-
+Άρθρο 2
+Ορισμοί
 Ως πράσινο νοούνται τα πάρκα.
 
 ΚΕΦΑΛΑΙΟ Β΄ ΤΡΟΠΟΠΟΙΗΣΕΙΣ
@@ -174,7 +174,7 @@ ar|άρθρο 2|Ορισμοί|Ως πράσινο νοούνται τα πάρ�
 ch|ΚΕΦΑΛΑΙΟ Β΄|ΤΡΟΠΟΠΟΙΗΣΕΙΣ|-
 ar|άρθρο 3||Το άρθρο 5 αντικαθίσταται ως εξής:/«Άρθρο 5/Κυρώσεις/1. Επιβάλλεται πρόστιμο.»
 no|κείμενο 1||Ο Δήμαρχος`},
-		"Turkish by-law": {"a.txt", "tr", `YEŞİL ALANLAR YÖNETMELİĞİ
+		"Turkish by-law": {"a.txt", "tr", `IŞIKLAR YEŞİL ALANLAR YÖNETMELİĞİ
 
 BİRİNCİ BÖLÜM
 Amaç, Kapsam ve Tanımlar
@@ -198,7 +198,7 @@ EK MADDE 1 – (1) Ağaçlar sayılır.
 GEÇİCİ MADDE 1 – (1) Bir yıl içinde uygulanır.
 
 Yürürlük
-MADDE 4: (1) Yayımı tarihinde yürürlüğe girer.`, "YEŞİL ALANLAR YÖNETMELİĞİ", `ch|BİRİNCİ BÖLÜM|Amaç, Kapsam ve Tanımlar|-
+MADDE 4: (1) Yayımı tarihinde yürürlüğe girer.`, "IŞIKLAR YEŞİL ALANLAR YÖNETMELİĞİ", `ch|BİRİNCİ BÖLÜM|Amaç, Kapsam ve Tanımlar|-
 ar|Madde 1|Amaç|-
 pa|Madde 1/1||Bu Yönetmeliğin amacı yeşil alanları korumaktır.
 ar|Madde 2|Tanımlar|-

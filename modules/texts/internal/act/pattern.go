@@ -35,7 +35,7 @@ var (
 		regexp.MustCompile(`^((?:CHAPTER|Chapter|PART|Part|TITLE|Title)\s+(?:` + roman + `|\d+|[A-Z]|ONE|TWO|THREE|FOUR|FIVE|One|Two|Three|Four|Five))(?:\s*[.:–—-]\s*|\s+|$)(.*)$`),
 	}
 	// capital is a chapter that is only numbered: "I. SPLOŠNE DOLOČBE"; closing is one without a number.
-	capital = regexp.MustCompile(`^((?:` + roman + `(?:/\d+)?|\d+(?:\.\d+)*)\s*\.?)\s*[–—-]?\s*(\p{Lu}[\p{Lu}\s,.()–—'/\-]{3,})$`)
+	capital = regexp.MustCompile(`^((?:` + roman + `(?:/\d+)?|\d+(?:\.\d+)*)\s*(?:\.|\s|[–—-]))\s*[–—-]?\s*(\p{Lu}[\p{Lu}\s,.()–—'/\-]{3,})$`)
 	closing = regexp.MustCompile(`(?i)^((?:PREHODN|KONČN|SPLOŠN|KAZENSK|UVODN)\p{L}*\s.*DOLOČB\p{L}*|(?:ДОПЪЛНИТЕЛН|ПРЕХОДН|ЗАКЛЮЧИТЕЛН|ОБЩИ|АДМИНИСТРАТИВНОНАКАЗАТЕЛН)\p{L}*\s?.*РАЗПОРЕДБ\p{L}*|(?:ΜΕΤΑΒΑΤΙΚΕΣ|ΤΕΛΙΚΕΣ|ΓΕΝΙΚΕΣ|Μεταβατικές|Τελικές|Γενικές)\s.*(?:ΔΙΑΤΑΞΕΙΣ|διατάξεις)|(?:transitional|final|general)\s.*provisions)$`)
 
 	// ending is what follows the last article: signatures, dates, annexes.
