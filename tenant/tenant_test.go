@@ -221,3 +221,59 @@ func TestAddressOfANeighbourWasTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestSwallowedErrorLookedLikeSuccess(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		if !w.Raw.PG {
+			t.Skip("only PostgreSQL gives a transaction up after an error")
+		}
+		err := w.DB.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			row := &tenant.ParkedForm{Key: tenant.Key{ID: "a"}, Path: "/", ExpiresAt: tx.Now()}
+			if _, err := tx.Insert(row).Exec(ctx); err != nil {
+				return err
+			}
+			_, _ = tx.Raw("select 1 / 0 from parked_forms where tenant_id = ?", tx.ID()).Exec(ctx)
+			return nil
+		})
+		if err == nil {
+			t.Error("nothing was stored, and nobody was told")
+		}
+		w.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error { // the connection is of use again
+			n, err := tx.Select((*tenant.ParkedForm)(nil)).Count(ctx)
+			if n != 0 {
+				t.Errorf("%d rows were left", n)
+			}
+			return err
+		})
+	})
+}
+
+func TestLastStatementsAreUndoneTogether(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		put := "insert into parked_forms (tenant_id, id, path, form, expires_at) values (?, ?, '/', '{}', ?)"
+		count := func() (n int) {
+			w.View(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+				return tx.Raw("select count(*) from parked_forms where tenant_id = ?", tx.ID()).Scan(ctx, &n)
+			})
+			return n
+		}
+		err := w.DB.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			return errors.Join(tx.Last(ctx, put, tx.ID(), "a", tx.Now()), tx.Last(ctx, put, tx.ID(), "a", tx.Now()))
+		})
+		if err == nil || count() != 0 {
+			t.Errorf("the same row twice: %v, %d rows", err, count())
+		}
+		w.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			return errors.Join(tx.Last(ctx, put, tx.ID(), "a", tx.Now()), tx.Last(ctx, put, tx.ID(), "it's ?", tx.Now()))
+		})
+		if n := count(); n != 2 {
+			t.Errorf("%d rows, want 2", n)
+		}
+		err = w.DB.Update(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+			return tx.Last(ctx, put, w.B.ID, "b", tx.Now())
+		})
+		if err == nil {
+			t.Error("a row was written for another municipality")
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -37,6 +38,7 @@ type DB struct {
 	// subscribers lists the kinds of job that an event starts.
 	subscribers map[string][]string
 	wake        func()
+	memory      memory
 }
 
 // Deps is what a DB is made of.
@@ -79,14 +81,24 @@ func (d *DB) tx(t *Tenant, idb bun.IDB) *Tx {
 // Update runs fn in one transaction that is committed when fn returns nil and undone otherwise, also when it panics.
 // A municipality that is only to be read refuses. After the commit its cached pages are out of date everywhere.
 func (d *DB) Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return d.UpdateAfter(ctx, "", fn)
+}
+
+// UpdateAfter is Update that begins with statements whose answers nobody needs, such as locks: on PostgreSQL they cost no way to the
+// database of their own.
+func (d *DB) UpdateAfter(ctx context.Context, first string, fn func(ctx context.Context, tx *Tx) error) error {
 	if t := From(ctx); t != nil && t.State != Active {
 		return fault.Forbidden("common.error.read_only")
 	}
-	return d.Keep(ctx, fn)
+	return d.keep(ctx, first, fn)
 }
 
 // Keep is Update for what goes on also where only reading is allowed: coming and going (sessions), and the trail of who read what.
 func (d *DB) Keep(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return d.keep(ctx, "", fn)
+}
+
+func (d *DB) keep(ctx context.Context, first string, fn func(ctx context.Context, tx *Tx) error) error {
 	t := From(ctx)
 	if t == nil {
 		return fmt.Errorf("update: %w", ErrNone)
@@ -95,9 +107,10 @@ func (d *DB) Keep(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 		return errors.New("update: called inside another transaction; hand its tx on instead")
 	}
 	var tx *Tx
-	err := d.db.Change(entered(ctx), t.ID, func(ctx context.Context, idb bun.IDB) error {
+	err := d.db.ChangeLast(entered(ctx), t.ID, first, func(ctx context.Context, idb bun.IDB) (string, error) {
 		tx = d.tx(t, idb)
-		return fn(ctx, tx)
+		err := fn(ctx, tx)
+		return strings.Join(tx.last, ";\n"), err
 	})
 	if err != nil {
 		return err
@@ -125,6 +138,7 @@ type Tx struct {
 	pg       bool
 	owner    *DB
 	enqueued bool
+	last     []string
 	after    []func()
 }
 
@@ -165,6 +179,29 @@ func (tx *Tx) Delete(model any) *bun.DeleteQuery {
 // Raw starts a statement given as text. It must compare tenant_id with ID itself; one that does not is refused by the second net.
 func (tx *Tx) Raw(query string, args ...any) *bun.RawQuery {
 	return tx.idb.NewRaw(query, args...)
+}
+
+// Last runs a statement whose answer nobody needs, like Raw. On PostgreSQL it goes out together with the commit: what is read
+// before that does not see it, and an error undoes the transaction.
+func (tx *Tx) Last(ctx context.Context, query string, args ...any) error {
+	if tx.pg {
+		tx.last = append(tx.last, tx.idb.NewRaw(query, args...).String())
+		return nil
+	}
+	_, err := tx.Raw(query, args...).Exec(ctx)
+	return err
+}
+
+// Remembered gives what load gave for the same key and version before, in this municipality with these settings. What is kept
+// serves many at once: nobody may change it.
+func (tx *Tx) Remembered(key string, version int64, load func() (any, error)) (any, error) {
+	return tx.owner.memory.get(memoryKey{tx.tenant.ID, tx.tenant.UpdatedAt.UnixNano(), key}, version, load)
+}
+
+// Prepare makes a statement known to PostgreSQL under a name, so that "execute NAME (...)" runs it without it being understood and
+// planned anew. as is "(TYPES) as STATEMENT"; the name stands for this text for ever.
+func (tx *Tx) Prepare(ctx context.Context, name, as string) error {
+	return db.Prepare(ctx, tx.idb, name, as)
 }
 
 // confine sets the tenant of one row or of all rows of a slice.

@@ -77,7 +77,7 @@ func (counting) AfterQuery(ctx context.Context, e *bun.QueryEvent) {
 		return
 	}
 	switch q := e.Query; {
-	case q == "BEGIN", q == "COMMIT", q == "ROLLBACK", strings.HasPrefix(q, "select set_config"):
+	case q == "BEGIN", q == "COMMIT", q == "ROLLBACK", q == "rollback", strings.HasPrefix(q, "select set_config"), strings.HasPrefix(q, "begin; select set_config"):
 	default:
 		c.n.Add(1)
 	}

@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -64,10 +66,17 @@ func enter(ctx context.Context, conn bun.Conn, tenantID string) error {
 // Change runs fn on rows of one tenant in one transaction, undone when fn fails or panics. An empty tenantID is for rows that
 // belong to no tenant.
 func (d *DB) Change(ctx context.Context, tenantID string, fn func(ctx context.Context, idb bun.IDB) error) error {
-	return d.transact(WithTenant(ctx, tenantID), tenantID, fn)
+	return d.ChangeLast(ctx, tenantID, "", func(ctx context.Context, idb bun.IDB) (string, error) { return "", fn(ctx, idb) })
 }
 
-func (d *DB) transact(ctx context.Context, tenantID string, fn func(ctx context.Context, idb bun.IDB) error) error {
+// ChangeLast is Change for work that begins with statements and ends with others, which need no answer: on PostgreSQL the first go
+// out together with the begin of the transaction and the last, which fn returns, together with its commit. Each is one text in
+// which semicolons separate statements.
+func (d *DB) ChangeLast(ctx context.Context, tenantID, first string, fn func(ctx context.Context, idb bun.IDB) (last string, err error)) error {
+	ctx = WithTenant(ctx, tenantID)
+	if d.PG {
+		return d.transactPostgres(ctx, tenantID, first, fn)
+	}
 	tx, err := d.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -78,12 +87,16 @@ func (d *DB) transact(ctx context.Context, tenantID string, fn func(ctx context.
 			_ = tx.Rollback() // the first error is the one that tells
 		}
 	}()
-	if d.PG {
-		if _, err := tx.ExecContext(ctx, "select set_config('app.tenant_id', ?, true)", tenantID); err != nil {
-			return fmt.Errorf("enter tenant: %w", err)
+	if first != "" {
+		if _, err := tx.ExecContext(ctx, first); err != nil {
+			return err
 		}
 	}
-	if err := fn(ctx, tx); err != nil {
+	last, err := fn(ctx, tx)
+	if err == nil && last != "" {
+		_, err = tx.ExecContext(ctx, last)
+	}
+	if err != nil {
 		return err
 	}
 	done = true
@@ -91,4 +104,98 @@ func (d *DB) transact(ctx context.Context, tenantID string, fn func(ctx context.
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// transactPostgres speaks of the transaction itself instead of leaving that to database/sql, because each statement that goes alone
+// costs a way there and back: the begin carries the tenant with it, and the commit what is left to write.
+func (d *DB) transactPostgres(ctx context.Context, tenantID, first string, fn func(ctx context.Context, idb bun.IDB) (string, error)) (err error) {
+	conn, err := d.Write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked
+			rollback(ctx, conn)
+		}
+		err = errors.Join(err, conn.Close())
+	}()
+	if _, err := conn.ExecContext(ctx, "begin; select set_config('app.tenant_id', ?, true); ?", tenantID, bun.Safe(first)); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	last, err := fn(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if last != "" {
+		last += ";\n"
+	}
+	if err := commit(ctx, conn, last); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	done = true
+	return nil
+}
+
+// commit sends the last statements and the commit. PostgreSQL answers a commit after an error with ROLLBACK and no error: then
+// nothing was stored.
+func commit(ctx context.Context, conn bun.Conn, last string) error {
+	return conn.Raw(func(driver any) error {
+		c, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("unexpected driver %T", driver)
+		}
+		results, err := c.Conn().PgConn().Exec(ctx, last+"commit").ReadAll()
+		if err != nil {
+			return err
+		}
+		if n := len(results); n == 0 || results[n-1].CommandTag.String() != "COMMIT" {
+			return errors.New("the transaction had failed before")
+		}
+		return nil
+	})
+}
+
+// rollbackTime is how long an undone transaction may take to end.
+const rollbackTime = 5 * time.Second
+
+// rollback undoes the transaction, and gives the connection up when it cannot be told.
+func rollback(ctx context.Context, conn bun.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTime)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, "rollback"); err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // ends it, and the server undoes what was open
+	}
+}
+
+// Prepare makes a statement known to the connection of a transaction of PostgreSQL under a name, once for each connection, so that
+// it is understood and planned only once: "execute NAME (...)" then runs it. as is "(TYPES) as STATEMENT". The name stands for this
+// text for ever.
+func Prepare(ctx context.Context, idb bun.IDB, name, as string) error {
+	conn, ok := idb.(bun.Conn)
+	if !ok {
+		return fmt.Errorf("prepare %s: not in a transaction of PostgreSQL", name)
+	}
+	known := false
+	note := func(set bool) error {
+		return conn.Raw(func(driver any) error {
+			c, ok := driver.(*stdlib.Conn)
+			if !ok {
+				return fmt.Errorf("unexpected driver %T", driver)
+			}
+			data := c.Conn().PgConn().CustomData()
+			if set {
+				data["prepared."+name] = true
+			}
+			known = data["prepared."+name] != nil
+			return nil
+		})
+	}
+	if err := note(false); err != nil || known {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "prepare ? ?", bun.Safe(name), bun.Safe(as)); err != nil {
+		return fmt.Errorf("prepare %s: %w", name, err)
+	}
+	return note(true)
 }

@@ -19,8 +19,8 @@ const (
 	touchEvery     = 10 * time.Minute
 )
 
-// Actor finds who a session token belongs to in the municipality of ctx; the zero Actor when nobody. It runs one statement, and
-// none when the same token was asked for within two seconds. It implements web.Sessions.
+// Actor finds who a session token belongs to in the municipality of ctx; the zero Actor when nobody. It runs one statement for all
+// who are here at the time, and none when the same token was asked for within two seconds. It implements web.Sessions.
 func (m *Module) Actor(ctx context.Context, token string) (authz.Actor, error) {
 	t := tenant.From(ctx)
 	if t == nil || token == "" || len(token) > 100 {
@@ -30,42 +30,40 @@ func (m *Module) Actor(ctx context.Context, token string) (authz.Actor, error) {
 	if a, ok := m.actors.Get(t.ID, hash, now); ok {
 		return a, nil
 	}
-	var row *rows.ActorRow
+	search := m.actors.Begin(t.ID, hash, now)
+	var found map[string]authz.Actor
+	defer func() { m.actors.End(search, found, now) }()
+	var unseen []string
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		row, err = rows.SessionActor(ctx, tx, hash)
+		found, unseen, err = rows.TokenHolders(ctx, tx, search.Hashes, now, touchEvery)
 		return err
 	})
 	if err != nil {
 		return authz.Actor{}, fmt.Errorf("find session: %w", err)
 	}
-	if row == nil {
-		return visitor(), nil
+	for _, sessionID := range unseen {
+		m.used(ctx, t, sessionID, now)
 	}
-	a, err := row.Actor(now)
-	if err != nil {
-		return authz.Actor{}, err
+	if a, ok := found[hash]; ok {
+		return a, nil
 	}
-	m.actors.Put(t.ID, hash, a, now)
-	if now.Sub(row.SeenAt) >= touchEvery && t.State == tenant.Active {
-		m.used(ctx, t.ID, row.SessionID, now)
-	}
-	return a, nil
+	return visitor(), nil
 }
 
 func visitor() authz.Actor { return authz.Actor{Kind: authz.Visitor} }
 
 // used remembers that a session is in use, and once a minute writes all such sessions of the municipality at once. A failure is
 // logged and costs nothing but a session that may end early; the request goes on.
-func (m *Module) used(ctx context.Context, tenantID, sessionID string, now time.Time) {
-	ids := m.touch.Add(tenantID, sessionID, now)
-	if len(ids) == 0 {
+func (m *Module) used(ctx context.Context, t *tenant.Tenant, sessionID string, now time.Time) {
+	ids := m.touch.Add(t.ID, sessionID, now)
+	if len(ids) == 0 || t.State != tenant.Active {
 		return
 	}
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		return rows.TouchSessions(ctx, tx, ids, sessionLifetime)
 	})
 	if err != nil {
-		slog.WarnContext(ctx, "could not prolong sessions", "tenant", tenantID, "cause", err)
+		slog.WarnContext(ctx, "could not prolong sessions", "tenant", t.ID, "cause", err)
 	}
 }
 

@@ -44,26 +44,7 @@ func (m *Module) Tallied(ctx context.Context, tx *tenant.Tx, totals []votes.Tota
 
 // Ballots lets proposals be voted on (votes.Host).
 func (m *Module) Ballots(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]votes.Ballot, error) {
-	list, err := stored.FindMany(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	found, err := stored.ConsultationsOf(ctx, tx, list)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]votes.Ballot, len(list))
-	for _, p := range list {
-		c := found[p.ConsultationID]
-		if c == nil || p.State != Published || !c.Visible(tx.Now()) {
-			continue
-		}
-		if b, ok := stored.Ballot(ctx, tx, c, p); ok {
-			b.Total = nil // the votes themselves know better than a counter that is about to change
-			out[p.ID] = b
-		}
-	}
-	return out, nil
+	return stored.Ballots(ctx, tx, ids)
 }
 
 // Cards are how others show proposals (follows.Kind, search); those that who acts in ctx may not open are left out.

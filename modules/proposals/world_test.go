@@ -92,8 +92,9 @@ func (t *town) consultation(ctx context.Context, slug string, s consultations.Sw
 func (t *town) rules(change func(s *consultations.Switches)) {
 	t.T.Helper()
 	change(&t.phase.Switches)
+	t.c.RowVersion++
 	t.Update(t.eva, func(ctx context.Context, tx *tenant.Tx) error {
-		_, err := tx.Update(t.c).Column("phases").WherePK().Exec(ctx)
+		_, err := tx.Update(t.c).Column("phases", "row_version").WherePK().Exec(ctx)
 		return err
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/gather"
 	"glas/tenant"
 )
 
@@ -21,6 +22,23 @@ type pair struct {
 }
 
 type spent struct{ scope, voter string }
+
+// ask is one vote that waits to be written.
+type ask = gather.Ask[Command, Result]
+
+// together reads the transaction from one context and the person from another; it ends with the first.
+type together struct {
+	context.Context
+	person context.Context
+}
+
+// Value implements context.Context.
+func (t together) Value(key any) any {
+	if v := t.Context.Value(key); v != nil {
+		return v
+	}
+	return t.person.Value(key)
+}
 
 // batch is what one transaction does.
 type batch struct {
@@ -33,6 +51,8 @@ type batch struct {
 	deltas        map[subject.Ref]*Total
 	scopes        map[subject.Ref]string
 	changes       []*VoteChange
+	// stood are the totals before, on PostgreSQL; a subject without votes has none.
+	stood map[subject.Ref]Total
 	// fresh are the subjects that nobody voted on before.
 	fresh map[subject.Ref]bool
 }
@@ -41,15 +61,21 @@ type batch struct {
 var errNothing = errors.New("nothing to write")
 
 // write carries out a batch in one transaction. An error is that of the whole batch; each refusal stands in its ask.
-func (m *Module) write(ctx context.Context, asks []*ask) error {
-	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		b := &batch{asks: asks, ballots: map[*ask]Ballot{}, after: map[pair]*Vote{}, deltas: map[subject.Ref]*Total{}, scopes: map[subject.Ref]string{}}
-		if err := m.admit(ctx, tx, b); err != nil {
-			return err
-		}
-		if len(b.ballots) == 0 {
-			return errNothing
-		}
+func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
+	b := &batch{asks: asks, ballots: map[*ask]Ballot{}, after: map[pair]*Vote{}, deltas: map[subject.Ref]*Total{}, scopes: map[subject.Ref]string{}}
+	var pg bool
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		pg = tx.PG()
+		return m.admit(ctx, tx, b)
+	})
+	if err != nil {
+		return fmt.Errorf("write votes: %w", err)
+	}
+	if len(b.ballots) == 0 {
+		return nil
+	}
+	t.Wait()
+	err = m.DB.UpdateAfter(ctx, b.locks(pg, tenant.From(ctx).ID), func(ctx context.Context, tx *tenant.Tx) error {
 		if err := b.load(ctx, tx); err != nil {
 			return err
 		}
@@ -68,6 +94,7 @@ func (m *Module) write(ctx context.Context, asks []*ask) error {
 		if len(b.changes) == 0 {
 			return errNothing
 		}
+		t.Pass()
 		return nil
 	})
 	if errors.Is(err, errNothing) {
@@ -84,34 +111,34 @@ func (m *Module) admit(ctx context.Context, tx *tenant.Tx, b *batch) error {
 	kinds := map[string][]*ask{}
 	var order []string
 	for _, a := range b.asks {
-		if kinds[a.cmd.Ref.Kind] == nil {
-			order = append(order, a.cmd.Ref.Kind)
+		if kinds[a.Cmd.Ref.Kind] == nil {
+			order = append(order, a.Cmd.Ref.Kind)
 		}
-		kinds[a.cmd.Ref.Kind] = append(kinds[a.cmd.Ref.Kind], a)
+		kinds[a.Cmd.Ref.Kind] = append(kinds[a.Cmd.Ref.Kind], a)
 	}
 	for _, kind := range order {
 		asks := kinds[kind]
 		host := m.Hosts[kind]
-		shared, err := host.Ballots(together{ctx, asks[0].ctx}, tx, idsOf(asks))
+		shared, err := host.Ballots(together{ctx, asks[0].Ctx}, tx, idsOf(asks))
 		if err != nil {
 			return fmt.Errorf("ballots of %s: %w", kind, err)
 		}
 		for i, a := range asks {
-			who := together{ctx, a.ctx}
-			ballot, ok := shared[a.cmd.Ref.ID]
+			who := together{ctx, a.Ctx}
+			ballot, ok := shared[a.Cmd.Ref.ID]
 			if ok && i > 0 && ballot.Judge == nil {
-				own, err := host.Ballots(who, tx, []string{a.cmd.Ref.ID})
+				own, err := host.Ballots(who, tx, []string{a.Cmd.Ref.ID})
 				if err != nil {
-					return fmt.Errorf("ballot of %s: %w", a.cmd.Ref, err)
+					return fmt.Errorf("ballot of %s: %w", a.Cmd.Ref, err)
 				}
-				ballot, ok = own[a.cmd.Ref.ID]
+				ballot, ok = own[a.Cmd.Ref.ID]
 			}
 			if !ok {
-				a.err = fault.NotFound("votes.error.not_found")
+				a.Err = fault.NotFound("votes.error.not_found")
 				continue
 			}
-			ballot.Ref, ballot.Decision = a.cmd.Ref, ballot.decide(who)
-			if a.err = ballot.check(ballot.Decision, a.cmd.Value, tx.Now()); a.err == nil {
+			ballot.Ref, ballot.Decision = a.Cmd.Ref, ballot.decide(who)
+			if a.Err = ballot.check(ballot.Decision, a.Cmd.Value, tx.Now()); a.Err == nil {
 				b.ballots[a] = ballot
 			}
 		}
@@ -122,7 +149,7 @@ func (m *Module) admit(ctx context.Context, tx *tenant.Tx, b *batch) error {
 func idsOf(asks []*ask) []string {
 	var ids []string
 	for _, a := range asks {
-		ids = append(ids, a.cmd.Ref.ID)
+		ids = append(ids, a.Cmd.Ref.ID)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -139,10 +166,10 @@ func (b *batch) admitted() []*ask {
 	return in
 }
 
-func (a *ask) pair() pair { return pair{a.cmd.Ref, authz.From(a.ctx).VoterID()} }
+func pairOf(a *ask) pair { return pair{a.Cmd.Ref, authz.From(a.Ctx).VoterID()} }
 
-func (a *ask) voterKind() string {
-	if authz.From(a.ctx).OrganisationID != "" {
+func voterKind(a *ask) string {
+	if authz.From(a.Ctx).OrganisationID != "" {
 		return VoterAssociation
 	}
 	return VoterCitizen
@@ -151,13 +178,13 @@ func (a *ask) voterKind() string {
 // apply works out in memory what the batch changes, one vote after the other.
 func (b *batch) apply(tx *tenant.Tx) {
 	for _, a := range b.admitted() {
-		ballot, key := b.ballots[a], a.pair()
-		if b.frozen[a.cmd.Ref] || ballot.Scope != "" && b.frozen[ScopeRef(ballot.Scope)] {
-			a.err = fault.Forbidden("votes.error.closed")
+		ballot, key := b.ballots[a], pairOf(a)
+		if b.frozen[a.Cmd.Ref] || ballot.Scope != "" && b.frozen[ScopeRef(ballot.Scope)] {
+			a.Err = fault.Forbidden("votes.error.closed")
 			continue
 		}
 		old := b.now(key)
-		value := a.cmd.Value
+		value := a.Cmd.Value
 		if value == Withdraw {
 			value = ""
 		}
@@ -166,7 +193,7 @@ func (b *batch) apply(tx *tenant.Tx) {
 		}
 		quota := spent{ballot.Scope, key.voter}
 		if old.Says() == "" && ballot.Quota > 0 && b.used[quota] >= ballot.Quota {
-			a.err = fault.Conflict("votes.error.quota_reached", "Used", b.used[quota], "Quota", ballot.Quota)
+			a.Err = fault.Conflict("votes.error.quota_reached", "Used", b.used[quota], "Quota", ballot.Quota)
 			continue
 		}
 		b.change(tx, a, old, value)
@@ -183,15 +210,15 @@ func (b *batch) now(key pair) *Vote {
 
 // change moves the vote of one pair from old to value.
 func (b *batch) change(tx *tenant.Tx, a *ask, old *Vote, value string) {
-	ballot, key := b.ballots[a], a.pair()
+	ballot, key := b.ballots[a], pairOf(a)
 	next := &Vote{
-		Key: tenant.Key{ID: id.New()}, SubjectKind: key.ref.Kind, SubjectID: key.ref.ID, VoterID: key.voter, VoterKind: a.voterKind(),
+		Key: tenant.Key{ID: id.New()}, SubjectKind: key.ref.Kind, SubjectID: key.ref.ID, VoterID: key.voter, VoterKind: voterKind(a),
 		Scope: ballot.Scope, CastAt: tx.Now(),
 	}
 	if old != nil {
 		*next = *old
 	}
-	next.Value, next.Channel, next.ChangedAt, next.VoterKind, next.Scope = value, a.cmd.Channel, tx.Now(), a.voterKind(), ballot.Scope
+	next.Value, next.Channel, next.ChangedAt, next.VoterKind, next.Scope = value, a.Cmd.Channel, tx.Now(), voterKind(a), ballot.Scope
 	b.after[key] = next
 	delta := b.deltas[key.ref]
 	if delta == nil {
@@ -207,7 +234,7 @@ func (b *batch) change(tx *tenant.Tx, a *ask, old *Vote, value string) {
 	b.used[spent{ballot.Scope, key.voter}] += held(value)
 	b.changes = append(b.changes, &VoteChange{
 		Key: tenant.Key{ID: id.New()}, SubjectKind: key.ref.Kind, SubjectID: key.ref.ID, VoterID: key.voter, VoterKind: next.VoterKind,
-		OldValue: old.Says(), NewValue: value, Channel: a.cmd.Channel, ChangedAt: tx.Now(),
+		OldValue: old.Says(), NewValue: value, Channel: a.Cmd.Channel, ChangedAt: tx.Now(),
 	})
 }
 
@@ -241,16 +268,16 @@ func (m *Module) tell(ctx context.Context, tx *tenant.Tx, b *batch, totals map[s
 // answer fills in what everybody is told after the commit.
 func (b *batch) answer(totals map[subject.Ref]Total) {
 	for _, a := range b.admitted() {
-		if a.err != nil {
+		if a.Err != nil {
 			continue
 		}
-		key, ballot := a.pair(), b.ballots[a]
-		a.result = Result{Ballot: ballot, Total: totals[key.ref]}
+		key, ballot := pairOf(a), b.ballots[a]
+		a.Result = Result{Ballot: ballot, Total: totals[key.ref]}
 		if v := b.now(key); v.Says() != "" {
-			a.result.Mine = v
+			a.Result.Mine = v
 		}
 		if ballot.Quota > 0 {
-			a.result.Used = b.used[spent{ballot.Scope, key.voter}]
+			a.Result.Used = b.used[spent{ballot.Scope, key.voter}]
 		}
 	}
 }

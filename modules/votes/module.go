@@ -18,6 +18,7 @@ import (
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/internal/web"
+	"glas/modules/votes/internal/gather"
 	"glas/tenant"
 )
 
@@ -46,7 +47,7 @@ type Deps struct {
 // Module is the votes of all municipalities.
 type Module struct {
 	Deps
-	gather *gatherer
+	gather *gather.Gatherer[Command, Result]
 }
 
 // New makes the module. Hosts may be added to the map until the first request.
@@ -58,7 +59,7 @@ func New(d Deps) *Module {
 		d.Clock = clock.System
 	}
 	m := &Module{Deps: d}
-	m.gather = newGatherer(m.write)
+	m.gather = gather.New(func(ctx context.Context) context.Context { return tenant.With(context.Background(), tenant.From(ctx)) }, m.write)
 	return m
 }
 

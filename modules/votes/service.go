@@ -2,6 +2,7 @@ package votes
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"glas/internal/authz"
@@ -31,7 +32,11 @@ func (m *Module) Cast(ctx context.Context, cmd Command) (Result, error) {
 	if cmd.Channel == "" {
 		cmd.Channel = ChannelWeb
 	}
-	return m.gather.do(&ask{ctx: ctx, cmd: cmd, done: make(chan struct{})})
+	r, err := m.gather.Do(ctx, tenant.From(ctx).ID, cmd)
+	if _, refused := fault.As(err); err != nil && !refused {
+		return r, fmt.Errorf("vote: %w", err)
+	}
+	return r, err
 }
 
 // refuse says why a visitor cannot vote: that it is closed, or that he must sign in.

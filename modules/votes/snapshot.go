@@ -2,9 +2,6 @@ package votes
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,6 +9,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/job"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/result"
 	"glas/tenant"
 )
 
@@ -45,42 +43,11 @@ type FrozenResult struct {
 // EventName implements tenant.Event.
 func (FrozenResult) EventName() string { return "votes.frozen" }
 
-// record is the text of a frozen result. Its fields and their order are part of what the fingerprint covers: only add at the end,
-// under a new Format. Maps are written in the order of their keys.
-type record struct {
-	Format       string          `json:"format"`
-	Municipality string          `json:"municipality"`
-	Of           subject.Ref     `json:"of"`
-	FrozenAt     time.Time       `json:"frozen_at"`
-	Subjects     []subjectRecord `json:"subjects"`
-}
-
-type subjectRecord struct {
-	Subject   subject.Ref      `json:"subject"`
-	Votes     int64            `json:"votes"`
-	ByValue   map[string]int64 `json:"by_value"`
-	ByChannel map[string]int64 `json:"by_channel"`
-	ByVoter   map[string]int64 `json:"by_voter"`
-	// Table has every combination: value, channel, kind of voter, votes.
-	Table []cell `json:"table"`
-}
-
-type cell struct {
-	Value   string `json:"value"`
-	Channel string `json:"channel"`
-	Voter   string `json:"voter"`
-	Votes   int64  `json:"votes"`
-}
-
-const recordFormat = "glas-votes-1"
-
 // Freeze counts the votes on a subject, or in a scope (ScopeRef), anew and keeps the result for good: from here on no vote on it
 // is taken. Doing it twice changes nothing.
 func Freeze(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
-	if tx.PG() {
-		if _, err := tx.Raw("select pg_advisory_xact_lock(?)", freezeLock(tx)).Exec(ctx); err != nil {
-			return nil, fmt.Errorf("freeze votes: %w", err)
-		}
+	if err := freezing(ctx, tx); err != nil {
+		return nil, fmt.Errorf("freeze votes: %w", err)
 	}
 	s, err := snapshotRow(ctx, tx, ref)
 	if err != nil || s != nil && !s.FrozenAt.IsZero() {
@@ -94,38 +61,13 @@ func Freeze(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot,
 		return nil, err
 	}
 	s.FrozenAt = tx.Now()
-	if err := s.seal(tx.Tenant().Slug, counts); err != nil {
-		return nil, err
+	if s.Body, s.Hash, err = result.Seal(tx.Tenant().Slug, s.Ref(), s.FrozenAt, counts); err != nil {
+		return nil, fmt.Errorf("freeze votes: %w", err)
 	}
 	if err := putSnapshot(ctx, tx, s); err != nil {
 		return nil, err
 	}
 	return s, tx.Announce(ctx, FrozenResult{Ref: ref, Hash: s.Hash})
-}
-
-// seal writes the text of the result and its fingerprint.
-func (s *VoteSnapshot) seal(municipality string, counts []counted) error {
-	r := record{Format: recordFormat, Municipality: municipality, Of: s.Ref(), FrozenAt: s.FrozenAt.UTC(), Subjects: []subjectRecord{}}
-	for _, c := range counts {
-		ref := subject.Ref{Kind: c.SubjectKind, ID: c.SubjectID}
-		if n := len(r.Subjects); n == 0 || r.Subjects[n-1].Subject != ref {
-			r.Subjects = append(r.Subjects, subjectRecord{Subject: ref, ByValue: map[string]int64{}, ByChannel: map[string]int64{}, ByVoter: map[string]int64{}})
-		}
-		row := &r.Subjects[len(r.Subjects)-1]
-		row.Votes += c.N
-		row.ByValue[c.Value] += c.N
-		row.ByChannel[c.Channel] += c.N
-		row.ByVoter[c.VoterKind] += c.N
-		row.Table = append(row.Table, cell{c.Value, c.Channel, c.VoterKind, c.N})
-	}
-	body, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("freeze votes: %w", err)
-	}
-	s.Body = string(body) + "\n"
-	sum := sha256.Sum256([]byte(s.Body))
-	s.Hash = hex.EncodeToString(sum[:])
-	return nil
 }
 
 // Snapshot is the frozen result of a subject or scope; nil while there is none. A subject that has none of its own has that of the
@@ -169,7 +111,7 @@ func (b *batch) schedule(ctx context.Context, tx *tenant.Tx) error {
 	ends := map[subject.Ref]time.Time{}
 	for _, a := range b.admitted() {
 		ballot := b.ballots[a]
-		if !b.fresh[a.cmd.Ref] || ballot.ClosesAt.IsZero() || ballot.Kind == Helpful {
+		if !b.fresh[a.Cmd.Ref] || ballot.ClosesAt.IsZero() || ballot.Kind == Helpful {
 			continue
 		}
 		ends[ballot.resultRef()] = ballot.ClosesAt

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -64,71 +63,6 @@ type VoteChange struct {
 	ChangedAt   time.Time
 }
 
-// lockID is the number of an advisory lock.
-func lockID(parts ...string) int64 {
-	h := fnv.New64a()
-	for _, p := range parts {
-		_, _ = h.Write([]byte(p)) // a hash never fails
-		_, _ = h.Write([]byte{0})
-	}
-	return int64(h.Sum64()) //nolint:gosec // any bit pattern is a lock
-}
-
-// lock keeps other instances from the same subjects and quotas until the commit.
-func (b *batch) lock(ctx context.Context, tx *tenant.Tx) error {
-	var ids []int64
-	for _, a := range b.admitted() {
-		key, ballot := a.pair(), b.ballots[a]
-		ids = append(ids, subjectLock(tx, key.ref))
-		if ballot.Quota > 0 {
-			ids = append(ids, lockID("votes.quota", tx.ID(), ballot.Scope, key.voter))
-		}
-	}
-	return lockAll(ctx, tx, ids)
-}
-
-// lockSubjects keeps everybody else from voting on subjects until the commit.
-func lockSubjects(ctx context.Context, tx *tenant.Tx, refs ...subject.Ref) error {
-	ids := make([]int64, 0, len(refs))
-	for _, ref := range refs {
-		ids = append(ids, subjectLock(tx, ref))
-	}
-	for chunk := range slices.Chunk(sorted(ids), 2*maxBatch) {
-		if err := lockAll(ctx, tx, chunk); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func subjectLock(tx *tenant.Tx, ref subject.Ref) int64 {
-	return lockID("votes", tx.ID(), ref.Kind, ref.ID)
-}
-
-func sorted(ids []int64) []int64 {
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-// lockAll takes locks, and keeps a freeze from the municipality. All take them in the same order, so nobody waits in a circle.
-// SQLite has one writer and needs none.
-func lockAll(ctx context.Context, tx *tenant.Tx, ids []int64) error {
-	if !tx.PG() {
-		return nil
-	}
-	var q strings.Builder
-	fmt.Fprintf(&q, "select pg_advisory_xact_lock_shared(%d)", freezeLock(tx))
-	for _, n := range sorted(ids) {
-		fmt.Fprintf(&q, ", pg_advisory_xact_lock(%d)", n)
-	}
-	if _, err := tx.Raw(q.String()).Exec(ctx); err != nil {
-		return fmt.Errorf("lock votes: %w", err)
-	}
-	return nil
-}
-
-func freezeLock(tx *tenant.Tx) int64 { return lockID("votes.freeze", tx.ID()) }
-
 // loaded is a row of load: a vote that is there ("v"), how much of a quota is used ("q"), or what is frozen ("f").
 type loaded struct {
 	Part string
@@ -173,14 +107,14 @@ const (
 		where exists (select 1 from vote_snapshots s where s.tenant_id = ? and s.id = k.column1 || ':' || k.column2 and s.frozen_at is not null)`
 )
 
-// load reads, after the locks, everything that the batch depends on, in one statement.
+// load reads, under the locks, everything that the batch depends on, in one statement.
 func (b *batch) load(ctx context.Context, tx *tenant.Tx) error {
-	if err := b.lock(ctx, tx); err != nil {
-		return err
+	if tx.PG() {
+		return b.loadPostgres(ctx, tx)
 	}
 	var pairs, quotas, frozen values
 	for _, a := range b.admitted() {
-		key, ballot := a.pair(), b.ballots[a]
+		key, ballot := pairOf(a), b.ballots[a]
 		pairs.add(key.ref.Kind, key.ref.ID, key.voter)
 		frozen.add(key.ref.Kind, key.ref.ID)
 		if ballot.Scope != "" {
@@ -206,7 +140,6 @@ type found struct {
 
 // look reads votes by kind, id and voter, used quotas by scope and voter, and what is frozen by kind and id.
 func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (found, error) {
-	f := found{votes: map[pair]*Vote{}, used: map[spent]int{}, frozen: map[subject.Ref]bool{}}
 	query := fmt.Sprintf(selectVotes, pairs.sql())
 	if tx.PG() {
 		query = fmt.Sprintf(selectVotesPG, pairs.sql())
@@ -222,8 +155,13 @@ func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (fou
 	}
 	var rows []*loaded
 	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
-		return f, fmt.Errorf("load votes: %w", err)
+		return found{}, fmt.Errorf("load votes: %w", err)
 	}
+	return foundIn(rows), nil
+}
+
+func foundIn(rows []*loaded) found {
+	f := found{votes: map[pair]*Vote{}, used: map[spent]int{}, frozen: map[subject.Ref]bool{}}
 	for _, r := range rows {
 		switch r.Part {
 		case "v":
@@ -234,11 +172,14 @@ func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (fou
 			f.frozen[r.Ref()] = true
 		}
 	}
-	return f, nil
+	return f
 }
 
 // store writes what apply worked out and returns the totals of all subjects of the batch.
 func (b *batch) store(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total, error) {
+	if tx.PG() {
+		return b.storePostgres(ctx, tx)
+	}
 	if err := b.storeVotes(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -248,8 +189,8 @@ func (b *batch) store(ctx context.Context, tx *tenant.Tx) (map[subject.Ref]Total
 	}
 	var rest []subject.Ref
 	for _, a := range b.admitted() {
-		if _, ok := totals[a.cmd.Ref]; !ok {
-			rest = append(rest, a.cmd.Ref)
+		if _, ok := totals[a.Cmd.Ref]; !ok {
+			rest = append(rest, a.Cmd.Ref)
 		}
 	}
 	others, err := Totals(ctx, tx, rest)

@@ -48,6 +48,9 @@ func Carry(ctx context.Context, tx *tenant.Tx, totals []Total) error {
 	for _, t := range totals {
 		rows = append(rows, totalRow(t, "", tx.Now()))
 	}
+	if err := freezing(ctx, tx); err != nil { // a first vote that is cast meanwhile counts on from here
+		return fmt.Errorf("carry votes over: %w", err)
+	}
 	for chunk := range slices.Chunk(rows, importRows) {
 		if _, err := tx.Insert(&chunk).On("conflict (tenant_id, id) do nothing").Exec(ctx); err != nil {
 			return fmt.Errorf("carry votes over: %w", err)

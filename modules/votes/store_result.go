@@ -10,18 +10,9 @@ import (
 
 	"glas/internal/i18n"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/result"
 	"glas/tenant"
 )
-
-// counted is how many votes of one sort there are on a subject.
-type counted struct {
-	SubjectKind string
-	SubjectID   string
-	Value       string
-	Channel     string
-	VoterKind   string
-	N           int64
-}
 
 func snapshotRow(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
 	s := new(VoteSnapshot)
@@ -73,7 +64,7 @@ func putSnapshot(ctx context.Context, tx *tenant.Tx, s *VoteSnapshot) error {
 }
 
 // recount counts the votes themselves.
-func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, error) {
+func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]result.Count, error) {
 	q := tx.Select((*Vote)(nil)).ColumnExpr("subject_kind, subject_id, value, channel, voter_kind, count(*) as n").
 		GroupExpr("subject_kind, subject_id, value, channel, voter_kind").OrderExpr("subject_kind, subject_id, value, channel, voter_kind")
 	if ref.Kind == KindScope {
@@ -81,7 +72,7 @@ func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]counted, er
 	} else {
 		q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID)
 	}
-	var rows []counted
+	var rows []result.Count
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("recount votes: %w", err)
 	}
@@ -135,7 +126,7 @@ func recent(ctx context.Context, tx *tenant.Tx) ([]Total, error) {
 func touched(ctx context.Context, tx *tenant.Tx, voterID string) ([]subject.Ref, error) {
 	var refs []subject.Ref
 	for _, model := range []any{(*Vote)(nil), (*VoteChange)(nil)} {
-		var rows []counted
+		var rows []result.Count
 		if err := tx.Select(model).ColumnExpr("distinct subject_kind, subject_id").Where("voter_id = ?", voterID).Scan(ctx, &rows); err != nil {
 			return nil, fmt.Errorf("find what a voter voted on: %w", err)
 		}

@@ -12,49 +12,109 @@ const (
 	fresh      = 2 * time.Second
 	actorsMax  = 4096
 	flushEvery = time.Minute
+	// togetherMax is how many sessions one statement looks for.
+	togetherMax = 500
 )
 
-// Actors remembers who holds a token: one page asks several times.
+// Actors remembers who holds a token: one page asks several times. When one is to be looked for again, all that are in use are
+// looked for with it, so that a crowd costs one statement and not one each.
 type Actors struct {
 	mu sync.Mutex
 	m  map[actorKey]cachedActor
+	// asking says in which municipalities somebody is looking.
+	asking map[string]bool
+	// dropped counts what was forgotten, so that nothing that was read before is remembered after it.
+	dropped int64
 }
 
 type actorKey struct{ tenantID, hash string }
 
 type cachedActor struct {
-	actor authz.Actor
-	at    time.Time
+	actor    authz.Actor
+	at, used time.Time
 }
 
 // NewActors remembers nobody yet.
-func NewActors() *Actors { return &Actors{m: map[actorKey]cachedActor{}} }
+func NewActors() *Actors { return &Actors{m: map[actorKey]cachedActor{}, asking: map[string]bool{}} }
 
-// Get gives who holds a token, when that was found out within two seconds.
+// Get gives who holds a token, when that was found out within two seconds. After one second, one of those who ask is told to look
+// again while the others still get what is known.
 func (c *Actors) Get(tenantID, hash string, now time.Time) (authz.Actor, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.m[actorKey{tenantID, hash}]
+	key := actorKey{tenantID, hash}
+	e, ok := c.m[key]
 	if !ok || now.Sub(e.at) > fresh || now.Before(e.at) {
 		return authz.Actor{}, false
 	}
-	return e.actor, true
+	e.used = now
+	c.m[key] = e
+	return e.actor, now.Sub(e.at) <= fresh/2 || c.asking[tenantID]
 }
 
-// Put remembers who holds a token.
-func (c *Actors) Put(tenantID, hash string, a authz.Actor, now time.Time) {
+// Search is one look for several sessions.
+type Search struct {
+	// Hashes are those to look for, the wanted one first.
+	Hashes   []string
+	tenantID string
+	dropped  int64
+	all      bool
+}
+
+// Begin says what to look for when hash is not known: all that were used lately and are no longer new, unless somebody else is
+// looking for those already.
+func (c *Actors) Begin(tenantID, hash string, now time.Time) *Search {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.m) >= actorsMax {
+	s := &Search{Hashes: []string{hash}, tenantID: tenantID, dropped: c.dropped}
+	if c.asking[tenantID] {
+		return s
+	}
+	c.asking[tenantID], s.all = true, true
+	for k, e := range c.m {
+		if len(s.Hashes) == togetherMax {
+			break
+		}
+		if k.tenantID == tenantID && k.hash != hash && now.Sub(e.at) > fresh/2 && now.Sub(e.used) <= fresh {
+			s.Hashes = append(s.Hashes, k.hash)
+		}
+	}
+	return s
+}
+
+// End remembers what was found, by hash: nil for a look that failed, and nothing when anybody was forgotten meanwhile. It must
+// follow every Begin.
+func (c *Actors) End(s *Search, found map[string]authz.Actor, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.all {
+		delete(c.asking, s.tenantID)
+	}
+	if found == nil || c.dropped != s.dropped {
+		return
+	}
+	if len(c.m)+len(found) > actorsMax {
 		clear(c.m)
 	}
-	c.m[actorKey{tenantID, hash}] = cachedActor{a, now}
+	for _, hash := range s.Hashes {
+		key := actorKey{s.tenantID, hash}
+		used := c.m[key].used
+		if hash == s.Hashes[0] {
+			used = now
+		}
+		if a, ok := found[hash]; ok {
+			c.m[key] = cachedActor{a, now, used}
+		} else {
+			delete(c.m, key)
+		}
+	}
 }
 
 // Drop forgets the sessions of one account.
 func (c *Actors) Drop(tenantID, accountID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.dropped++
 	for k, e := range c.m {
 		if k.tenantID == tenantID && e.actor.ID == accountID {
 			delete(c.m, k)

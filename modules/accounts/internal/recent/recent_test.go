@@ -11,7 +11,12 @@ import (
 func TestActorsAreForgotten(t *testing.T) {
 	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	c := NewActors()
-	c.Put("a", "h1", authz.Actor{ID: "ana"}, now)
+	put := func(tenantID, hash string, a authz.Actor) {
+		s := c.Begin(tenantID, hash, now)
+		c.End(s, map[string]authz.Actor{hash: a}, now)
+	}
+	put("a", "h1", authz.Actor{ID: "ana"})
+	c.asking["a"] = true // somebody is looking again already
 	tests := []struct {
 		name, tenant, hash string
 		at                 time.Time
@@ -38,7 +43,7 @@ func TestActorsAreForgotten(t *testing.T) {
 		t.Error("still remembered after a change")
 	}
 	for i := range 2 * actorsMax {
-		c.Put("a", string(rune(i)), authz.Actor{}, now)
+		put("a", string(rune(i)), authz.Actor{})
 	}
 	if len(c.m) > actorsMax {
 		t.Errorf("%d remembered, the bound is %d", len(c.m), actorsMax)
@@ -60,5 +65,49 @@ func TestUsedIsWrittenOnceAMinute(t *testing.T) {
 	got := u.Add("a", "s3", now.Add(time.Minute))
 	if slices.Sort(got); !slices.Equal(got, []string{"s2", "s3"}) {
 		t.Errorf("after a minute %v", got)
+	}
+}
+
+func TestCrowdOfSessionsAskedOneByOne(t *testing.T) {
+	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	c := NewActors()
+	for _, hash := range []string{"h1", "h2", "h3"} {
+		c.End(c.Begin("a", hash, now), map[string]authz.Actor{hash: {ID: hash}}, now)
+	}
+	c.End(c.Begin("b", "h9", now), map[string]authz.Actor{"h9": {ID: "h9"}}, now)
+	later := now.Add(1500 * time.Millisecond)
+	if _, ok := c.Get("a", "h1", later); ok {
+		t.Fatal("nobody looks again before the memory is over")
+	}
+	first := c.Begin("a", "h1", later)
+	slices.Sort(first.Hashes[1:])
+	if !slices.Equal(first.Hashes, []string{"h1", "h2", "h3"}) {
+		t.Errorf("looked for %v", first.Hashes)
+	}
+	if a, ok := c.Get("a", "h2", later); !ok || a.ID != "h2" {
+		t.Error("the others wait while one looks")
+	}
+	if alone := c.Begin("a", "h4", later); !slices.Equal(alone.Hashes, []string{"h4"}) {
+		t.Errorf("two look for the same: %v", alone.Hashes)
+	} else {
+		c.End(alone, nil, later)
+	}
+	c.End(first, map[string]authz.Actor{"h1": {ID: "h1"}, "h2": {ID: "h2"}}, later)
+	if _, ok := c.Get("a", "h3", later); ok {
+		t.Error("a session that ended is still remembered")
+	}
+	if _, ok := c.Get("a", "h2", later.Add(time.Second)); !ok {
+		t.Error("what was found together is not remembered")
+	}
+}
+
+func TestSignOutDuringALookWasForgotten(t *testing.T) {
+	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	c := NewActors()
+	s := c.Begin("a", "h1", now)
+	c.Drop("a", "ana") // she signs out after the row was read
+	c.End(s, map[string]authz.Actor{"h1": {ID: "ana"}}, now)
+	if _, ok := c.Get("a", "h1", now); ok {
+		t.Error("a session that was read before the sign-out is remembered after it")
 	}
 }

@@ -1,12 +1,14 @@
 package rows
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"glas/internal/authz"
+	"glas/tenant"
 )
 
 // Actor reads a row; JSON columns come as text.
@@ -27,6 +29,27 @@ func (r *ActorRow) Actor(now time.Time) (authz.Actor, error) {
 	}
 	a.Kind = KindOf(a.Roles, a.OrganisationID)
 	return a, nil
+}
+
+// TokenHolders finds in one statement who holds tokens, by their hashes, and the sessions among them that were last seen longer ago
+// than since.
+func TokenHolders(ctx context.Context, tx *tenant.Tx, hashes []string, now time.Time, since time.Duration) (map[string]authz.Actor, []string, error) {
+	list, err := sessionActors(ctx, tx, hashes)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, unseen := make(map[string]authz.Actor, len(list)), []string(nil)
+	for _, row := range list {
+		a, err := row.Actor(now)
+		if err != nil {
+			return nil, nil, err
+		}
+		found[row.TokenHash] = a
+		if now.Sub(row.SeenAt) >= since {
+			unseen = append(unseen, row.SessionID)
+		}
+	}
+	return found, unseen, nil
 }
 
 // ShortAgent names the browser and the system, which is all that a person needs to recognise a session.

@@ -195,24 +195,21 @@ type ActorRow struct {
 	AreaIDs                                     string `bun:"area_ids"`
 	Groups                                      string
 	Roles                                       string
+	TokenHash                                   string
 }
 
-// SessionActor finds in one statement who holds a token. An association counts only while it is verified and the person is its member.
-func SessionActor(ctx context.Context, tx *tenant.Tx, hash string) (*ActorRow, error) {
-	r := new(ActorRow)
-	err := tx.Raw(`select s.id as session_id, s.seen_at, s.expires_at, coalesce(o.id, '') as organisation_id, coalesce(o.name, '') as organisation_name,
+// sessionActors finds in one statement who holds tokens, by their hashes; tokens of nobody are left out. An association counts only while it is verified and the person is its member.
+func sessionActors(ctx context.Context, tx *tenant.Tx, hashes []string) ([]*ActorRow, error) {
+	var list []*ActorRow
+	err := tx.Raw(`select s.token_hash, s.id as session_id, s.seen_at, s.expires_at, coalesce(o.id, '') as organisation_id, coalesce(o.name, '') as organisation_name,
  a.id as account_id, coalesce(a.email, '') as email, a.name, a.lang, coalesce(a.department_id, '') as department_id, a.level, a.level_until, a.blocked_at,
  a.birth_year, a.area_ids, a.groups,
  coalesce((select string_agg(m.role, ',') from memberships m where m.tenant_id = a.tenant_id and m.account_id = a.id), '') as roles
  from sessions s join accounts a on a.tenant_id = s.tenant_id and a.id = s.account_id
  left join organisation_members om on om.tenant_id = s.tenant_id and om.account_id = s.account_id and om.organisation_id = s.organisation_id
  left join organisations o on o.tenant_id = om.tenant_id and o.id = om.organisation_id and o.state = 'verified'
- where s.tenant_id = ? and s.token_hash = ? and s.expires_at > ? and a.deleted_at is null`, tx.ID(), hash, tx.Now()).Scan(ctx, r)
-	found, err := one(err)
-	if err != nil || !found {
-		return nil, err
-	}
-	return r, nil
+ where s.tenant_id = ? and s.token_hash in (?) and s.expires_at > ? and a.deleted_at is null`, tx.ID(), bun.List(hashes), tx.Now()).Scan(ctx, &list)
+	return list, err
 }
 
 // TouchSessions moves the end of sessions that are in use.

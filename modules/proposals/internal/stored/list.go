@@ -116,6 +116,8 @@ func (b *Box) String() string {
 // order is one way to sort: by a stored column, and by id where that ties.
 type order struct {
 	column string
+	// ranked orders stand in proposal_ranks.
+	ranked bool
 	desc   bool
 	key    func(p *Proposal) any
 	read   func(s string) (any, bool)
@@ -125,15 +127,15 @@ type order struct {
 func OrderOf(sort string) order {
 	switch sort {
 	case SortSupported:
-		return order{"popular", true, func(p *Proposal) any { return p.Popular }, readInt}
+		return order{"popular", true, true, func(p *Proposal) any { return p.Popular }, readInt}
 	case SortDiscussed:
-		return order{"comment_count", true, func(p *Proposal) any { return p.CommentCount }, readInt}
+		return order{"comment_count", false, true, func(p *Proposal) any { return p.CommentCount }, readInt}
 	case SortTrending:
-		return order{"trend", true, func(p *Proposal) any { return p.Trend }, readFloat}
+		return order{"trend", true, true, func(p *Proposal) any { return p.Trend }, readFloat}
 	case SortRandom:
-		return order{"shuffle", false, func(p *Proposal) any { return p.Shuffle }, readInt}
+		return order{"shuffle", false, false, func(p *Proposal) any { return p.Shuffle }, readInt}
 	default:
-		return order{"published_at", true, func(p *Proposal) any { return p.PublishedAt }, readTime}
+		return order{"published_at", false, true, func(p *Proposal) any { return p.PublishedAt }, readTime}
 	}
 }
 

@@ -87,7 +87,7 @@ func Insert(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 		}
 		return fmt.Errorf("insert proposal: %w", err)
 	}
-	return nil
+	return rank(ctx, tx, p.ID)
 }
 
 // counters are changed by Tallied and Commented only, so that saving a text never undoes a count.
@@ -111,7 +111,7 @@ func Save(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 	if n == 0 {
 		return fault.Conflict("proposals.error.stale")
 	}
-	return nil
+	return rank(ctx, tx, p.ID)
 }
 
 // TakeNumbers gives the first of n numbers that nobody else has.

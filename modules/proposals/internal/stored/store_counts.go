@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"glas/internal/db"
 	"glas/modules/consultations"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -22,9 +23,15 @@ const voted = "(support_count + against_count + abstain_count + rating_count)"
 // the formula. n is SQL for a floating number. It is computed there and not here, so that two changes at once both count. Terms
 // that differ by more than 2^50 are left out, because PostgreSQL refuses to underflow.
 func trendSQL(tx *tenant.Tx, n string, weight float64) string {
-	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	return trendFrom(number(TrendAt(tx.Now(), weight)), n, weight)
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// trendFrom is trendSQL with the trend of a single event now as SQL.
+func trendFrom(event, n string, weight float64) string {
 	const ln2 = "0.6931471805599453"
-	add := "(" + number(TrendAt(tx.Now(), weight)) + " + ln(" + n + ") / " + ln2 + ")"
+	add := "(" + event + " + ln(" + n + ") / " + ln2 + ")"
 	before := "(" + number(OwnWeight) + " + " + voted + " * " + number(voteWeight) + " + comment_count * " + number(commentWeight) + ")"
 	after := "(" + before + " + " + n + " * " + number(weight) + ")"
 	return "case when " + n + " > 0 then case when trend - " + add + " > 50 then trend when " + add + " - trend > 50 then " + add +
@@ -38,6 +45,28 @@ func SetTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float
 	if err != nil {
 		return fmt.Errorf("set trend: %w", err)
 	}
+	return rerank(ctx, tx, proposalID)
+}
+
+// rank takes rows over into what "most supported" and "trending" are read from.
+func rank(ctx context.Context, tx *tenant.Tx, ids ...string) error {
+	_, err := tx.Raw(`insert into proposal_ranks (tenant_id, id, consultation_id, state, popular, trend)
+		select tenant_id, id, consultation_id, state, popular, trend from proposals where tenant_id = ? and id in (?)
+		on conflict (tenant_id, id) do update set consultation_id = excluded.consultation_id, state = excluded.state, popular = excluded.popular,
+		trend = excluded.trend`, tx.ID(), bun.List(ids)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("rank proposals: %w", err)
+	}
+	return nil
+}
+
+// rerank is rank for rows of which only a count changed.
+func rerank(ctx context.Context, tx *tenant.Tx, ids ...string) error {
+	_, err := tx.Raw(`update proposal_ranks as r set popular = p.popular, trend = p.trend from proposals p
+		where r.tenant_id = ? and p.tenant_id = r.tenant_id and p.id = r.id and r.id in (?)`, tx.ID(), bun.List(ids)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("rank proposals: %w", err)
+	}
 	return nil
 }
 
@@ -46,19 +75,20 @@ func Tally(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
 	if len(totals) == 0 {
 		return nil
 	}
+	if tx.PG() {
+		return tallyPostgres(ctx, tx, totals)
+	}
 	grown, err := growth(ctx, tx, totals)
 	if err != nil {
 		return err
 	}
 	values, args := make([]string, len(totals)), make([]any, 0, 8*len(totals)+2)
 	for i, t := range totals {
-		rated := t.Count - t.Up - t.Down - t.Abstain
-		sum, popular := int64(0), t.Up
-		if rated > 0 {
-			sum, popular = t.Sum, t.Sum
-		}
 		values[i] = "(?, ?, ?, ?, ?, ?, ?, ?)"
-		args = append(args, t.Ref.ID, t.Up, t.Down, t.Abstain, rated, sum, t.Associations, popular)
+		args = append(args, t.Ref.ID)
+		for _, n := range tallied(t) {
+			args = append(args, n)
+		}
 	}
 	args = append(args, tx.ID())
 	more := "((k.up + k.down + k.neither + k.rated - " + voted + ") * 1.0)"
@@ -69,12 +99,60 @@ func Tally(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
 	if err != nil {
 		return fmt.Errorf("tally on proposals: %w", err)
 	}
+	ids := make([]string, len(totals))
+	for i, t := range totals {
+		ids[i] = t.Ref.ID
+	}
+	if err := rerank(ctx, tx, ids...); err != nil {
+		return err
+	}
 	for _, consultationID := range slices.Sorted(maps.Keys(grown)) {
 		if err := consultations.Count(ctx, tx, consultationID, consultations.Delta{Votes: grown[consultationID]}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tallied are the counters of a row: for, against, neither, ratings, their sum, associations, and what "most supported" sorts by.
+func tallied(t votes.Total) [7]int64 {
+	rated := t.Count - t.Up - t.Down - t.Abstain
+	sum, popular := int64(0), t.Up
+	if rated > 0 {
+		sum, popular = t.Sum, t.Sum
+	}
+	return [7]int64{t.Up, t.Down, t.Abstain, rated, sum, t.Associations, popular}
+}
+
+const tallyName = "glas_proposals_tally_1"
+
+// tallyText is Tally in one statement: rows, ranks, and by how much the votes of each consultation grew.
+func tallyText() string {
+	more := "((k.up + k.down + k.neither + k.rated - " + voted + ") * 1.0)::float8"
+	return `(text, timestamptz, float8, text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
+		with k as materialized (select * from unnest($4, $5, $6, $7, $8, $9, $10, $11) as k(pid, up, down, neither, rated, total, assoc, pop)),
+		old as (select p.consultation_id, k.up + k.down + k.neither + k.rated - ` + voted + ` as n from k join proposals p on p.tenant_id = $1 and p.id = k.pid),
+		moved as (update proposals set support_count = k.up, against_count = k.down, abstain_count = k.neither, rating_count = k.rated, rating_sum = k.total,
+			association_count = k.assoc, popular = k.pop, trend = ` + trendFrom("$3", more, voteWeight) + `
+			from k where proposals.tenant_id = $1 and proposals.id = k.pid returning proposals.id, proposals.popular, proposals.trend),
+		ranked as (update proposal_ranks r set popular = moved.popular, trend = moved.trend from moved where r.tenant_id = $1 and r.id = moved.id),
+		grown as (select consultation_id as id, sum(n)::bigint as n from old group by 1)
+		` + consultations.GrowSQL("grown", "$1", "$2")
+}
+
+// tallyPostgres is Tally, sent with the commit.
+func tallyPostgres(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	if err := tx.Prepare(ctx, tallyName, tallyText()); err != nil {
+		return err
+	}
+	var rows db.Columns
+	for _, t := range totals {
+		n := tallied(t)
+		rows.Add(t.Ref.ID)
+		rows.Count(n[:]...)
+	}
+	query, args := rows.Execute(tallyName, tx.ID(), tx.Now(), TrendAt(tx.Now(), voteWeight))
+	return tx.Last(ctx, query, args...)
 }
 
 // growth is how many more votes each consultation has with the new totals. The caller holds the totals' rows until the commit, so
@@ -111,5 +189,5 @@ func CountComments(ctx context.Context, tx *tenant.Tx, proposalID string, delta 
 	if err != nil {
 		return "", fmt.Errorf("count comments on proposal: %w", err)
 	}
-	return consultationID, nil
+	return consultationID, rerank(ctx, tx, proposalID)
 }

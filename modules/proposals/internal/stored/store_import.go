@@ -25,7 +25,11 @@ func insertMany(ctx context.Context, tx *tenant.Tx, rows []*Proposal) error {
 	if _, err := tx.Insert(&rows).Exec(ctx); err != nil {
 		return fmt.Errorf("insert proposals: %w", err)
 	}
-	return nil
+	ids := make([]string, len(rows))
+	for i, p := range rows {
+		ids[i] = p.ID
+	}
+	return rank(ctx, tx, ids...)
 }
 
 // Externals are the ids of what was imported into a consultation, by external id.

@@ -50,21 +50,52 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next 
 func segment(ctx context.Context, tx *tenant.Tx, f Filter, o order, narrower func(q *bun.SelectQuery) *bun.SelectQuery) ([]*Proposal, error) {
 	var rows []*Proposal
 	q := narrow(tx.Select(&rows).Column(listed()...), f)
-	column, direction, comparison := bun.Ident("proposal."+o.column), bun.Safe("asc"), bun.Safe(">")
+	column, id, direction, comparison := bun.Ident("proposal."+o.column), bun.Ident("proposal.id"), bun.Safe("asc"), bun.Safe(">")
+	if o.ranked {
+		column, id = bun.Ident("rank."+o.column), bun.Ident("rank.id")
+		q = ranked(q, f)
+	}
 	if o.desc {
 		direction, comparison = bun.Safe("desc"), bun.Safe("<")
 	}
-	if key, id, ok := o.place(f.After); ok {
-		q = q.Where("(?, proposal.id) ? (?, ?)", column, comparison, key, id)
+	if key, after, ok := o.place(f.After); ok {
+		q = q.Where("(?, ?) ? (?, ?)", column, id, comparison, key, after)
 	}
 	if narrower != nil {
 		q = narrower(q)
 	}
-	err := q.OrderExpr("? ?, proposal.id ?", column, direction, direction).Limit(int64(f.Limit + 1)).Scan(ctx)
+	err := q.OrderExpr("? ?, ? ?", column, direction, id, direction).Limit(int64(f.Limit + 1)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list proposals: %w", err)
 	}
 	return rows, nil
+}
+
+// ranked lets a list be read in an order that is kept beside the proposals.
+func ranked(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
+	q = q.Join("JOIN proposal_ranks AS rank ON rank.tenant_id = proposal.tenant_id AND rank.id = proposal.id").
+		Where("rank.tenant_id = proposal.tenant_id")
+	if f.ConsultationID != "" {
+		q = q.Where("rank.consultation_id = ?", f.ConsultationID)
+	}
+	if s := f.onlyState(); s != "" {
+		q = q.Where("rank.state = ?", s)
+	}
+	return q
+}
+
+// onlyState is the one state that a filter is about, "" when there are several.
+func (f Filter) onlyState() State {
+	switch {
+	case f.State != "":
+		return f.State
+	case f.Of == OfMine:
+		return ""
+	case f.Status == StatusWithdrawn:
+		return Withdrawn
+	default:
+		return Published
+	}
 }
 
 // shuffled is a page of the random order: the circle of all shuffle numbers, walked from where the seed says.
@@ -90,15 +121,10 @@ func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if f.ConsultationID != "" {
 		q = q.Where("proposal.consultation_id = ?", f.ConsultationID)
 	}
-	switch {
-	case f.State != "":
-		q = q.Where("proposal.state = ?", f.State)
-	case f.Of == OfMine:
+	if s := f.onlyState(); s != "" {
+		q = q.Where("proposal.state = ?", s)
+	} else {
 		q = q.Where("proposal.state IN (?)", bun.List([]State{Published, Waiting, Withdrawn, Hidden}))
-	case f.Status == StatusWithdrawn:
-		q = q.Where("proposal.state = ?", Withdrawn)
-	default:
-		q = q.Where("proposal.state = ?", Published)
 	}
 	switch f.Status {
 	case "", StatusWithdrawn:
