@@ -76,7 +76,33 @@
         if (free) taken.push([p.x, p.y, w]);
       });
     }
+    // Names of streets stand where one can read them, from zoom 16 on.
+    var streets = [], written = L.layerGroup().addTo(map);
+    function write() {
+      written.clearLayers();
+      if (map.getZoom() < 16) return;
+      var taken = [], view = map.getBounds();
+      streets.forEach(function (s) {
+        if (taken.length > 60 || !view.contains(s.at)) return;
+        var p = map.latLngToContainerPoint(s.at), w = 4 * s.name.length + 8;
+        if (taken.some(function (t) { return Math.abs(t[0] - p.x) < t[2] + w && Math.abs(t[1] - p.y) < 18; })) return;
+        taken.push([p.x, p.y, w]);
+        written.addLayer(label({ properties: { name: s.name } }, s.at));
+      });
+    }
+    function remember(body) {
+      var known = {};
+      streets.forEach(function (s) { known[s.name + s.at] = true; });
+      body.features.forEach(function (f) {
+        if (f.properties.kind !== "street" || !f.properties.name) return;
+        var line = f.geometry.coordinates[0], c = line[Math.floor(line.length / 2)], b = line[Math.max(Math.floor(line.length / 2) - 1, 0)];
+        var one = { name: f.properties.name, at: L.latLng((c[1] + b[1]) / 2, (c[0] + b[0]) / 2) };
+        if (!known[one.name + one.at]) streets.push(one);
+      });
+      write();
+    }
     function layer(body) {
+      remember(body);
       return L.geoJSON(body, { style: style, interactive: false, pointToLayer: function (f, at) {
         var l = label(f, at);
         l.feature = f;
@@ -103,6 +129,7 @@
         if (rough && body.features.some(function (f) { return f.properties.kind === "boundary"; })) map.removeLayer(rough);
         thin();
         map.on("zoomend", thin);
+        map.on("moveend", write);
         if (!d.zoom && !d.geojson && !d.placed && drawn.getBounds().isValid()) map.fitBounds(drawn.getBounds(), { padding: [12, 12], animate: false });
         if (body.more) { map.on("moveend", closer); closer(); }
       });
