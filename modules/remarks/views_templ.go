@@ -359,7 +359,7 @@ func formBody(d *formData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.own == nil {
-			templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Limits: core.Limits(), Existing: d.files, Form: d.form}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Help: i18n.T(ctx, "remarks.form.files"), Limits: core.Limits(), Existing: d.files, Form: d.form}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -102,6 +102,14 @@ func Limits() attachments.Limits {
 	return attachments.Limits{Photos: stored.MaxFiles, Documents: stored.MaxFiles}
 }
 
+// tooMany complains about more files than a remark may have, of whatever sort.
+func tooMany(b attachments.Batch) error {
+	if len(b.Staged)+len(b.Files) > stored.MaxFiles {
+		return fault.InvalidField("files", "remarks.error.files", "N", stored.MaxFiles)
+	}
+	return nil
+}
+
 func rulesOf(tx *tenant.Tx, c *consultations.Consultation) Rules {
 	s := c.Shown(tx.Now()).Switches
 	return Rules{Pseudonyms: s.Pseudonyms, Moderation: s.ModerationOr(tx.Tenant().Rules.Moderation), ClosesAt: c.ClosesAt(tx.Now()), EditMinutes: tx.Tenant().Rules.EditMinutes}

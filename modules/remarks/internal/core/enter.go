@@ -134,6 +134,9 @@ func (m *Core) enter(ctx context.Context, tx *tenant.Tx, entries []Entry) ([]*st
 			if fields := e.Check(tx.Now()); len(fields) > 0 {
 				return nil, fault.Invalid(fields)
 			}
+			if err := tooMany(e.Files); err != nil {
+				return nil, err
+			}
 			key := stored.Anchor{Ref: e.Ref, Block: e.Block}
 			s, ok := scenes[key]
 			if !ok {

@@ -71,6 +71,9 @@ func (m *Core) send(ctx context.Context, tx *tenant.Tx, d Draft) (*stored.Remark
 	if fields := d.Words.Check(s.block.Text); len(fields) > 0 {
 		return nil, fault.Invalid(fields)
 	}
+	if err := tooMany(d.Files); err != nil {
+		return nil, err
+	}
 	if age := tx.Now().Sub(d.OpenedAt); !d.OpenedAt.IsZero() && age >= 0 && age < tooFast {
 		return nil, fault.InvalidField("", "remarks.error.too_fast")
 	}

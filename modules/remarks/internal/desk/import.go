@@ -157,19 +157,19 @@ func (im importer) entry(row []string) (e core.Entry, field string, message faul
 			return e, fieldBlock, fault.Msg("remarks.import.error.block", "Value", text.Truncate(s, 40))
 		}
 	}
-	return e, "", im.first(e, &field)
+	field, message = im.first(e)
+	return e, field, message
 }
 
 // first is the first thing that is wrong with an entry.
-func (im importer) first(e core.Entry, field *string) fault.Message {
+func (im importer) first(e core.Entry) (field string, message fault.Message) {
 	fields := e.Check(im.now)
 	for _, name := range []string{"body", "channel", "source", "received", "public_name", "person_email", "wording", "effects"} {
 		if m, bad := fields[name]; bad {
-			*field = name
-			return m
+			return name, m
 		}
 	}
-	return fault.Message{}
+	return "", fault.Message{}
 }
 
 // place finds a block by how it is called.

@@ -2537,7 +2537,7 @@ func enterPage(e enterData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Bind(e.form, ui.FieldData{Name: "body", Label: i18n.T(ctx, "remarks.field.body"), Required: true, Max: stored.BodyMax, Rows: 8})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Bind(e.form, ui.FieldData{Name: "body", Label: i18n.T(ctx, "remarks.import.field.body"), Required: true, Max: stored.BodyMax, Rows: 8})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2561,7 +2561,7 @@ func enterPage(e enterData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Limits: core.Limits(), Existing: e.files, Form: e.form}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = attachments.Upload(attachments.UploadData{Help: i18n.T(ctx, "remarks.form.files"), Limits: core.Limits(), Existing: e.files, Form: e.form}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -53,27 +54,23 @@ func Similar(folded, selfID string, others []Sketch, n int) []Match {
 	return out[:min(len(out), n)]
 }
 
+// comparedEach is how many others each remark is compared with when groups are looked for.
+const comparedEach = 60
+
 // Clusters puts remarks that say about the same together; each has two members at least. Only those that stand near each other by
 // a shared rare word are compared, so that thousands are done in a moment.
 func Clusters(list []Sketch) [][]Sketch {
-	sets := make([]map[string]bool, len(list))
-	where := map[string][]int{}
-	for i, s := range list {
-		sets[i] = wordSet(s.Folded)
-		for w := range sets[i] {
-			where[w] = append(where[w], i)
-		}
-	}
+	sets, where := numberedWords(list)
 	parent := make([]int, len(list))
 	for i := range parent {
 		parent[i] = i
 	}
-	var root func(i int) int
-	root = func(i int) int {
-		if parent[i] != i {
-			parent[i] = root(parent[i])
+	root := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
 		}
-		return parent[i]
+		return i
 	}
 	for i := range list {
 		compared := 0
@@ -81,10 +78,10 @@ func Clusters(list []Sketch) [][]Sketch {
 			if j <= i || root(i) == root(j) {
 				continue
 			}
-			if compared++; compared > 200 {
+			if compared++; compared > comparedEach {
 				break
 			}
-			if share(sets[i], sets[j]) >= alike {
+			if shareOf(sets[i], sets[j]) >= alike {
 				parent[root(j)] = root(i)
 			}
 		}
@@ -108,25 +105,56 @@ func Clusters(list []Sketch) [][]Sketch {
 	return out
 }
 
+// numberedWords gives the words of each remark as sorted numbers, and for each word the remarks in which it stands.
+func numberedWords(list []Sketch) (sets [][]int, where [][]int) {
+	numbers := map[string]int{}
+	sets = make([][]int, len(list))
+	for i, s := range list {
+		for w := range wordSet(s.Folded) {
+			n, known := numbers[w]
+			if !known {
+				n = len(where)
+				numbers[w], where = n, append(where, nil)
+			}
+			sets[i] = append(sets[i], n)
+			where[n] = append(where[n], i)
+		}
+		slices.Sort(sets[i])
+	}
+	return sets, where
+}
+
 // near are the remarks that share one of the rarest words of a set.
-func near(set map[string]bool, where map[string][]int) []int {
-	rare := make([]string, 0, len(set))
-	for w := range set {
+func near(set []int, where [][]int) []int {
+	rare := make([]int, 0, len(set))
+	for _, w := range set {
 		if len(where[w]) > 1 {
 			rare = append(rare, w)
 		}
 	}
-	slices.SortFunc(rare, func(a, b string) int {
-		if d := len(where[a]) - len(where[b]); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
+	slices.SortFunc(rare, func(a, b int) int { return cmp.Or(len(where[a])-len(where[b]), a-b) })
 	var out []int
 	for _, w := range rare[:min(len(rare), 6)] {
-		out = append(out, where[w]...)
+		out = append(out, where[w][:min(len(where[w]), 500)]...)
 	}
 	return out
+}
+
+// shareOf is share of words as sorted numbers.
+func shareOf(a, b []int) float64 {
+	if min(len(a), len(b)) < 3 {
+		return 0
+	}
+	both, j := 0, 0
+	for _, w := range a {
+		for j < len(b) && b[j] < w {
+			j++
+		}
+		if j < len(b) && b[j] == w {
+			both++
+		}
+	}
+	return float64(both) / float64(len(a)+len(b)-both)
 }
 
 func wordSet(folded string) map[string]bool {
