@@ -14,6 +14,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/consultations/internal/book"
 	"glas/modules/consultations/internal/stored"
+	"glas/modules/terms"
 	"glas/tenant"
 )
 
@@ -59,8 +60,16 @@ func (m *Module) renderNew(c *fiber.Ctx, f *form.Form) error {
 	if err != nil {
 		return err
 	}
+	var rules []ui.Option
+	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		rules, err = terms.Options(ctx, tx, "")
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	page := adminPage(c, nil, i18n.T(c.UserContext(), "consultations.admin.new"))
-	return web.Render(c, page, adminNew(f, list, web.SiteOf(c).Languages))
+	return web.Render(c, page, adminNew(f, list, rules, web.SiteOf(c).Languages))
 }
 
 func (m *Module) adminCreate(c *fiber.Ctx) error {

@@ -72,9 +72,9 @@ func values(list []ui.Option, more ...string) []string {
 // readStart reads the form that begins a consultation.
 func readStart(f *form.Form, languages []string, zone *time.Location) Start {
 	s := Start{Blueprint: f.Value("blueprint"), Title: f.Texts("title", languages, form.Limit{Min: 5, Max: titleMax})}
+	s.Rules = f.Value("rules")
 	f.Required("blueprint")
 	f.Required("starts")
-	f.Required("ends")
 	s.Start, s.End = f.Date("starts", zone), f.Date("ends", zone)
 	return s
 }

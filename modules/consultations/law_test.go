@@ -166,6 +166,21 @@ func TestPublishingAgainstARuleIsRefusedByItsName(t *testing.T) {
 	})
 }
 
+func TestRulesGiveTheEndOfANewDraft(t *testing.T) {
+	eachClerk(t, func(t *testing.T, d *clerks) {
+		zone := d.A.Zone()
+		start := time.Date(2026, 12, 1, 0, 0, 0, 0, zone)
+		made, err := d.m.Create(d.eva, Start{Blueprint: "draft_act", Rules: terms.Bylaw, Title: i18n.Text{"sl": "Odlok"}, Start: start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := d.load(made)
+		if got := c.EndsAt.In(zone).Format(time.DateOnly); got != "2026-12-30" || c.Act != terms.Bylaw || c.LegalBasis.Empty() || c.AnswerBy.In(zone).Format(time.DateOnly) != "2027-01-14" {
+			t.Errorf("it ends on %s and is answered by %s: %+v", got, c.AnswerBy.In(zone), c.Law)
+		}
+	})
+}
+
 func TestNoticeAndHearingAreHeldToTheMoment(t *testing.T) {
 	eachClerk(t, func(t *testing.T, d *clerks) {
 		made := d.create("draft_act", 6, 40)

@@ -31,12 +31,15 @@ func record(ctx context.Context, tx *tenant.Tx, c *Consultation, action string, 
 	return act.Record(ctx, tx, c, action, data)
 }
 
-// Start is what a consultation is begun with. Start and End are days in the municipality's zone, both included.
+// Start is what a consultation is begun with. Start and End are days in the municipality's zone, both included; a zero End is computed
+// by the rules.
 type Start struct {
 	Blueprint string
-	Title     i18n.Text
-	Start     time.Time
-	End       time.Time
+	// Rules are those of its kind of act; empty takes the ones for any matter.
+	Rules string
+	Title i18n.Text
+	Start time.Time
+	End   time.Time
 }
 
 // Create begins a draft from a blueprint and gives its id.
@@ -48,15 +51,26 @@ func (m *Module) Create(ctx context.Context, s Start) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.End.Before(s.Start) {
+	if !s.End.IsZero() && s.End.Before(s.Start) {
 		return "", fault.InvalidField("ends", "val.date_order")
 	}
 	var created string
 	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		r, err := m.desk.For(ctx, tx, s.Rules)
+		if err != nil {
+			return err
+		}
+		if s.End.IsZero() {
+			s.End = r.Set.EndOf(r.Set.Normal, s.Start, r.Cal)
+		}
+		if s.End.IsZero() {
+			return fault.InvalidField("ends", "val.required")
+		}
 		c, err := b.Build(s.Title, s.Start, s.End, tx.Tenant())
 		if err != nil {
 			return err
 		}
+		r.Begin(c)
 		created, c.CreatedBy = c.ID, authz.From(ctx).ID
 		if err := stored.Insert(ctx, tx, c); err != nil {
 			return err

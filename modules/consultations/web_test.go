@@ -189,7 +189,7 @@ func TestStaffRunsAConsultationFromTheBrowser(t *testing.T) {
 		eva := browser("eva")
 		look(t, browser("ana").Get("/admin/consultations"), http.StatusForbidden)
 		look(t, eva.Get("/admin/consultations/new"), http.StatusOK)
-		doc := look(t, eva.Post("/admin/consultations", url.Values{"title.sl": {"Nov"}, "blueprint": {"thematic"}, "starts": {"2026-12-01"}}), http.StatusUnprocessableEntity)
+		doc := look(t, eva.Post("/admin/consultations", url.Values{"title.sl": {"Nov"}, "blueprint": {"thematic"}, "starts": {""}}), http.StatusUnprocessableEntity)
 		if v, _ := doc.Find("[name='title.sl']").Attr("value"); v != "Nov" || doc.Find("[data-error-summary] li").Length() != 2 {
 			t.Error("what was typed is lost, or not every complaint is listed")
 		}

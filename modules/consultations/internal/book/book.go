@@ -38,12 +38,26 @@ type Rules struct {
 	Names documents.Names
 }
 
-// Rules loads what c is held to: its rules, the calendar, its documents.
-func (d *Desk) Rules(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) (r Rules, err error) {
-	if r.Set, err = terms.Find(ctx, tx, c.RuleSetID); err != nil {
+// For loads rules by their id, with the calendar.
+func (d *Desk) For(ctx context.Context, tx *tenant.Tx, setID string) (r Rules, err error) {
+	if r.Set, err = terms.Find(ctx, tx, setID); err != nil {
 		return r, err
 	}
-	if r.Cal, err = calendars.Of(ctx, tx, ""); err != nil {
+	r.Cal, err = calendars.Of(ctx, tx, "")
+	return r, err
+}
+
+// Begin puts a new draft under the rules.
+func (r Rules) Begin(c *stored.Consultation) {
+	c.Act, c.RuleSetID, c.LegalBasis = r.Set.Act, r.Set.ID, r.Set.LegalBasis
+	if !c.RulesAreGeneral() && !c.AnswerBy.IsZero() {
+		c.AnswerBy = r.Set.DueAfter(r.Set.Answer, c.EndsAt, r.Cal)
+	}
+}
+
+// Rules loads what c is held to: its rules, the calendar, its documents.
+func (d *Desk) Rules(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) (r Rules, err error) {
+	if r, err = d.For(ctx, tx, c.RuleSetID); err != nil {
 		return r, err
 	}
 	if r.Docs, err = documents.Of(ctx, tx, c.Ref()); err != nil {
