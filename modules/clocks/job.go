@@ -98,7 +98,7 @@ func (m *Module) refresh(ctx context.Context, tx *tenant.Tx, d *data, list []Clo
 			return err
 		}
 	}
-	if err := keep(ctx, tx, list); err != nil {
+	if err := keep(ctx, tx, list, computed...); err != nil {
 		return err
 	}
 	return m.tell(ctx, tx, list)

@@ -113,7 +113,7 @@ func (l *ladder) step(ctx context.Context, tx *tenant.Tx, list []Clock) error {
 			return fmt.Errorf("keep what the ladder did: %w", err)
 		}
 	}
-	return keep(ctx, tx, list)
+	return keep(ctx, tx, list, nextAt)
 }
 
 // subjects describes the things of clocks, with one question for each kind.

@@ -232,7 +232,7 @@ func (m *Module) again(ctx context.Context, tx *tenant.Tx, list []Clock) error {
 	if _, err := d.again(ctx, tx, list); err != nil {
 		return err
 	}
-	if err := keep(ctx, tx, list); err != nil {
+	if err := keep(ctx, tx, list, computed...); err != nil {
 		return err
 	}
 	return m.tell(ctx, tx, list)

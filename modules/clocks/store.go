@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -204,43 +205,45 @@ func insertRules(ctx context.Context, tx *tenant.Tx, rules []ClockRule, from tim
 	return nil
 }
 
-// keep writes what was computed for clocks, many with one statement.
-func keep(ctx context.Context, tx *tenant.Tx, list []Clock) error {
-	for len(list) > 0 {
-		n := min(len(list), batch)
-		if err := keepBatch(ctx, tx, list[:n]); err != nil {
-			return err
-		}
-		list = list[n:]
-	}
-	return nil
+// column is a time of a clock that is written for many at once.
+type column struct {
+	name  string
+	value func(c *Clock) time.Time
 }
 
-func keepBatch(ctx context.Context, tx *tenant.Tx, list []Clock) error {
+var (
+	nextAt   = column{"next_at", func(c *Clock) time.Time { return c.NextAt }}
+	computed = []column{
+		nextAt,
+		{"due_at", func(c *Clock) time.Time { return c.DueAt }},
+		{"computed_at", func(c *Clock) time.Time { return c.ComputedAt }},
+		{"paused_since", func(c *Clock) time.Time { return c.PausedSince }},
+		{"watched_from", func(c *Clock) time.Time { return c.WatchedFrom }},
+	}
+)
+
+// keep writes columns of clocks, a batch with one statement.
+func keep(ctx context.Context, tx *tenant.Tx, list []Clock, columns ...column) error {
 	stamp := "timestamptz"
 	if !tx.PG() {
 		stamp = "text"
 	}
-	q := tx.Update((*Clock)(nil)).Where("?TableAlias.id IN (?)", bun.In(idsOf(list)))
-	for column, value := range map[string]func(c *Clock) time.Time{
-		"due_at":       func(c *Clock) time.Time { return c.DueAt },
-		"computed_at":  func(c *Clock) time.Time { return c.ComputedAt },
-		"paused_since": func(c *Clock) time.Time { return c.PausedSince },
-		"watched_from": func(c *Clock) time.Time { return c.WatchedFrom },
-		"next_at":      func(c *Clock) time.Time { return c.NextAt },
-	} {
-		var b strings.Builder
-		var args []any
-		b.WriteString(column + " = CAST(CASE id")
-		for i := range list {
-			b.WriteString(" WHEN ? THEN ?")
-			args = append(args, list[i].ID, bun.NullTime{Time: value(&list[i])})
+	for part := range slices.Chunk(list, batch) {
+		q := tx.Update((*Clock)(nil)).Where("?TableAlias.id IN (?)", bun.In(idsOf(part)))
+		for _, col := range columns {
+			var b strings.Builder
+			var args []any
+			b.WriteString(col.name + " = CAST(CASE id")
+			for i := range part {
+				b.WriteString(" WHEN ? THEN ?")
+				args = append(args, part[i].ID, bun.NullTime{Time: col.value(&part[i])})
+			}
+			b.WriteString(" END AS " + stamp + ")")
+			q = q.Set(b.String(), args...)
 		}
-		b.WriteString(" END AS " + stamp + ")")
-		q = q.Set(b.String(), args...)
-	}
-	if _, err := q.Exec(ctx); err != nil {
-		return fmt.Errorf("keep clocks: %w", err)
+		if _, err := q.Exec(ctx); err != nil {
+			return fmt.Errorf("keep clocks: %w", err)
+		}
 	}
 	return nil
 }

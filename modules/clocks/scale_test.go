@@ -1,0 +1,75 @@
+package clocks_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"glas/internal/db"
+	"glas/internal/job"
+	"glas/modules/clocks"
+	"glas/tenant"
+	"glas/tenant/tenanttest"
+)
+
+// TestCheckLooksOnlyAtWhatIsDue counts statements: as many for 10,000 running clocks as for 600, and one when nothing is due.
+func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		target := h.policy(hours48, false, step(clocks.FromStart, 24, "head"), step(clocks.AfterDue, 0, "head"))
+		check := func() int {
+			ctx, counter := db.Counting(h.Visitor(h.A))
+			if err := h.m.Jobs()["clocks.check"](ctx, job.Job{}); err != nil {
+				t.Fatal(err)
+			}
+			return counter.N()
+		}
+		many(t, h, target, 600, 0)
+		if n := check(); n > 3 {
+			t.Errorf("%d statements when nothing is due", n)
+		}
+		h.do(func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := tx.Delete((*clocks.Clock)(nil)).Where("1 = 1").Exec(ctx)
+			return err
+		})
+		many(t, h, target, 10_000, 300)
+		n := check()
+		if n > 24 {
+			t.Errorf("%d statements for 300 clocks that are due", n)
+		}
+		if got := h.letters()["head@kamnik.example"]; len(got) != 1 {
+			t.Errorf("%d letters to one person", len(got))
+		}
+		begin := time.Now()
+		h.Clock.Set(tenanttest.Start().Add(48 * time.Hour))
+		check() // all of them
+		took := time.Since(begin)
+		t.Logf("10,000 clocks that are all due took %s", took)
+		if got := h.letters()["head@kamnik.example"]; len(got) != 2 {
+			t.Errorf("%d letters to one person", len(got))
+		}
+		if m := check(); m > 3 {
+			t.Errorf("%d statements when everything was told", m)
+		}
+	})
+}
+
+// BenchmarkCheck measures a run of the check over 10,000 running clocks: none due, 300 due, and all due at once; and the recomputation
+// of all when a calendar changed.
+func BenchmarkCheck(b *testing.B) {
+	for _, x := range []struct {
+		name string
+		late int
+		job  string
+	}{{"none_due", 0, "clocks.check"}, {"300_due", 300, "clocks.check"}, {"all_due", 10_000, "clocks.check"}, {"recompute_all", 0, "clocks.recompute"}} {
+		b.Run(x.name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				h := open(b, tenanttest.New(b))
+				target := h.policy(hours48, false, step(clocks.FromStart, 24, "head"), step(clocks.FromStart, 44, "head"), step(clocks.AfterDue, 0, "head"))
+				many(b, h, target, 10_000, x.late)
+				b.StartTimer()
+				h.run(x.job)
+			}
+		})
+	}
+}
