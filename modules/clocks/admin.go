@@ -16,6 +16,7 @@ import (
 	"glas/internal/web"
 	"glas/internal/web/ui"
 	"glas/modules/calendars"
+	"glas/modules/clocks/internal/term"
 	"glas/modules/departments"
 	"glas/modules/topics"
 	"glas/tenant"
@@ -46,7 +47,7 @@ func (m *Module) index(c *fiber.Ctx) error {
 		if d.policies, d.stored, err = policies(ctx, tx); err != nil {
 			return err
 		}
-		d.offered, err = presets(tx.Tenant().Country, func(p preset) bool {
+		d.offered, err = term.Presets(tx.Tenant().Country, func(p term.Preset) bool {
 			return !slices.ContainsFunc(d.policies, func(x ClockPolicy) bool { return x.ID == p.Key })
 		})
 		if err == nil {
@@ -101,7 +102,7 @@ func (m *Module) renderPolicy(c *fiber.Ctx, f *form.Form, conflict bool) error {
 		}
 		if f == nil {
 			d.form = form.New(nil, nil)
-			row.fill(d.form)
+			fillPolicy(row, d.form)
 		}
 		if conflict {
 			d.form.Set("version", strconv.FormatInt(row.RowVersion, 10))
@@ -165,7 +166,7 @@ func (m *Module) choices(ctx context.Context, tx *tenant.Tx, f *form.Form) ([]ui
 	return list, nil
 }
 
-func (p *ClockPolicy) fill(f *form.Form) {
+func fillPolicy(p *ClockPolicy, f *form.Form) {
 	for lang, s := range p.Name {
 		f.Set("name."+lang, s)
 	}
@@ -240,7 +241,7 @@ func (d *targetData) prefill(ctx context.Context, tx *tenant.Tx, policy *ClockPo
 	d.policyLabel = policy.Label(ctx)
 	if d.form == nil {
 		d.form = form.New(nil, nil)
-		row.fill(d.form)
+		fillTarget(row, d.form)
 	}
 	if conflict {
 		d.form.Set("version", strconv.FormatInt(row.RowVersion, 10))
@@ -255,7 +256,7 @@ func (d *targetData) prefill(ctx context.Context, tx *tenant.Tx, policy *ClockPo
 
 func stepField(i int, name string) string { return fmt.Sprintf("step%d.%s", i, name) }
 
-func (t *ClockTarget) fill(f *form.Form) {
+func fillTarget(t *ClockTarget, f *form.Form) {
 	f.Set("metric", t.Metric)
 	f.Set("amount", strconv.Itoa(t.Term.Amount))
 	f.Set("unit", string(t.Term.Unit))
@@ -288,8 +289,8 @@ func readTarget(f *form.Form, languages []string, policyID, targetID string) *Cl
 		if f.Value(stepField(i, "level")) == "" {
 			continue
 		}
-		r := ClockRule{Point: f.OneOf(stepField(i, "point"), Points()...), Amount: f.OptionalInt(stepField(i, "amount"), 0, 10_000, 0),
-			Level: f.OneOf(stepField(i, "level"), Levels()...), Act: f.OneOf(stepField(i, "act"), Acts()...), Repeats: f.OptionalInt(stepField(i, "repeats"), 0, 1000, 0)}
+		r := ClockRule{Point: f.OneOf(stepField(i, "point"), term.Points()...), Amount: f.OptionalInt(stepField(i, "amount"), 0, 10_000, 0),
+			Level: f.OneOf(stepField(i, "level"), term.Levels()...), Act: f.OneOf(stepField(i, "act"), term.Acts()...), Repeats: f.OptionalInt(stepField(i, "repeats"), 0, 1000, 0)}
 		f.Check(stepField(i, "amount"), r.Point != Percent || r.Amount >= 1 && r.Amount <= 200, "val.range", "Min", 1, "Max", 200)
 		if r.Point != AfterDue {
 			r.Repeats = 0

@@ -11,6 +11,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/calendars"
+	"glas/modules/clocks/internal/term"
 	"glas/tenant"
 )
 
@@ -80,7 +81,7 @@ func (m *Module) Install(ctx context.Context, key string) error {
 		if slices.ContainsFunc(all, func(p ClockPolicy) bool { return p.ID == key }) {
 			return fault.Conflict("clocks.error.installed")
 		}
-		list, err := presets(tx.Tenant().Country, func(p preset) bool { return p.Key == key })
+		list, err := term.Presets(tx.Tenant().Country, func(p term.Preset) bool { return p.Key == key })
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func (m *Module) Install(ctx context.Context, key string) error {
 // SaveTarget adds a target to a policy or changes the one with its ID, with its ladder. A step that stays as it was stays what it was,
 // a new one holds from now on. With apply, clocks that run are computed by it too.
 func (m *Module) SaveTarget(ctx context.Context, t *ClockTarget, apply bool) error {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return err
 	}
 	fresh := t.ID == ""
@@ -115,14 +116,6 @@ func (m *Module) SaveTarget(ctx context.Context, t *ClockTarget, apply bool) err
 		}
 		return m.follow(ctx, tx, t, apply)
 	})
-}
-
-// check refuses a target that could not be computed.
-func (t *ClockTarget) check() error {
-	if t.Term.Check() != nil || !slices.Contains(Metrics(), t.Metric) {
-		return fault.InvalidField("amount", "clocks.error.term")
-	}
-	return nil
 }
 
 func find(all []ClockPolicy, policyID, targetID string) (*ClockPolicy, *ClockTarget) {
@@ -188,7 +181,7 @@ func (m *Module) follow(ctx context.Context, tx *tenant.Tx, t *ClockTarget, appl
 		after = list[len(list)-1].ID
 		if apply {
 			for i := range list {
-				t.give(&list[i])
+				t.Give(&list[i])
 				if err := end(ctx, tx, &list[i]); err != nil {
 					return err
 				}
@@ -197,17 +190,6 @@ func (m *Module) follow(ctx context.Context, tx *tenant.Tx, t *ClockTarget, appl
 		if err := m.refresh(ctx, tx, d, list, apply); err != nil {
 			return err
 		}
-	}
-}
-
-// give puts the target's term into a clock; a promise keeps its date.
-func (t *ClockTarget) give(c *Clock) {
-	if c.fixed() {
-		return
-	}
-	c.Term, c.Pausable, c.LegalBasis = t.Term, t.Pausable, t.LegalBasis
-	if c.ByDepartment = t.CalendarID == ByDepartment; !c.ByDepartment {
-		c.CalendarID = t.CalendarID
 	}
 }
 
@@ -231,7 +213,7 @@ func (m *Module) RemoveTarget(ctx context.Context, policyID, targetID string) er
 // SavePeople says who stands at the levels of the ladder.
 func (m *Module) SavePeople(ctx context.Context, people map[string][]string) error {
 	return m.change(ctx, "clock.people", "levels", map[string]any{"people": people}, func(ctx context.Context, tx *tenant.Tx, _ []ClockPolicy) error {
-		for _, level := range Levels() {
+		for _, level := range term.Levels() {
 			accounts, given := people[level]
 			if !given {
 				continue
@@ -264,22 +246,22 @@ const previewMoves = 20
 
 // PreviewTarget says what changing a target would do to the clocks that run by it.
 func (m *Module) PreviewTarget(ctx context.Context, tx *tenant.Tx, t *ClockTarget) (*Preview, error) {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	set, err := calendars.Load(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return m.preview(ctx, tx, newEngine(set), t.ID, t.give)
+	return m.preview(ctx, tx, term.NewEngine(set), t.ID, t.Give)
 }
 
 // PreviewCalendars says what calendars as in set would do to all clocks that run.
 func (m *Module) PreviewCalendars(ctx context.Context, tx *tenant.Tx, set *calendars.Set) (*Preview, error) {
-	return m.preview(ctx, tx, newEngine(set), "", func(*Clock) {})
+	return m.preview(ctx, tx, term.NewEngine(set), "", func(*Clock) {})
 }
 
-func (m *Module) preview(ctx context.Context, tx *tenant.Tx, e *engine, targetID string, alter func(*Clock)) (*Preview, error) {
+func (m *Module) preview(ctx context.Context, tx *tenant.Tx, e *term.Engine, targetID string, alter func(*Clock)) (*Preview, error) {
 	p := &Preview{Titles: map[string]string{}}
 	for after := ""; ; {
 		list, err := runningAfter(ctx, tx, after, targetID)
@@ -297,7 +279,7 @@ func (m *Module) preview(ctx context.Context, tx *tenant.Tx, e *engine, targetID
 		for i := range list {
 			c, was := &list[i], list[i].DueAt
 			alter(c)
-			if _, err := e.compute(c, spans(pauses[c.ID]), tx.Now()); err != nil {
+			if _, err := e.Compute(c, spans(pauses[c.ID]), tx.Now()); err != nil {
 				return nil, err
 			}
 			p.Running++

@@ -11,6 +11,7 @@ import (
 	"glas/internal/letter"
 	"glas/modules/accounts"
 	"glas/modules/calendars"
+	"glas/modules/clocks/internal/term"
 	"glas/modules/departments"
 	"glas/tenant"
 )
@@ -96,7 +97,7 @@ func (l *ladder) step(ctx context.Context, tx *tenant.Tx, list []Clock) error {
 	var all []ClockFiring
 	for i := range list {
 		c := &list[i]
-		now, err := l.due(c, l.rules[c.TargetID], fired, spans(pauses[c.ID]), tx.Now())
+		now, err := l.Due(c, l.rules[c.TargetID], fired, spans(pauses[c.ID]), tx.Now())
 		if err != nil {
 			return err
 		}
@@ -160,7 +161,7 @@ func (l *ladder) act(ctx context.Context, tx *tenant.Tx, c *Clock, s Subject, f 
 func (l *ladder) note(account string, n notice) {
 	for i, old := range l.told[account] {
 		if old.clock.ID == n.clock.ID {
-			if slices.Index(Levels(), n.level) > slices.Index(Levels(), old.level) {
+			if slices.Index(term.Levels(), n.level) > slices.Index(term.Levels(), old.level) {
 				l.told[account][i] = n
 			}
 			return

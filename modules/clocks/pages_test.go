@@ -57,7 +57,9 @@ func TestPages(t *testing.T) {
 		for _, id := range []string{"1", "2", "3"} {
 			h.start(id, tenanttest.Start().Add(-45*time.Hour))
 		}
-		h.do(func(ctx context.Context, tx *tenant.Tx) error { return h.m.Pause(ctx, tx, lamp("2"), "čakamo", tx.Now()) })
+		h.do(func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.Pause(ctx, tx, lamp("2"), "čakamo", tx.Now())
+		})
 		h.do(func(ctx context.Context, tx *tenant.Tx) error {
 			return h.m.Stop(ctx, tx, lamp("3"), []string{clocks.FirstAnswer}, clocks.Met, tx.Now())
 		})

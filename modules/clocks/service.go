@@ -13,6 +13,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/calendars"
+	"glas/modules/clocks/internal/term"
 	"glas/tenant"
 )
 
@@ -41,7 +42,7 @@ func (m *Module) Start(ctx context.Context, tx *tenant.Tx, o Opening) error {
 		has[c.Metric] = has[c.Metric] || c.Cycle == o.Cycle
 	}
 	var fresh []Clock
-	targets := targetsFor(d.policies, o.Match)
+	targets := term.TargetsFor(d.policies, o.Match)
 	for _, metric := range slices.Sorted(maps.Keys(targets)) {
 		if has[metric] {
 			continue
@@ -67,7 +68,7 @@ func begun(t *ClockTarget, o Opening, now time.Time) Clock {
 
 // data is what clocks are computed from.
 type data struct {
-	*engine
+	*term.Engine
 	policies []ClockPolicy
 	rules    map[string][]ClockRule
 }
@@ -82,15 +83,15 @@ func load(ctx context.Context, tx *tenant.Tx) (*data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &data{engine: newEngine(set), policies: all, rules: ladders(all)}, nil
+	return &data{Engine: term.NewEngine(set), policies: all, rules: ladders(all)}, nil
 }
 
 // compute sets when a clock is due and when the ladder looks at it next. What it would have to do now is left to the check.
 func (d *data) compute(c *Clock, pauses []ClockPause, fired map[string]bool, now time.Time) error {
-	if _, err := d.engine.compute(c, spans(pauses), now); err != nil {
+	if _, err := d.Engine.Compute(c, spans(pauses), now); err != nil {
 		return fmt.Errorf("compute clock %s: %w", c.ID, err)
 	}
-	late, err := d.due(c, d.rules[c.TargetID], fired, spans(pauses), now)
+	late, err := d.Due(c, d.rules[c.TargetID], fired, spans(pauses), now)
 	if err != nil {
 		return fmt.Errorf("compute the ladder of clock %s: %w", c.ID, err)
 	}
@@ -154,11 +155,11 @@ func (m *Module) stop(ctx context.Context, tx *tenant.Tx, ref subject.Ref, outco
 	if err != nil {
 		return err
 	}
-	return m.freeze(ctx, tx, newEngine(set), list, outcome, at)
+	return m.freeze(ctx, tx, term.NewEngine(set), list, outcome, at)
 }
 
 // freeze ends clocks with the explanation as it is now.
-func (m *Module) freeze(ctx context.Context, tx *tenant.Tx, e *engine, list []Clock, outcome Outcome, at time.Time) error {
+func (m *Module) freeze(ctx context.Context, tx *tenant.Tx, e *term.Engine, list []Clock, outcome Outcome, at time.Time) error {
 	ids := idsOf(list)
 	if err := closePauses(ctx, tx, ids, at); err != nil {
 		return err
@@ -169,7 +170,7 @@ func (m *Module) freeze(ctx context.Context, tx *tenant.Tx, e *engine, list []Cl
 	}
 	for i := range list {
 		c := &list[i]
-		if c.Explanation, err = e.compute(c, spans(pauses[c.ID]), at); err != nil {
+		if c.Explanation, err = e.Compute(c, spans(pauses[c.ID]), at); err != nil {
 			return fmt.Errorf("end clock %s: %w", c.ID, err)
 		}
 		c.StoppedAt, c.PausedSince, c.NextAt, c.Outcome = at.UTC(), time.Time{}, time.Time{}, outcome
@@ -189,7 +190,7 @@ func (m *Module) Pause(ctx context.Context, tx *tenant.Tx, ref subject.Ref, reas
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(c Clock) bool { return !c.Pausable || c.fixed() || !c.PausedSince.IsZero() })
+	list = slices.DeleteFunc(list, func(c Clock) bool { return !c.Pausable || c.Fixed() || !c.PausedSince.IsZero() })
 	if len(list) == 0 {
 		return nil
 	}
@@ -277,7 +278,7 @@ func (m *Module) Promise(ctx context.Context, tx *tenant.Tx, ref subject.Ref, cy
 	}
 	c := Clock{Key: tenant.Key{ID: id.New()}, SubjectKind: ref.Kind, SubjectID: ref.ID, Cycle: cycle, Metric: PromiseDue, LegalBasis: i18n.Text{},
 		StartedAt: tx.Now(), DueAt: due.UTC(), WatchedFrom: tx.Now()}
-	if t := targetsFor(d.policies, Match{})[PromiseDue]; t != nil {
+	if t := term.TargetsFor(d.policies, Match{})[PromiseDue]; t != nil {
 		c.PolicyID, c.TargetID = t.PolicyID, t.ID
 	}
 	if err := d.compute(&c, nil, nil, tx.Now()); err != nil {
@@ -300,7 +301,7 @@ func (m *Module) Rematch(ctx context.Context, tx *tenant.Tx, ref subject.Ref, ma
 	}
 	plan := d.rematch(all[ref], match)
 	if len(plan.gone) > 0 {
-		if err := m.freeze(ctx, tx, d.engine, plan.gone, Cancelled, tx.Now()); err != nil {
+		if err := m.freeze(ctx, tx, d.Engine, plan.gone, Cancelled, tx.Now()); err != nil {
 			return err
 		}
 	}
@@ -349,7 +350,7 @@ func (d *data) rematch(all []Clock, match Match) change {
 	for _, c := range all {
 		cycle = max(cycle, c.Cycle)
 	}
-	targets := targetsFor(d.policies, match)
+	targets := term.TargetsFor(d.policies, match)
 	delete(targets, PromiseDue)
 	for _, c := range all {
 		if c.Cycle != cycle || c.Metric == PromiseDue {
@@ -410,5 +411,5 @@ func (m *Module) Explain(ctx context.Context, tx *tenant.Tx, c *Clock) ([]calend
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(set).compute(c, spans(pauses[c.ID]), tx.Now())
+	return term.NewEngine(set).Compute(c, spans(pauses[c.ID]), tx.Now())
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/subject"
+	"glas/modules/clocks/internal/term"
 	"glas/tenant"
 )
 
@@ -120,18 +120,13 @@ func firingsOf(ctx context.Context, tx *tenant.Tx, ids []string) ([]ClockFiring,
 	return rows, nil
 }
 
-// firingID names the n-th time of a rule for a clock.
-func firingID(clockID, ruleID string, n int) string {
-	return clockID + "." + ruleID + "." + strconv.Itoa(n)
-}
-
 // policies reads all policies with targets and ladders, in three statements; those that are shipped when the municipality stored none.
 func policies(ctx context.Context, tx *tenant.Tx) (all []ClockPolicy, stored bool, err error) {
 	if err := tx.Select(&all).OrderExpr("?TableAlias.archived, ?TableAlias.position, ?TableAlias.id").Scan(ctx); err != nil {
 		return nil, false, fmt.Errorf("read policies of clocks: %w", err)
 	}
 	if len(all) == 0 {
-		all, err = shipped(tx.Tenant().Country)
+		all, err = term.Shipped(tx.Tenant().Country)
 		return all, false, err
 	}
 	var targets []ClockTarget

@@ -1,4 +1,6 @@
-package clocks
+// Package term holds what clocks are made of, and computes them: policies with their targets and ladders, when a clock is due, and when the
+// ladder has something to do. It knows no database, no page and no present moment.
+package term
 
 import (
 	"context"
@@ -10,6 +12,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"glas/internal/calendar"
+	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/tenant"
 )
@@ -136,7 +139,8 @@ type ClockRule struct {
 //go:embed presets.toml
 var presetFile string
 
-type presetTarget struct {
+// PresetTarget is a target of a Preset.
+type PresetTarget struct {
 	Metric      string        `toml:"metric"`
 	Amount      int           `toml:"amount"`
 	Unit        calendar.Unit `toml:"unit"`
@@ -152,20 +156,21 @@ type presetTarget struct {
 	} `toml:"rule"`
 }
 
-type preset struct {
+// Preset is a policy as it is shipped.
+type Preset struct {
 	Key string `toml:"key"`
 	// Countries for which it is offered, all when empty; Default those in which it holds as long as nothing else is said.
 	Countries []string       `toml:"countries"`
 	Default   []string       `toml:"default"`
 	Name      i18n.Text      `toml:"name"`
 	Fit       Fit            `toml:"fit"`
-	Targets   []presetTarget `toml:"target"`
+	Targets   []PresetTarget `toml:"target"`
 }
 
-// presets are the policies that are shipped for a country; wanted chooses among them.
-func presets(country string, wanted func(preset) bool) ([]ClockPolicy, error) {
+// Presets are the policies that are shipped for a country; wanted chooses among them.
+func Presets(country string, wanted func(Preset) bool) ([]ClockPolicy, error) {
 	var file struct {
-		Policy []preset `toml:"policy"`
+		Policy []Preset `toml:"policy"`
 	}
 	if _, err := toml.Decode(presetFile, &file); err != nil {
 		return nil, fmt.Errorf("read presets of clocks: %w", err)
@@ -180,7 +185,7 @@ func presets(country string, wanted func(preset) bool) ([]ClockPolicy, error) {
 	return out, nil
 }
 
-func (p preset) policy(position int) ClockPolicy {
+func (p Preset) policy(position int) ClockPolicy {
 	policy := ClockPolicy{Key: tenant.Key{ID: p.Key}, Name: p.Name, Fit: p.Fit, Position: position, RowVersion: 1}
 	for _, t := range p.Targets {
 		target := ClockTarget{Key: tenant.Key{ID: p.Key + "." + t.Metric}, PolicyID: p.Key, Metric: t.Metric, Pausable: t.Pausable, LegalBasis: t.Legal, RowVersion: 1,
@@ -200,13 +205,13 @@ func (p preset) policy(position int) ClockPolicy {
 	return policy
 }
 
-// shipped are the policies of a municipality that has none of its own.
-func shipped(country string) ([]ClockPolicy, error) {
-	return presets(country, func(p preset) bool { return slices.Contains(p.Default, country) })
+// Shipped are the policies of a municipality that has none of its own.
+func Shipped(country string) ([]ClockPolicy, error) {
+	return Presets(country, func(p Preset) bool { return slices.Contains(p.Default, country) })
 }
 
-// targetsFor finds the target of each metric: that of the first policy in order that fits and has one.
-func targetsFor(policies []ClockPolicy, m Match) map[string]*ClockTarget {
+// TargetsFor finds the target of each metric: that of the first policy in order that fits and has one.
+func TargetsFor(policies []ClockPolicy, m Match) map[string]*ClockTarget {
 	out := map[string]*ClockTarget{}
 	for i := range policies {
 		p := &policies[i]
@@ -224,3 +229,22 @@ func targetsFor(policies []ClockPolicy, m Match) map[string]*ClockTarget {
 
 // Label is the name of a policy in the reader's language.
 func (p *ClockPolicy) Label(ctx context.Context) string { return p.Name.In(ctx) }
+
+// Check refuses a target that could not be computed.
+func (t *ClockTarget) Check() error {
+	if t.Term.Check() != nil || !slices.Contains(Metrics(), t.Metric) {
+		return fault.InvalidField("amount", "clocks.error.term")
+	}
+	return nil
+}
+
+// Give puts the target's term into a clock; a promise keeps its date.
+func (t *ClockTarget) Give(c *Clock) {
+	if c.Fixed() {
+		return
+	}
+	c.Term, c.Pausable, c.LegalBasis = t.Term, t.Pausable, t.LegalBasis
+	if c.ByDepartment = t.CalendarID == ByDepartment; !c.ByDepartment {
+		c.CalendarID = t.CalendarID
+	}
+}

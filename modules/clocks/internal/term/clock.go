@@ -1,6 +1,7 @@
-package clocks
+package term
 
 import (
+	"strconv"
 	"time"
 
 	"glas/internal/calendar"
@@ -98,20 +99,22 @@ func (c *Clock) Late(now time.Time) bool {
 	return c.PausedSince.IsZero() && now.After(c.DueAt)
 }
 
-func (c *Clock) fixed() bool { return c.Term.Amount == 0 }
+// Fixed reports whether it has a fixed end, as a promise.
+func (c *Clock) Fixed() bool { return c.Term.Amount == 0 }
 
-// engine computes clocks with the calendars of a municipality.
-type engine struct {
+// Engine computes clocks with the calendars of a municipality.
+type Engine struct {
 	set *calendars.Set
 	// made are calendars by id; making one lays holidays over a week.
 	made map[string]*calendar.Calendar
 }
 
-func newEngine(set *calendars.Set) *engine {
-	return &engine{set, map[string]*calendar.Calendar{}}
+// NewEngine computes by the calendars of set.
+func NewEngine(set *calendars.Set) *Engine {
+	return &Engine{set, map[string]*calendar.Calendar{}}
 }
 
-func (e *engine) calendar(id string) (*calendar.Calendar, error) {
+func (e *Engine) calendar(id string) (*calendar.Calendar, error) {
 	if c := e.made[id]; c != nil {
 		return c, nil
 	}
@@ -120,10 +123,10 @@ func (e *engine) calendar(id string) (*calendar.Calendar, error) {
 	return c, err
 }
 
-// compute sets when a clock is due as of now, and gives the explanation.
-func (e *engine) compute(c *Clock, pauses []calendar.Pause, now time.Time) ([]calendar.Line, error) {
+// Compute sets when a clock is due as of now, and gives the explanation.
+func (e *Engine) Compute(c *Clock, pauses []calendar.Pause, now time.Time) ([]calendar.Line, error) {
 	c.ComputedAt = now
-	if c.fixed() {
+	if c.Fixed() {
 		return nil, nil
 	}
 	if c.ByDepartment {
@@ -139,9 +142,9 @@ func (e *engine) compute(c *Clock, pauses []calendar.Pause, now time.Time) ([]ca
 }
 
 // moment is when a rule acts for the n-th time. Days are told in the morning, when somebody is there.
-func (e *engine) moment(c *Clock, r *ClockRule, n int, pauses []calendar.Pause, now time.Time) (time.Time, error) {
+func (e *Engine) moment(c *Clock, r *ClockRule, n int, pauses []calendar.Pause, now time.Time) (time.Time, error) {
 	amount := r.Amount + n*r.Repeats
-	if c.fixed() {
+	if c.Fixed() {
 		return fixedMoment(c, r.Point, amount), nil
 	}
 	cal, err := e.calendar(c.CalendarID)
@@ -213,9 +216,9 @@ func fixedMoment(c *Clock, point string, amount int) time.Time {
 // maxRepeats bounds how often a rule is repeated.
 const maxRepeats = 10
 
-// due is what the ladder has to do for a clock now, and it sets when it has something to do next. Nothing is done while the clock
+// Due is what the ladder has to do for a clock now, and it sets when it has something to do next. Nothing is done while the clock
 // stands still, nothing that lay before the clock was watched or the rule held, and nothing twice.
-func (e *engine) due(c *Clock, rules []ClockRule, fired map[string]bool, pauses []calendar.Pause, now time.Time) ([]ClockFiring, error) {
+func (e *Engine) Due(c *Clock, rules []ClockRule, fired map[string]bool, pauses []calendar.Pause, now time.Time) ([]ClockFiring, error) {
 	c.NextAt = time.Time{}
 	if !c.Running() || !c.PausedSince.IsZero() {
 		return nil, nil
@@ -228,7 +231,7 @@ func (e *engine) due(c *Clock, rules []ClockRule, fired map[string]bool, pauses 
 			last = maxRepeats
 		}
 		for n := 0; n <= last; n++ {
-			if fired[firingID(c.ID, r.ID, n)] {
+			if fired[FiringID(c.ID, r.ID, n)] {
 				continue
 			}
 			at, err := e.moment(c, r, n, pauses, now)
@@ -244,8 +247,13 @@ func (e *engine) due(c *Clock, rules []ClockRule, fired map[string]bool, pauses 
 			if at.Before(c.WatchedFrom) || at.Before(r.ValidFrom) {
 				continue
 			}
-			out = append(out, ClockFiring{Key: tenant.Key{ID: firingID(c.ID, r.ID, n)}, ClockID: c.ID, RuleID: r.ID, N: n, Level: r.Level, Act: r.Act, FiredAt: now})
+			out = append(out, ClockFiring{Key: tenant.Key{ID: FiringID(c.ID, r.ID, n)}, ClockID: c.ID, RuleID: r.ID, N: n, Level: r.Level, Act: r.Act, FiredAt: now})
 		}
 	}
 	return out, nil
+}
+
+// FiringID names the n-th time of a rule for a clock.
+func FiringID(clockID, ruleID string, n int) string {
+	return clockID + "." + ruleID + "." + strconv.Itoa(n)
 }
