@@ -122,8 +122,6 @@ type Deps struct {
 	// Catalogue and Base are for letters to staff; without them none is written.
 	Catalogue *i18n.Catalogue
 	Base      func(ctx context.Context) string
-	// Reported says whether the report of a consultation is there, so that nobody is reminded of it.
-	Reported func(ctx context.Context, tx *tenant.Tx, consultationID string) (bool, error)
 }
 
 // Module is this part of the product.
@@ -135,12 +133,24 @@ type Module struct {
 
 // New makes the module.
 func New(d Deps) *Module {
-	desk := &book.Desk{DB: d.DB, Docs: d.Documents, Catalogue: d.Catalogue, Base: d.Base, Reported: d.Reported}
+	desk := &book.Desk{DB: d.DB, Docs: d.Documents, Catalogue: d.Catalogue, Base: d.Base}
 	return &Module{Deps: d, desk: desk}
 }
 
 // Plug adds methods, in the order of their tabs. It is called while the program is put together.
-func (m *Module) Plug(methods ...Method) { m.methods = append(m.methods, methods...) }
+func (m *Module) Plug(methods ...Method) {
+	m.methods = append(m.methods, methods...)
+	for _, method := range methods {
+		if r, ok := method.(Reporter); ok {
+			m.desk.Reported = r.Reported
+		}
+	}
+}
+
+// Reporter is implemented by the method that makes reports: once one is published, nobody is reminded of it.
+type Reporter interface {
+	Reported(ctx context.Context, tx *tenant.Tx, consultationID string) (bool, error)
+}
 
 // Name is that of the package.
 func (m *Module) Name() string { return "consultations" }

@@ -1,16 +1,14 @@
 package book
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/job"
-	"glas/internal/mail"
+	"glas/internal/letter"
 	"glas/modules/accounts"
 	"glas/modules/consultations/internal/stored"
 	"glas/modules/departments"
@@ -90,11 +88,6 @@ func responsible(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) ([]
 	return out, nil
 }
 
-// letter is a reminder as it is read.
-type letter struct {
-	Lang, Site, Subject, Text, Button, Href string
-}
-
 func (d *Desk) write(ctx context.Context, tx *tenant.Tx, c *stored.Consultation, r reminder, to accounts.Recipient) error {
 	t := tx.Tenant()
 	if d.Catalogue == nil || d.Base == nil {
@@ -103,14 +96,13 @@ func (d *Desk) write(ctx context.Context, tx *tenant.Tx, c *stored.Consultation,
 	in := i18n.With(ctx, d.Catalogue.Localizer(to.Lang, t.Zone(), ""))
 	site, _ := t.Name.Pick(to.Lang, t.Default())
 	title, _ := c.Title.Pick(to.Lang, t.Default())
-	l := letter{Lang: to.Lang, Site: site, Button: i18n.T(in, "consultations.letter.open"), Href: t.Link(d.Base(ctx), to.Lang, Path(c)),
-		Subject: i18n.T(in, "consultations.letter."+r.What+".subject", "Date", r.Due, "Title", title), //i18n: consultations.letter.*
-		Text:    i18n.T(in, "consultations.letter."+r.What+".text", "Date", r.Due, "Title", title)}
-	var html bytes.Buffer
-	if err := letterPage(l).Render(in, &html); err != nil {
-		return fmt.Errorf("write reminder: %w", err)
+	l := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(in, "consultations.letter.greeting"), Button: i18n.T(in, "consultations.letter.open"),
+		Href:       t.Link(d.Base(ctx), to.Lang, Path(c)),
+		Subject:    i18n.T(in, "consultations.letter."+r.What+".subject", "Date", r.Due, "Title", title), //i18n: consultations.letter.*
+		Paragraphs: []string{i18n.T(in, "consultations.letter."+r.What+".text", "Date", r.Due, "Title", title)}}
+	m, err := l.Message(to.Email, "consultations.remind")
+	if err != nil {
+		return err
 	}
-	line := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-	return tx.Mail(ctx, mail.Message{To: to.Email, FromName: line(site), Subject: line(l.Subject), HTML: html.String(), Kind: "consultations.remind",
-		Text: l.Text + "\n\n" + l.Button + ":\n" + l.Href + "\n\n" + site + "\n"})
+	return tx.Mail(ctx, m)
 }
