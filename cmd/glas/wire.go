@@ -15,6 +15,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/calendars"
+	"glas/modules/cases"
 	"glas/modules/clocks"
 	"glas/modules/comments"
 	"glas/modules/consultations"
@@ -55,6 +56,7 @@ type parts struct {
 	documents     *documents.Module
 	terms         *terms.Module
 	clocks        *clocks.Module
+	cases         *cases.Module
 	consultations *consultations.Module
 	remarks       *remarks.Module
 	positions     *positions.Module
@@ -67,7 +69,7 @@ type parts struct {
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.clocks, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.portal}
+		p.answers, p.documents, p.terms, p.clocks, p.cases, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -82,6 +84,7 @@ func (a *app) newParts() (*parts, error) {
 	p.onAnything(a)
 	p.books(a)
 	p.clocks = p.newClocks(a)
+	p.cases = p.newCases(a)
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
 		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries, p.positionEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
@@ -104,7 +107,7 @@ func (p *parts) places(a *app) {
 	p.streets = a.newStreets()
 	p.topics = topics.New(topics.Deps{DB: a.rows, Audit: record})
 	p.departments = departments.New(departments.Deps{DB: a.rows, Audit: record, Staff: p.staffOptions})
-	p.calendars = calendars.New(calendars.Deps{DB: a.rows, Audit: record, Departments: departmentOptions})
+	p.calendars = calendars.New(calendars.Deps{DB: a.rows, Audit: record, Departments: departmentOptions, Preview: p.calendarEffect})
 	p.audit = audit.New(a.rows)
 }
 
@@ -178,7 +181,7 @@ func (a *app) retryJob(ctx context.Context, id string) (bool, error) {
 func (p *parts) personalData(ctx context.Context, tx *tenant.Tx, accountID string) (map[string]any, error) {
 	out := map[string]any{}
 	for name, read := range map[string]func(ctx context.Context, tx *tenant.Tx, accountID string) (any, error){
-		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal, "remarks": remarks.Personal, "positions": positions.Personal,
+		"proposals": proposals.Personal, "comments": comments.Personal, "votes": votes.Personal, "follows": follows.Personal, "cases": cases.Personal, "remarks": remarks.Personal, "positions": positions.Personal,
 	} {
 		data, err := read(ctx, tx, accountID)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/calendar"
@@ -60,18 +61,39 @@ func (m *Module) index(c *fiber.Ctx) error {
 	return web.Render(c, p, indexPage(indexData{set: s, departments: departments, today: calendar.DateOf(now, s.zone)}))
 }
 
-func (m *Module) edit(c *fiber.Ctx) error { return m.renderEdit(c, nil, false) }
+// lookAhead shows what a change would do; nil when nobody can tell.
+func (m *Module) lookAhead(ctx context.Context, row *Calendar, departments []string, days []CalendarDay) (panel templ.Component, err error) {
+	if m.Preview == nil {
+		return nil, nil
+	}
+	err = m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s, err := Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			if _, err := s.make(row); err != nil {
+				return fault.InvalidField("week", "calendars.error.never_open")
+			}
+		}
+		panel, err = m.Preview(ctx, tx, s.with(row, departments, days))
+		return err
+	})
+	return panel, err
+}
+
+func (m *Module) edit(c *fiber.Ctx) error { return m.renderEdit(c, nil, false, nil) }
 
 // renderEdit shows the form of a calendar: f is what was typed, nil for what is stored. After a conflict, sending it once more is a
 // decision.
-func (m *Module) renderEdit(c *fiber.Ctx, f *form.Form, conflict bool) error {
+func (m *Module) renderEdit(c *fiber.Ctx, f *form.Form, conflict bool, preview templ.Component) error {
 	ctx := c.UserContext()
 	s, departments, _, err := m.load(ctx)
 	if err != nil {
 		return err
 	}
 	id := c.Params("id")
-	d := editData{form: f, id: id, languages: web.SiteOf(c).Languages, departments: departments, first: s.rows[0].ID == ""}
+	d := editData{form: f, id: id, languages: web.SiteOf(c).Languages, departments: departments, first: s.rows[0].ID == "", preview: preview, previews: m.Preview != nil}
 	row := &Calendar{Week: usualWeek(s.country), Holidays: true, IsDefault: d.first}
 	title := i18n.T(ctx, "calendars.add")
 	if id != fresh {
@@ -133,26 +155,31 @@ func (m *Module) save(c *fiber.Ctx) error {
 	default:
 		row.ID = id
 	}
-	if err = f.Err(); err == nil {
+	if err = f.Err(); err == nil && f.Value("action") == "preview" {
+		var panel templ.Component
+		if panel, err = m.lookAhead(c.UserContext(), row, f.Values("departments"), nil); err == nil {
+			return m.renderEdit(c, f, false, panel)
+		}
+	} else if err == nil {
 		err = m.Save(c.UserContext(), row, f.Values("departments"))
 	}
 	if err != nil {
-		return web.Reshow(c, f, err, func() error { return m.renderEdit(c, f, fault.Is(err, fault.KindConflict)) })
+		return web.Reshow(c, f, err, func() error { return m.renderEdit(c, f, fault.Is(err, fault.KindConflict), nil) })
 	}
 	web.Flash(c, "success", "common.saved")
 	return web.Redirect(c, root)
 }
 
-func (m *Module) days(c *fiber.Ctx) error { return m.renderDays(c, web.Query(c), nil) }
+func (m *Module) days(c *fiber.Ctx) error { return m.renderDays(c, web.Query(c), nil, nil) }
 
 // renderDays shows the days of a year; typed is the form of a day that was refused, nil for a fresh one.
-func (m *Module) renderDays(c *fiber.Ctx, q, typed *form.Form) error {
+func (m *Module) renderDays(c *fiber.Ctx, q, typed *form.Form, preview templ.Component) error {
 	ctx := c.UserContext()
 	s, _, now, err := m.load(ctx)
 	if err != nil {
 		return err
 	}
-	d := daysData{set: s, form: typed, languages: web.SiteOf(c).Languages, row: s.Find(q.Value("calendar")), year: now.In(s.zone).Year()}
+	d := daysData{set: s, form: typed, languages: web.SiteOf(c).Languages, row: s.Find(q.Value("calendar")), year: now.In(s.zone).Year(), preview: preview, previews: m.Preview != nil}
 	if typed == nil {
 		d.form = form.New(nil, nil)
 	}
@@ -174,11 +201,16 @@ func (m *Module) setDay(c *fiber.Ctx) error {
 		return err
 	}
 	days := readDays(f, web.SiteOf(c).Languages)
-	if err = f.Err(); err == nil {
+	if err = f.Err(); err == nil && f.Value("action") == "preview" {
+		var panel templ.Component
+		if panel, err = m.lookAhead(c.UserContext(), nil, nil, days); err == nil {
+			return m.renderDays(c, f, f, panel)
+		}
+	} else if err == nil {
 		err = m.SetDays(c.UserContext(), days)
 	}
 	if err != nil {
-		return web.Reshow(c, f, err, func() error { return m.renderDays(c, f, f) })
+		return web.Reshow(c, f, err, func() error { return m.renderDays(c, f, f, nil) })
 	}
 	web.Flash(c, "success", "common.saved")
 	return web.Redirect(c, daysPath(days[0].CalendarID, readDate(f, "from").Y))
@@ -215,7 +247,7 @@ func (m *Module) bring(c *fiber.Ctx) error {
 		err = m.SetDays(c.UserContext(), days)
 	}
 	if err != nil {
-		return web.Reshow(c, f, err, func() error { return m.renderDays(c, f, f) })
+		return web.Reshow(c, f, err, func() error { return m.renderDays(c, f, f, nil) })
 	}
 	web.Flash(c, "success", "calendars.imported", "Days", len(days), "Left", left)
 	return web.Redirect(c, daysPath(calendarID, yearOf(days[0].Day)))

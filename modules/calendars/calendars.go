@@ -2,6 +2,7 @@ package calendars
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -106,6 +107,33 @@ type Set struct {
 	rows        []Calendar
 	days        []CalendarDay
 	departments map[string]string
+}
+
+// with is the set as it would be with a calendar changed or added, and with days said.
+func (s *Set) with(row *Calendar, departments []string, days []CalendarDay) *Set {
+	out := &Set{zone: s.zone, country: s.country, rows: slices.Clone(s.rows), days: slices.Clone(s.days), departments: maps.Clone(s.departments)}
+	for _, d := range days {
+		out.days = slices.DeleteFunc(out.days, func(x CalendarDay) bool {
+			return x.CalendarID == d.CalendarID && x.Day == d.Day && x.Source == d.Source
+		})
+		out.days = append(out.days, d)
+	}
+	if row == nil {
+		return out
+	}
+	changed := *row
+	row = &changed
+	row.IsDefault = row.IsDefault || s.Find(row.ID).ID == row.ID && s.Find(row.ID).IsDefault
+	out.rows = slices.DeleteFunc(out.rows, func(x Calendar) bool { return x.ID == row.ID || x.IsDefault && row.IsDefault && x.ID == "" })
+	if row.IsDefault {
+		out.rows = slices.Insert(out.rows, 0, *row)
+	} else {
+		out.rows = append(out.rows, *row)
+	}
+	for _, d := range departments {
+		out.departments[d] = row.ID
+	}
+	return out
 }
 
 // Rows lists the calendars, the default one first; a municipality that stored none has one as is usual in its country.

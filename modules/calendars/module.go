@@ -11,6 +11,8 @@ package calendars
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
@@ -23,13 +25,15 @@ const (
 	need = "calendar.edit"
 )
 
-// Deps is what the module needs. Audit and Departments may be nil.
+// Deps is what the module needs. All but DB may be nil.
 type Deps struct {
 	DB *tenant.DB
 	// Audit keeps what staff did.
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
 	// Departments are those that can have a calendar of their own.
 	Departments func(ctx context.Context, tx *tenant.Tx) ([]ui.Option, error)
+	// Preview shows what calendars as in set would do to what is computed from them, before they are saved.
+	Preview func(ctx context.Context, tx *tenant.Tx, set *Set) (templ.Component, error)
 }
 
 // Module is this part of the product.

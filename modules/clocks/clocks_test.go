@@ -3,6 +3,9 @@ package clocks_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -293,6 +296,7 @@ func TestCalendarChangeIsPreviewedAndFollowed(t *testing.T) {
 			}
 			return err
 		})
+		h.previewed(was)
 		if err := h.cal.SetDays(h.mia, []calendars.CalendarDay{{Day: "2026-11-24", Kind: calendars.Closed, Source: calendars.Manual, Label: i18n.Text{"sl": "Stavka"}}}); err != nil {
 			t.Fatal(err)
 		}
@@ -331,4 +335,33 @@ func many(t testing.TB, h *house, target *clocks.ClockTarget, n, late int) {
 		}
 		return nil
 	})
+}
+
+// previewed asks the pages of calendars what a closed day and a shorter week would do; nothing is changed by asking.
+func (h *house) previewed(was time.Time) {
+	h.T.Helper()
+	app := h.Serve(tenanttest.People(map[string]context.Context{"mia": h.mia}), h.m, h.cal).App()
+	for path, form := range map[string]url.Values{
+		"/days":  {"from": {"2026-11-24"}, "kind": {"closed"}, "action": {"preview"}},
+		"/usual": {"name.sl": {"Urad"}, "day1": {"8-15"}, "day5": {"8-15"}, "default": {"1"}, "action": {"preview"}},
+	} {
+		r := httptest.NewRequest("POST", "http://kamnik.localhost/admin/calendars"+path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Header.Set("Cookie", "glas=mia")
+		res, err := app.Test(r, -1)
+		if err != nil {
+			h.T.Fatal(err)
+		}
+		page, err := io.ReadAll(res.Body)
+		if err != nil {
+			h.T.Fatal(err)
+		}
+		if res.StatusCode != 200 || !strings.Contains(string(page), "Premaknjenih: 1") {
+			h.T.Errorf("the preview of %s answers %d", path, res.StatusCode)
+		}
+	}
+	if got := h.clock("1", clocks.FirstAnswer).DueAt; !got.Equal(was) {
+		h.T.Error("a preview moved a clock")
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"glas/internal/calendar"
 	"glas/internal/i18n"
 	"glas/internal/job"
@@ -38,7 +40,10 @@ func open(t testing.TB, w *tenanttest.World) *house {
 	t.Helper()
 	h := &house{World: w, mia: w.Staff(w.A, "mia", "Mia", "manager"), ana: w.Staff(w.A, "ana", "Ana", "officer"), due: map[string]time.Time{}, people: map[string]string{}, assigned: map[string]string{}}
 	h.m = clocks.New(clocks.Deps{DB: w.DB, Catalogue: w.Catalogue, Base: func(context.Context) string { return "http://x" }, Hosts: map[string]clocks.Host{"lamp": h}})
-	h.cal = calendars.New(calendars.Deps{DB: w.DB})
+	h.cal = calendars.New(calendars.Deps{DB: w.DB, Preview: func(ctx context.Context, tx *tenant.Tx, set *calendars.Set) (templ.Component, error) {
+		p, err := h.m.PreviewCalendars(ctx, tx, set)
+		return clocks.PreviewPanel(p), err
+	}})
 	w.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
 		row := &departments.Department{Name: i18n.Text{"sl": "Razsvetljava"}, Slug: "lights", HeadID: h.person(ctx, tx, "head")}
 		row.ID = "d1"
