@@ -9,6 +9,7 @@ import (
 	"glas/internal/subject"
 	"glas/modules/accounts"
 	"glas/modules/consultations"
+	"glas/modules/documents"
 	"glas/modules/remarks/internal/stored"
 	"glas/tenant"
 )
@@ -43,10 +44,7 @@ func (m *Core) forget(ctx context.Context, j job.Job) error {
 
 // replaced asks everybody who remarked after a document of a consultation was replaced while it runs.
 func (m *Core) replaced(ctx context.Context, j job.Job) error {
-	var e struct {
-		Ref  subject.Ref
-		Kind string
-	}
+	var e documents.Replaced
 	if err := j.Decode(&e); err != nil {
 		return job.Permanent(err)
 	}
@@ -58,7 +56,12 @@ func (m *Core) replaced(ctx context.Context, j job.Job) error {
 		if err != nil || !c.Visible(tx.Now()) || !c.IsOpen(tx.Now()) {
 			return err
 		}
-		return m.Reconfirm(ctx, tx, c.ID, "")
+		d, err := documents.Find(ctx, tx, e.ID)
+		if err != nil {
+			return err
+		}
+		title, _ := d.Title.Pick(tx.Tenant().Default(), tx.Tenant().Default())
+		return m.Reconfirm(ctx, tx, c.ID, title)
 	})
 }
 
