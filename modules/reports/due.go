@@ -15,6 +15,9 @@ const (
 	dueAnswer  = "answer"
 	dueReport  = "report"
 	dueRemarks = "remarks"
+	dueAnswers = "answers"
+	dueEnd     = "end"
+	dueMinutes = "minutes"
 )
 
 // Duty is one thing that must be done by a date.
@@ -34,7 +37,7 @@ type Duty struct {
 // dutyLimit is how many consultations the board looks at; those that ended first come first.
 const dutyLimit = 500
 
-// duties lists what is due, the latest first; three statements however many there are.
+// duties lists what is due, the earliest first; five statements however many there are.
 func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []departments.Department, error) {
 	units, err := departments.All(ctx, tx)
 	if err != nil {
@@ -60,6 +63,10 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 	if err != nil {
 		return nil, nil, err
 	}
+	promised, err := stored.Promised(ctx, tx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []Duty
 	add := func(d Duty) {
 		d.Late = !d.By.IsZero() && tx.Now().After(d.By)
@@ -74,6 +81,19 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 		}
 		if !c.ReportBy.IsZero() && done[c.ID] == nil {
 			add(Duty{What: dueReport, By: c.ReportBy, Title: c.Title.In(ctx), Href: root + "/" + c.ID, Department: names[c.DepartmentID]})
+		}
+		if c.EndsAt.After(tx.Now()) {
+			add(Duty{What: dueEnd, By: c.EndsAt, Title: c.Title.In(ctx), Href: "/admin/consultations/" + c.ID, Department: names[c.DepartmentID]})
+		}
+		for _, one := range c.Meetings {
+			if one.ProtocolID == "" && one.At.Before(tx.Now()) {
+				add(Duty{What: dueMinutes, Title: c.Title.In(ctx) + ": " + one.Title.In(ctx), Href: "/admin/consultations/" + c.ID, Department: names[c.DepartmentID]})
+			}
+		}
+	}
+	for _, o := range promised {
+		if department == "" || o.DepartmentID == department {
+			add(Duty{What: dueAnswers, By: o.DueAt, Title: byID[o.ConsultationID].Title.In(ctx), Href: "/admin/answers?consultation=" + o.ConsultationID, Department: names[o.DepartmentID], N: o.N})
 		}
 	}
 	for _, o := range open {

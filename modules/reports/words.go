@@ -103,8 +103,11 @@ func filterCount(d dueData) int {
 
 // dutyWords says what is due.
 func dutyWords(ctx context.Context, d Duty) string {
-	if d.What == dueRemarks {
+	switch d.What {
+	case dueRemarks:
 		return i18n.T(ctx, "reports.due.remarks", "N", d.N)
+	case dueAnswers:
+		return i18n.T(ctx, "reports.due.answers", "N", d.N)
 	}
 	return i18n.T(ctx, "reports.due."+d.What) //i18n: reports.due.*
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"glas/internal/i18n"
 	"glas/internal/paper"
@@ -95,6 +96,33 @@ func (w *writer) author(name, kind string) string {
 		return name + " (" + w.t("reports.doc.association") + ")"
 	}
 	return name
+}
+
+// positions are what associations adopted, each as its own voice, counted apart.
+func (w *writer) positions() []paper.Block {
+	if len(w.r.Positions) == 0 {
+		return nil
+	}
+	blocks := []paper.Block{h1(w.t("positions.menu"), "positions")}
+	for _, p := range w.r.Positions {
+		blocks = append(blocks, paper.Heading{Level: 2, Text: p.Association + ": " + p.Title})
+		var facts []string
+		switch p.Stance {
+		case "for", "neutral", "against":
+			facts = append(facts, w.t("positions.stance."+p.Stance)) //i18n: positions.stance.*
+		}
+		day, err := time.Parse(time.DateOnly, p.AdoptedOn)
+		switch p.AdoptedBy {
+		case "assembly", "board", "members", "head":
+			if err == nil {
+				facts = append(facts, w.t("positions.adopted."+p.AdoptedBy, "Date", i18n.Date(w.ctx, day.Add(12*time.Hour)))) //i18n: positions.adopted.*
+			}
+		}
+		facts = append(facts, p.Signatories...)
+		blocks = append(blocks, paper.Paragraph{Small: true, Spans: []paper.Span{{Text: strings.Join(facts, " · "), Link: w.link(p.Path)}}})
+		blocks = append(blocks, paper.Paragraphs(p.Text)...)
+	}
+	return blocks
 }
 
 func (w *writer) proposals() []paper.Block {

@@ -11,6 +11,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/paper"
 	"glas/internal/text"
+	"glas/modules/documents"
 	"glas/modules/reports/internal/record"
 )
 
@@ -111,6 +112,7 @@ func Split(ctx context.Context, r *record.Report) Parts {
 	add(w.channels()...)
 	add(w.counts()...)
 	p.Remarks = w.remarks()
+	p.After = append(p.After, w.positions()...)
 	p.After = append(p.After, w.proposals()...)
 	p.After = append(p.After, w.changes()...)
 	p.After = append(p.After, w.votes()...)
@@ -181,7 +183,7 @@ func (w *writer) dates() []paper.Block {
 	if len(d.Overrides) > 0 {
 		t := paper.Table{Caption: w.t("reports.doc.overrides"), Head: []string{w.t("reports.doc.rule"), w.t("reports.doc.reason")}, Widths: []float64{1, 2}}
 		for _, o := range d.Overrides {
-			t.Rows = append(t.Rows, row(o.Rule, o.Reason.In(w.ctx)))
+			t.Rows = append(t.Rows, row(w.ruleName(o.Rule), o.Reason.In(w.ctx)))
 		}
 		blocks = append(blocks, t)
 	}
@@ -194,6 +196,23 @@ func row(cells ...string) [][]paper.Span {
 		out[i] = paper.Text(c)
 	}
 	return out
+}
+
+// ruleName is the name of a rule that was set aside.
+func (w *writer) ruleName(rule string) string {
+	if kind, ok := strings.CutPrefix(rule, "document."); ok {
+		for _, usual := range documents.Usual() {
+			if kind == usual {
+				return w.t("reports.doc.document") + ": " + w.t("documents.kind."+kind) //i18n: documents.kind.*
+			}
+		}
+		return w.t("reports.doc.document")
+	}
+	switch rule {
+	case "minimum", "notice":
+		return w.t("consultations.rule." + rule) //i18n: consultations.rule.*
+	}
+	return rule
 }
 
 func (w *writer) documents() []paper.Block {

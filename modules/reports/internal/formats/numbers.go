@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"math"
 	"strings"
 
 	"glas/internal/i18n"
@@ -22,6 +23,7 @@ func (w *writer) counts() []paper.Block {
 	add("reports.doc.remarks_associations", c.RemarksAssociations)
 	add("reports.doc.associations", c.Associations)
 	add("reports.doc.proposals", c.Proposals)
+	add("positions.menu", c.Positions)
 	add("reports.doc.comments", c.Comments)
 	add("reports.doc.votes", c.Votes)
 	blocks = append(blocks, t)
@@ -108,7 +110,7 @@ func (w *writer) votes() []paper.Block {
 	if c.Voters > 0 {
 		turnout := w.t("reports.doc.voters", "N", c.Voters)
 		if c.Population > 0 {
-			turnout += " " + w.t("reports.doc.turnout", "Share", i18n.Percent(w.ctx, float64(c.Voters)/float64(c.Population)))
+			turnout += " " + w.t("reports.doc.turnout", "Share", math.Round(float64(c.Voters)/float64(c.Population)*1000)/10)
 		}
 		blocks = append(blocks, paper.P(turnout))
 	}
@@ -178,12 +180,18 @@ func (w *writer) shares(caption string, list []record.Share, name func(record.Ce
 		return nil
 	}
 	t := paper.Table{Caption: caption, Head: []string{w.t("reports.doc.group"), w.t("reports.doc.of_participants"), w.t("reports.doc.of_population")}, Widths: []float64{3, 1, 1}, Numbers: []bool{false, true, true}}
+	withheld := false
 	for _, s := range list {
 		part := "*"
 		if s.Part != nil {
 			part = i18n.Percent(w.ctx, *s.Part/100)
+		} else {
+			withheld = true
 		}
 		t.Rows = append(t.Rows, row(name(record.Cell{Key: s.Key, Label: s.Label}), part, i18n.Percent(w.ctx, s.Home/100)))
+	}
+	if withheld {
+		return []paper.Block{t, paper.Paragraph{Spans: paper.Text("* " + w.t("reports.doc.withheld", "N", record.Small)), Small: true}}
 	}
 	return []paper.Block{t}
 }

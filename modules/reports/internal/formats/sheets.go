@@ -15,7 +15,7 @@ import (
 func Book(ctx context.Context, r *record.Report) sheet.Book {
 	w := newWriter(ctx, r)
 	b := sheet.Book{Title: Title(ctx, r), Author: r.Municipality.Name.In(ctx), Lang: i18n.Lang(ctx), Created: r.FrozenAt}
-	b.Sheets = []sheet.Sheet{w.remarkSheet(), w.numberSheet(), w.articleSheet(), w.peopleSheet(), w.proposalSheet(), w.voteSheet(), w.documentSheet()}
+	b.Sheets = []sheet.Sheet{w.remarkSheet(), w.numberSheet(), w.articleSheet(), w.peopleSheet(), w.positionSheet(), w.proposalSheet(), w.voteSheet(), w.documentSheet()}
 	return b
 }
 
@@ -78,7 +78,7 @@ func (w *writer) numberSheet() sheet.Sheet {
 		{w.t("reports.doc.began"), w.local(w.r.Dates.StartsAt)}, {w.t("reports.doc.ended"), w.local(w.r.Dates.EndsAt)}, {w.t("reports.doc.zone"), w.r.Municipality.Zone},
 		{w.t("reports.doc.participants"), c.Participants}, {w.t("reports.doc.remarks"), c.Remarks}, {w.t("reports.doc.remarks_citizens"), c.RemarksCitizens},
 		{w.t("reports.doc.remarks_associations"), c.RemarksAssociations}, {w.t("reports.doc.associations"), c.Associations}, {w.t("reports.doc.proposals"), c.Proposals},
-		{w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
+		{w.t("positions.menu"), c.Positions}, {w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
 	}
 	for _, one := range []struct {
 		key string
@@ -126,6 +126,15 @@ func (w *writer) proposalSheet() sheet.Sheet {
 	}
 	return sheet.Sheet{Name: w.t("reports.doc.proposals"), Rows: sheet.Rows(rows), Widths: []float64{10, 45, 25, 20, 60, 40},
 		Header: w.heads("reports.doc.no", "reports.doc.proposal", "reports.doc.author", "reports.doc.answer", "reports.doc.reason", "reports.doc.address")}
+}
+
+func (w *writer) positionSheet() sheet.Sheet {
+	rows := make([][]any, 0, len(w.r.Positions))
+	for _, p := range w.r.Positions {
+		rows = append(rows, []any{p.Association, p.Title, p.Text, w.t("positions.stance." + p.Stance), p.AdoptedOn, strings.Join(p.Signatories, "; "), w.link(p.Path)}) //i18n: positions.stance.*
+	}
+	return sheet.Sheet{Name: w.t("positions.menu"), Rows: sheet.Rows(rows), Widths: []float64{30, 40, 60, 12, 14, 40, 40},
+		Header: append(w.heads("reports.doc.association", "reports.doc.what", "reports.doc.remark", "reports.doc.stance"), w.t("positions.field.adopted_on"), w.t("reports.doc.signatories"), w.t("reports.doc.address"))}
 }
 
 func (w *writer) voteSheet() sheet.Sheet {

@@ -18,6 +18,7 @@ import (
 	"glas/modules/consultations"
 	"glas/modules/departments"
 	"glas/modules/documents"
+	"glas/modules/positions"
 	"glas/modules/reports/internal/record"
 	"glas/modules/reports/internal/stored"
 	"glas/modules/votes"
@@ -58,12 +59,12 @@ func (g *Gatherer) Report(ctx context.Context, tx *tenant.Tx, c *consultations.C
 		Municipality: record.Municipality{Name: t.Name, Slug: t.Slug, Zone: t.TimeZone, Address: strings.TrimSuffix(g.Base(ctx), "/")},
 		Introduction: v.Introduction, Conclusions: v.Conclusions, NextStep: v.NextStep, DecisionURL: c.DecisionURL, Decision: c.DecisionTitle,
 		Documents: []record.Document{}, Meetings: []record.Meeting{}, Channels: []record.Channel{}, Articles: []record.Article{}, Remarks: []record.Remark{},
-		Proposals: []record.Proposal{}, Changes: []record.Change{}, Votes: []record.Vote{},
+		Proposals: []record.Proposal{}, Positions: []record.Position{}, Changes: []record.Change{}, Votes: []record.Vote{},
 	}}
 	if before != nil {
 		s.r.Replaces = before.SHA256
 	}
-	for _, step := range []func(context.Context) error{s.subject, s.dates, s.documents, s.texts, s.remarks, s.proposals, s.votes, s.people} {
+	for _, step := range []func(context.Context) error{s.subject, s.dates, s.documents, s.texts, s.remarks, s.positions, s.proposals, s.votes, s.people} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("gather report: %w", err)
 		}
@@ -182,6 +183,20 @@ func (s *source) remarks(ctx context.Context) error {
 	})
 }
 
+// positions are those of associations, the oldest first.
+func (s *source) positions(ctx context.Context) error {
+	list, err := positions.Of(ctx, s.tx, s.c.ID)
+	for _, p := range slices.Backward(list) {
+		one := record.Position{Association: p.AuthorName, Title: p.Title, Text: p.Text, Lang: p.Lang, Stance: string(p.Stance), AdoptedBy: string(p.AdoptedBy),
+			AdoptedOn: p.AdoptedOn.UTC().Format(time.DateOnly), PublishedAt: utc(p.CreatedAt), Path: p.Path(), AuthorID: p.OrganisationID}
+		for _, who := range p.Signatories {
+			one.Signatories = append(one.Signatories, strings.TrimSuffix(who.Name+", "+who.Role, ", "))
+		}
+		s.r.Positions = append(s.r.Positions, one)
+	}
+	return err
+}
+
 func (s *source) proposals(ctx context.Context) error {
 	list, err := stored.Proposals(ctx, s.tx, s.c.ID)
 	if err != nil {
@@ -197,7 +212,7 @@ func (s *source) proposals(ctx context.Context) error {
 			return err
 		}
 		for i, p := range part {
-			one := record.Proposal{ID: p.ID, No: p.Number, Title: p.Title, Lang: p.Lang, Author: p.AuthorName, AuthorKind: p.AuthorKind, AuthorID: p.AuthorID,
+			one := record.Proposal{ID: p.ID, No: p.Number, Title: p.Title, Lang: p.Lang, Author: p.AuthorName, AuthorKind: p.AuthorKind, AuthorID: p.OrganisationID,
 				Path: fmt.Sprintf("/proposals/%d-%s", p.Number, p.Slug)}
 			if a := given[refs[i]]; a != nil {
 				one.Answer, one.AnswerName, one.Reason = string(a.State), a.StateLabel(ctx), a.Text

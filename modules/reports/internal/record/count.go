@@ -82,7 +82,7 @@ func (r *Report) Count() {
 		c.decided(m.Disposition)
 		if m.Association() {
 			c.RemarksAssociations++
-			associations[m.AuthorID+"|"+m.Author] = true
+			associations[whole(m.AuthorID, m.Author)] = true
 		} else {
 			c.RemarksCitizens++
 		}
@@ -92,17 +92,28 @@ func (r *Report) Count() {
 	}
 	for _, p := range r.Proposals {
 		if p.AuthorKind == "association" {
-			associations[p.AuthorID+"|"+p.Author] = true
+			associations[whole(p.AuthorID, p.Author)] = true
 		}
+	}
+	for _, p := range r.Positions {
+		associations[whole(p.AuthorID, p.Association)] = true
 	}
 	for _, v := range r.Votes {
 		c.Votes += v.Votes
 	}
-	c.Remarks, c.Proposals, c.Associations = int64(len(r.Remarks)), int64(len(r.Proposals)), int64(len(associations))
+	c.Remarks, c.Proposals, c.Positions, c.Associations = int64(len(r.Remarks)), int64(len(r.Proposals)), int64(len(r.Positions)), int64(len(associations))
 	for _, name := range slices.Sorted(maps.Keys(channels)) {
 		r.Channels = append(r.Channels, Channel{name, channels[name]})
 	}
-	r.Nothing = c.Remarks+c.Proposals+c.Comments+c.Votes == 0
+	r.Nothing = c.Remarks+c.Proposals+c.Positions+c.Comments+c.Votes == 0
+}
+
+// whole names an association by its id, and by its name when that is all there is: a letter on paper has no account.
+func whole(id, name string) string {
+	if id != "" {
+		return id
+	}
+	return name
 }
 
 func (c *Counts) decided(disposition string) {

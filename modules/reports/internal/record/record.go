@@ -42,6 +42,7 @@ type Report struct {
 	Areas     []Cell     `json:"areas"`
 	Ages      []Cell     `json:"ages"`
 	Remarks   []Remark   `json:"remarks"`
+	Positions []Position `json:"positions"`
 	Proposals []Proposal `json:"proposals"`
 	Changes   []Change   `json:"changes"`
 	Votes     []Vote     `json:"votes"`
@@ -143,6 +144,7 @@ type Counts struct {
 	RemarksAssociations int64 `json:"remarks_associations"`
 	Associations        int64 `json:"associations"` // that sent remarks or proposals
 	Proposals           int64 `json:"proposals"`
+	Positions           int64 `json:"positions"` // of associations
 	Comments            int64 `json:"comments"`
 	Votes               int64 `json:"votes"`                // in frozen results only
 	Voters              int64 `json:"voters"`               // who cast them
@@ -246,6 +248,21 @@ type Proposal struct {
 	Path       string    `json:"path"`
 	AuthorID   string    `json:"-"`
 	ID         string    `json:"-"`
+}
+
+// Position is what an association adopted, its own voice.
+type Position struct {
+	Association string    `json:"association"`
+	Title       string    `json:"title"`
+	Text        string    `json:"text"`
+	Lang        string    `json:"lang,omitempty"`
+	Stance      string    `json:"stance"`
+	AdoptedBy   string    `json:"adopted_by"`
+	AdoptedOn   string    `json:"adopted_on"` // a day, as in 2026-11-21
+	Signatories []string  `json:"signatories,omitempty"`
+	PublishedAt time.Time `json:"published_at"`
+	Path        string    `json:"path"`
+	AuthorID    string    `json:"-"`
 }
 
 // Change is a change of the text.

@@ -133,6 +133,8 @@ type Proposal struct {
 	AuthorID   string
 	AuthorName string
 	AuthorKind string
+	// OrganisationID is the association in whose name it was made.
+	OrganisationID string `bun:",nullzero"`
 }
 
 // Consultation is a line of the register and of the board.
@@ -147,6 +149,7 @@ type Consultation struct {
 	AnswerBy     time.Time `bun:",nullzero"`
 	AnsweredAt   time.Time `bun:",nullzero"`
 	ReportBy     time.Time `bun:",nullzero"`
+	Meetings     []Meeting `bun:"type:jsonb"`
 
 	ProposalCount    int64
 	CommentCount     int64
@@ -154,8 +157,23 @@ type Consultation struct {
 	ParticipantCount int64
 }
 
+// Meeting is a hearing; without ProtocolID its minutes are missing.
+type Meeting struct {
+	Title      i18n.Text `json:"title"`
+	At         time.Time `json:"at"`
+	ProtocolID string    `json:"protocol_id"`
+}
+
 // Path is the address of its page.
 func (c *Consultation) Path() string { return "/consultations/" + c.Slug }
+
+// OpenAnswers are the proposals of a consultation for which an answer by a date was drafted but none is published.
+type OpenAnswers struct {
+	ConsultationID string
+	DepartmentID   string
+	N              int64
+	DueAt          time.Time
+}
 
 // OpenRemarks are the remarks of a consultation that wait for a decision of a department.
 type OpenRemarks struct {

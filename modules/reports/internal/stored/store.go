@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -137,6 +138,9 @@ func Files(ctx context.Context, tx *tenant.Tx, reportID string) ([]*ReportFile, 
 	if err := tx.Select(&rows).Where("report_file.report_id = ?", reportID).OrderExpr("report_file.lang, report_file.format").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list files of a report: %w", err)
 	}
+	// What people read comes first, what programs read last.
+	order := []string{"pdf", "docx", "html", "xlsx", "csv", "json"}
+	slices.SortStableFunc(rows, func(a, b *ReportFile) int { return slices.Index(order, a.Format) - slices.Index(order, b.Format) })
 	return rows, nil
 }
 

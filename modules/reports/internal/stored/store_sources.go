@@ -132,11 +132,14 @@ func Duties(ctx context.Context, tx *tenant.Tx, department string, n int64) ([]*
 	q := tx.Select(&rows).ModelTableExpr("consultations as consultation").Where("consultation.deleted_at is null").Where("consultation.state = 'published'").
 		Where(`((consultation.answer_by is not null and consultation.answered_at is null) or (consultation.report_by is not null and not exists (
 			select 1 from reports r where r.tenant_id = consultation.tenant_id and r.consultation_id = consultation.id and r.state = 'published'))
-			or exists (select 1 from remarks m where m.tenant_id = consultation.tenant_id and m.consultation_id = consultation.id and m.disposition = '' and m.state in ('shown', 'waiting', 'hidden')))`).
+			or consultation.ends_at > ? or (consultation.meetings is not null and cast(consultation.meetings as text) not in ('[]', 'null'))
+			or exists (select 1 from answers a where a.tenant_id = consultation.tenant_id and a.consultation_id = consultation.id and a.version = 0 and a.due_at is not null)
+			or exists (select 1 from remarks m where m.tenant_id = consultation.tenant_id and m.consultation_id = consultation.id and m.disposition = '' and m.state in ('shown', 'waiting', 'hidden')))`, tx.Now()).
 		OrderExpr("consultation.ends_at, consultation.id").Limit(n)
 	if department != "" {
-		q = q.Where(`(consultation.department_id = ? or exists (select 1 from remarks m where m.tenant_id = consultation.tenant_id and m.consultation_id = consultation.id
-			and m.department_id = ? and m.disposition = '' and m.state in ('shown', 'waiting', 'hidden')))`, department, department)
+		q = q.Where(`(consultation.department_id = ? or exists (select 1 from answers a where a.tenant_id = consultation.tenant_id and a.consultation_id = consultation.id
+			and a.department_id = ? and a.version = 0 and a.due_at is not null) or exists (select 1 from remarks m where m.tenant_id = consultation.tenant_id and m.consultation_id = consultation.id
+			and m.department_id = ? and m.disposition = '' and m.state in ('shown', 'waiting', 'hidden')))`, department, department, department)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list duties: %w", err)
@@ -164,6 +167,29 @@ func Open(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]OpenR
 	out := make([]OpenRemarks, len(rows))
 	for i, r := range rows {
 		out[i] = OpenRemarks{r.ConsultationID, r.DepartmentID, r.N, r.DueAt.Time}
+	}
+	return out, nil
+}
+
+// Promised counts the answers that were promised by a date and are not published, by consultation and department.
+func Promised(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]OpenAnswers, error) {
+	if len(consultationIDs) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		ConsultationID string
+		DepartmentID   string
+		N              int64
+		DueAt          bun.NullTime
+	}
+	err := tx.Raw(`select consultation_id, coalesce(department_id, '') as department_id, count(*) as n, min(due_at) as due_at from answers
+		where tenant_id = ? and consultation_id in (?) and version = 0 and due_at is not null group by 1, 2 order by 1, 2`, tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count promised answers: %w", err)
+	}
+	out := make([]OpenAnswers, len(rows))
+	for i, r := range rows {
+		out[i] = OpenAnswers{r.ConsultationID, r.DepartmentID, r.N, r.DueAt.Time}
 	}
 	return out, nil
 }
