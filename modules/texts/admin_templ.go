@@ -1243,7 +1243,7 @@ func blockList(d editorData) templ.Component {
 			templ_7745c5c3_Var51 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		states := changesOf(d.pairs)
+		states, nested := changesOf(d.pairs), inChapters(d.blocks)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<form method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1478,7 +1478,7 @@ func blockList(d editorData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = blockText(b, d.t.Lang, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = blockText(b, d.t.Lang, "", nested).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -85,6 +85,16 @@ func entry(b *stored.TextBlock) string {
 	return name + " " + b.Heading
 }
 
+// inChapters reports whether the articles of an act stand below chapters from the beginning, so that their titles are a level deeper.
+func inChapters(blocks []*stored.TextBlock) bool {
+	for _, b := range blocks {
+		if b.Kind == act.Chapter || b.Kind == act.Article {
+			return b.Kind == act.Chapter
+		}
+	}
+	return false
+}
+
 // lines are the paragraphs within a block.
 func lines(s string) []string {
 	var out []string
