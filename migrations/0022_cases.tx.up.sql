@@ -221,7 +221,7 @@ create index cases_shown_supports on cases (tenant_id, shown, supports, id);
 --bun:split
 create index cases_shown_answered on cases (tenant_id, shown, answered_at, id) where answered_at is not null;
 --bun:split
-create index cases_cell on cases (tenant_id, shown, cell) where cell is not null;
+create index cases_cell on cases (tenant_id, shown, cell, number, public_lat, public_lng, grp, kind, topic_id, area_id) where cell is not null;
 --bun:split
 create index cases_place on cases (tenant_id, lat, lng) where lat is not null;
 --bun:split

@@ -8,6 +8,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/clocks"
 	"glas/tenant"
 )
 
@@ -26,23 +27,19 @@ type (
 // Kind is the subject kind of a case.
 const Kind = stored.Kind
 
-// Held is a case as somebody who works with it meets it, for clocks: who has it, and how it looks in a list of who may see it.
-type Held struct {
-	Card                     subject.Card
-	DepartmentID, AssigneeID string
-}
-
-// Subjects finds cases by their ids.
-func (m *Module) Subjects(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]Held, error) {
+// Subjects implements clocks.Host: a case as those meet it who work with it. Its words are told only when everybody may read them.
+func (m *Module) Subjects(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]clocks.Subject, error) {
 	list, err := stored.FindMany(ctx, tx, ids)
-	out := make(map[string]Held, len(list))
+	out := make(map[string]clocks.Subject, len(list))
 	for _, c := range list {
-		out[c.ID] = Held{Card: m.card(c), DepartmentID: c.DepartmentID, AssigneeID: c.AssigneeID}
+		card := m.card(c)
+		card.Title, card.Context = c.Number, card.Title
+		out[c.ID] = clocks.Subject{Card: card, DepartmentID: c.DepartmentID, AssigneeID: c.AssigneeID}
 	}
 	return out, err
 }
 
-// Due keeps the nearest due dates on the rows of cases.
+// Due implements clocks.Host: it keeps the nearest due dates on the rows of cases.
 func (m *Module) Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error {
 	return stored.SetDue(ctx, tx, due)
 }

@@ -18,6 +18,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
+	"glas/modules/clocks"
 	"glas/tenant"
 )
 
@@ -27,7 +28,7 @@ type Deps struct {
 	Clock clock.Clock
 	Files *attachments.Module
 	// Clocks keep the times of cases.
-	Clocks acts.Clocks
+	Clocks *clocks.Module
 	// Catalogue and Base write letters.
 	Catalogue *i18n.Catalogue
 	Base      func(ctx context.Context) string
@@ -46,7 +47,11 @@ func New(d Deps) *Module {
 		d.Clock = clock.System
 	}
 	names := listed.NewNameCache()
-	return &Module{Deps: d, names: names, acts: &acts.Acts{DB: d.DB, Names: names, Files: d.Files, Clocks: d.Clocks, Catalogue: d.Catalogue, Base: d.Base}}
+	m := &Module{Deps: d, names: names, acts: &acts.Acts{DB: d.DB, Names: names, Files: d.Files, Catalogue: d.Catalogue, Base: d.Base}}
+	if d.Clocks != nil {
+		m.acts.Clocks = acts.Clockwork{Clocks: d.Clocks}
+	}
+	return m
 }
 
 // Name implements web.Module.

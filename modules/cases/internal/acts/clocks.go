@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"glas/modules/cases/internal/stored"
+	"glas/modules/clocks"
 	"glas/tenant"
 )
 
@@ -70,4 +71,53 @@ func (a *Acts) turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) 
 		t.Outcome = OutcomeMet
 	}
 	return a.Clocks.Turn(ctx, tx, c, t)
+}
+
+// Clockwork is the clocks of the municipality as cases tell them what happens.
+type Clockwork struct{ Clocks *clocks.Module }
+
+// Begin implements Clocks.
+func (w Clockwork) Begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
+	return w.Clocks.Start(ctx, tx, clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at})
+}
+
+// match is what policies tell cases apart by.
+func match(c *stored.Case) clocks.Match {
+	return clocks.Match{Kind: c.Kind, TopicID: c.TopicID, Channel: c.Channel, Priority: Priority(c.Priority), DepartmentID: c.DepartmentID, AreaID: c.AreaID}
+}
+
+// Priority is the word for a priority.
+func Priority(p int64) string {
+	words := []string{"low", "normal", "high", "urgent"}
+	return words[min(max(p, 0), int64(len(words)-1))]
+}
+
+// Turn implements Clocks.
+func (w Clockwork) Turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) error {
+	ref, m, outcome := c.Ref(), w.Clocks, clocks.Outcome(t.Outcome)
+	if t.All {
+		return m.StopAll(ctx, tx, ref, outcome, t.At)
+	}
+	if len(t.Stop) > 0 {
+		if err := m.Stop(ctx, tx, ref, t.Stop, outcome, t.At); err != nil {
+			return err
+		}
+	}
+	if t.Rematch {
+		if err := m.Rematch(ctx, tx, ref, match(c)); err != nil {
+			return err
+		}
+	}
+	if !t.Promise.IsZero() {
+		if err := m.Promise(ctx, tx, ref, int(c.Cycle), t.Promise); err != nil {
+			return err
+		}
+	}
+	if t.Pause != "" {
+		return m.Pause(ctx, tx, ref, t.Pause, t.At)
+	}
+	if t.Resume {
+		return m.Resume(ctx, tx, ref, t.At)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
@@ -47,6 +48,7 @@ func (a *Acts) merge(ctx context.Context, tx *tenant.Tx, c, master *stored.Case,
 	if err != nil {
 		return fmt.Errorf("keep what the case was: %w", err)
 	}
+	due := c.DueAt
 	data := map[string]any{"into": master.Number, "reason": reason}
 	err = a.take(ctx, tx, c, step{perm: []string{PermMerge}, action: stored.Merge, in: stored.Input{Data: data}, change: func(c *stored.Case) { c.MergedInto = master.ID },
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
@@ -72,14 +74,14 @@ func (a *Acts) merge(ctx context.Context, tx *tenant.Tx, c, master *stored.Case,
 	if err != nil {
 		return err
 	}
-	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Master, in: stored.Input{Data: map[string]any{"child": c.Number}},
-		change: func(m *stored.Case) {
-			if m.State.Running() {
-				m.DueAt = stored.Earliest(m.DueAt, c.DueAt)
-			}
-		}})
+	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Master, in: stored.Input{Data: map[string]any{"child": c.Number}}})
 	if err != nil {
 		return err
+	}
+	if master.State.Running() { // the sooner date counts for both
+		if err := stored.SetDue(ctx, tx, map[string]time.Time{master.ID: stored.Earliest(master.DueAt, due)}); err != nil {
+			return err
+		}
 	}
 	return stored.Bump(ctx, tx, master, supports, followers, 0)
 }
@@ -123,8 +125,8 @@ func (a *Acts) unmerge(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *
 	}
 	err = a.take(ctx, tx, c, step{perm: []string{PermMerge}, action: stored.Unmerge, in: stored.Input{Back: was.State, Data: map[string]any{"from": master.Number}},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			if c.State.Running() {
-				return a.turn(ctx, tx, c, Turn{Rematch: true})
+			if c.State.Running() && c.ThresholdMet { // the clocks that the joining ended begin where they began
+				return a.begin(ctx, tx, c, c.RegisteredAt)
 			}
 			return nil
 		}, change: func(c *stored.Case) { c.MergedInto = "" }})
@@ -138,14 +140,14 @@ func (a *Acts) unmerge(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *
 	if err != nil {
 		return err
 	}
-	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Unmaster, in: stored.Input{Data: map[string]any{"child": c.Number}},
-		change: func(m *stored.Case) {
-			if m.State.Running() && m.DueAt.Equal(stored.Earliest(was.MasterDue, was.DueAt)) {
-				m.DueAt = was.MasterDue
-			}
-		}})
+	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Unmaster, in: stored.Input{Data: map[string]any{"child": c.Number}}})
 	if err != nil {
 		return err
+	}
+	if master.State.Running() && master.DueAt.Equal(stored.Earliest(was.MasterDue, was.DueAt)) {
+		if err := stored.SetDue(ctx, tx, map[string]time.Time{master.ID: was.MasterDue}); err != nil {
+			return err
+		}
 	}
 	if err := stored.Bump(ctx, tx, master, -supports, -followers, 0); err != nil {
 		return err

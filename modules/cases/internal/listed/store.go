@@ -142,16 +142,25 @@ func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if f.Group != "" {
 		q = q.Where("c.grp = ?", f.Group)
 	}
-	if b := f.Box; b != nil {
-		q = q.Where("c.public_lat BETWEEN ? AND ?", b.South, b.North).Where("c.public_lng BETWEEN ? AND ?", b.West, b.East)
-		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for _, s := range geo.Spans(*b) {
-				q = q.WhereOr("c.cell BETWEEN ? AND ?", s.From, s.To)
-			}
-			return q
-		})
+	if f.Box != nil {
+		q = q.Where("c.public_lat BETWEEN ? AND ?", f.Box.South, f.Box.North).Where("c.public_lng BETWEEN ? AND ?", f.Box.West, f.Box.East)
 	}
 	return q
+}
+
+// within reads only the cells that cover the box of a filter. Each stretch of cells is asked for by itself, so that the index of places is
+// used whatever else is asked for.
+func within(q *bun.SelectQuery, tx *tenant.Tx, f Filter, columns string) *bun.SelectQuery {
+	if f.Box == nil {
+		return q
+	}
+	var parts []string
+	var args []any
+	for _, s := range geo.Spans(*f.Box) {
+		parts = append(parts, "SELECT "+columns+" FROM cases WHERE tenant_id = ? AND shown = ? AND cell IS NOT NULL AND cell BETWEEN ? AND ?")
+		args = append(args, tx.ID(), true, s.From, s.To)
+	}
+	return q.ModelTableExpr("("+strings.Join(parts, " UNION ALL ")+") AS c", args...)
 }
 
 // List is a page of cases and the cursor of the page after it, empty at the end: one statement.
@@ -160,7 +169,7 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*stored.Case, ne
 		f.Limit = PageSize
 	}
 	column := f.order()
-	q := narrow(columns(tx.Select(&rows)), f)
+	q := within(narrow(columns(tx.Select(&rows)), f), tx, f, "*")
 	if column == "answered_at" {
 		q = q.Where("c.answered_at IS NOT NULL")
 	}
@@ -189,33 +198,53 @@ type Spot struct {
 // SpotsMax is how many places a map gets.
 const SpotsMax = 2000
 
-// Spots are the places that everybody may know, clustered in the cells of a map at zoom: one statement, answered from an index.
+// Spots are the places that everybody may know, clustered in the cells of a map at zoom: one statement that is answered from the index of
+// places alone, and one for the titles of those that stand alone.
 func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
 	f.Mine = ""
 	var rows []struct {
-		Place        int64
-		Lat, Lng     float64
-		N            int64
-		Number       string
-		Title, Words string
-		Grp          stored.Group
+		Place    int64
+		Lat, Lng float64
+		N        int64
+		Number   string
+		Grp      stored.Group
 	}
-	q := narrow(tx.Select((*stored.Case)(nil)), f).Where("c.cell IS NOT NULL")
-	err := q.ColumnExpr("c.cell >> ? AS place", geo.Shift(zoom)).ColumnExpr("avg(c.public_lat) AS lat, avg(c.public_lng) AS lng, count(*) AS n, min(c.number) AS number").
-		ColumnExpr("min(c.public_title) AS words, min(c.title) AS title, min(c.grp) AS grp").GroupExpr("1").OrderExpr("n DESC, place").Limit(SpotsMax).Scan(ctx, &rows)
+	q := within(narrow(tx.Select((*stored.Case)(nil)), f), tx, f, "tenant_id, shown, cell, number, public_lat, public_lng, grp, kind, topic_id, area_id").Where("c.cell IS NOT NULL")
+	err := q.ColumnExpr("c.cell >> ? AS place", geo.Shift(zoom)).ColumnExpr("avg(c.public_lat) AS lat, avg(c.public_lng) AS lng, count(*) AS n, min(c.number) AS number, min(c.grp) AS grp").
+		GroupExpr("1").OrderExpr("n DESC, place").Limit(SpotsMax).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list places: %w", err)
 	}
 	out := make([]Spot, len(rows))
+	var alone []string
 	for i, r := range rows {
-		out[i] = Spot{Lat: r.Lat, Lng: r.Lng, N: r.N, Number: r.Number, Title: r.Title, Grp: r.Grp}
-		if r.Words != "" {
-			out[i].Title = r.Words
-		}
+		out[i] = Spot{Lat: r.Lat, Lng: r.Lng, N: r.N, Number: r.Number, Grp: r.Grp}
 		if r.N > 1 {
 			box := geo.CellBox(r.Place, zoom)
 			out[i].Box = &box
+		} else {
+			alone = append(alone, r.Number)
 		}
+	}
+	titles, err := titlesOf(ctx, tx, alone)
+	for i := range out {
+		out[i].Title = titles[out[i].Number]
+	}
+	return out, err
+}
+
+// titlesOf are the public titles of cases by their numbers.
+func titlesOf(ctx context.Context, tx *tenant.Tx, numbers []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(numbers) == 0 {
+		return out, nil
+	}
+	var rows []*stored.Case
+	if err := tx.Select(&rows).Column("number", "title", "public_title").Where("c.number IN (?)", bun.List(numbers)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read titles: %w", err)
+	}
+	for _, c := range rows {
+		out[c.Number] = c.ShownTitle()
 	}
 	return out, nil
 }
@@ -230,10 +259,11 @@ type Nearby struct {
 func Near(ctx context.Context, tx *tenant.Tx, lat, lng, metres float64, since time.Time, limit int) ([]Nearby, error) {
 	box := geo.Around(lat, lng, metres)
 	var rows []*stored.Case
-	q := narrow(columns(tx.Select(&rows)), Filter{Box: &box}).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+	f := Filter{Box: &box}
+	q := within(narrow(columns(tx.Select(&rows)), f), tx, f, "*").WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("c.grp IN (?)", bun.List([]stored.Group{stored.GroupOpen, stored.GroupPaused})).WhereOr("c.registered_at > ?", since)
 	}).Where("c.state <> ?", stored.Merged)
-	if err := q.OrderExpr("c.published_at DESC").Limit(200).Scan(ctx); err != nil {
+	if err := q.Limit(400).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look around: %w", err)
 	}
 	return nearest(rows, lat, lng, metres, limit), nil

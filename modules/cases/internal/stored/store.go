@@ -141,8 +141,10 @@ func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 	return insertEvent(ctx, tx, c, e)
 }
 
-// counters are changed one by one, so that saving a case never undoes a count.
-func counters() []string { return []string{"supports", "followers", "messages", "created_at"} }
+// counters are changed one by one, so that saving a case never undoes a count, nor the date that a clock has set.
+func counters() []string {
+	return []string{"supports", "followers", "messages", "due_at", "created_at"}
+}
 
 // Save stores a changed case together with the one event of the change, unless somebody else saved it since it was loaded. Lists, search
 // and the counts of what everybody sees follow.
