@@ -70,7 +70,7 @@ func (d *Desk) Rules(ctx context.Context, tx *tenant.Tx, c *stored.Consultation)
 // Findings say how c stands to each of its rules if it were published at a moment.
 func (r Rules) Findings(ctx context.Context, c *stored.Consultation, at time.Time) []terms.Finding {
 	p := terms.Plan{Published: at, Starts: c.StartsAt, Ends: c.EndsAt, Reason: !c.ShortReason.Empty(), Documents: documents.KindsOf(r.Docs)}
-	if !c.PublishedAt.IsZero() {
+	if c.State == stored.Published || c.State == stored.Archived {
 		p.Published = c.PublishedAt
 	}
 	for _, m := range c.Meetings {

@@ -28,11 +28,15 @@ func place(c *stored.Consultation, now time.Time) documents.Place {
 func (d *Desk) SetLaw(ctx context.Context, consultationID string, l stored.Law, version int64) error {
 	return act.Run(ctx, d.DB, act.Change{ID: consultationID, Action: "consultation.edit", Version: version, Data: map[string]any{"law": true, "rules": l.RuleSetID},
 		Do: func(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) error {
-			set, err := terms.Find(ctx, tx, l.RuleSetID)
+			r, err := d.For(ctx, tx, l.RuleSetID)
 			if err != nil {
 				return err
 			}
+			set := r.Set
 			l.Act, l.RuleSetID = set.Act, set.ID
+			if l.ReportBy.IsZero() && c.Visible(tx.Now()) {
+				l.ReportBy = set.DueAfter(set.Report, c.EndsAt, r.Cal)
+			}
 			l.Overrides, l.PublishedDays = c.Overrides, c.PublishedDays
 			if l.RuleSetID != c.RuleSetID && !c.Visible(tx.Now()) {
 				l.Overrides = nil // they set other rules aside

@@ -19,6 +19,7 @@ func (c *Consultation) Thread(ctx context.Context, tx *tenant.Tx) comments.Threa
 		Post: c.May(ctx, ActComment, now), Vote: c.May(ctx, ActCommentVote, now), Stance: s.Stance, Columns: s.Columns,
 		Pseudonyms: s.Pseudonyms, Moderation: s.ModerationOr(tx.Tenant().Rules.Moderation), ClosesAt: c.ClosesAt(now),
 		Official: authz.Can(ctx, "comment.official", authz.Resource{}).Allowed}
+	t.Judge = func(ctx context.Context) authz.Decision { return c.May(ctx, ActCommentVote, now) }
 	switch s.Sort {
 	case comments.SortNewest, comments.SortOldest, comments.SortBest, comments.SortDiscussed:
 		t.Sort = s.Sort
