@@ -17,6 +17,7 @@ func (p *parts) newRemarks(a *app) *remarks.Module {
 	return remarks.New(remarks.Deps{
 		DB: a.rows, Clock: a.clock, Consultations: p.consultations, Hosts: map[string]remarks.Host{}, Files: p.attachments, Hints: moderation.Hints,
 		Catalogue: a.catalogue, Base: a.base, People: p.officers,
+		OnSent:     []string{"moderation.proposal_published"}, // a first post counts whatever it is
 		ReportPath: func(ref subject.Ref) string { return "/report/" + ref.Kind + "/" + ref.ID },
 	})
 }

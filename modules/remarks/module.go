@@ -42,6 +42,8 @@ type Deps struct {
 	ReportPath func(ref subject.Ref) string
 	// Places lists what staff can enter remarks on beside the whole consultation: the blocks of its texts.
 	Places func(ctx context.Context, tx *tenant.Tx, consultationID string) ([]PlaceOption, error)
+	// OnSent are the jobs of others that a remark starts when it can be read for the first time (core.Sent).
+	OnSent []string
 	// People are those who can be given a remark; nil for none.
 	People desk.Options
 }
@@ -87,7 +89,7 @@ func (m *Module) Jobs() map[string]job.Handler { return m.Core.Jobs() }
 
 // Subscriptions lists the jobs that events of others start.
 func (m *Module) Subscriptions() map[string][]string {
-	return map[string][]string{"accounts.deleted": {core.ForgetJob}, "documents.replaced": {core.ReplacedJob}}
+	return map[string][]string{"accounts.deleted": {core.ForgetJob}, "documents.replaced": {core.ReplacedJob}, core.Sent{}.EventName(): m.OnSent}
 }
 
 // Counts are the shown remarks on a thing by block; "" is the whole.

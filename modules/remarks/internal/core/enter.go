@@ -9,6 +9,8 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/mail"
+	"glas/internal/search"
+	"glas/internal/subject"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/attachments"
@@ -154,22 +156,46 @@ func (m *Core) enter(ctx context.Context, tx *tenant.Tx, entries []Entry) ([]*st
 		out = append(out, rows...)
 	}
 	for i, r := range out {
-		if m.Files != nil && r.FileCount > 0 {
-			files := entries[i].Files
-			files.Public, files.Limits = true, Limits()
-			if err := m.Files.Add(ctx, tx, r.Ref(), files); err != nil {
-				return nil, err
-			}
+		if m.Files == nil || r.FileCount == 0 {
+			continue
 		}
-		title := scenes[stored.Anchor{Ref: r.Host(), Block: r.Block}].target.Title
-		if err := m.show(ctx, tx, r, title); err != nil {
-			return nil, err
-		}
-		if err := m.mailReceipt(ctx, tx, r, title); err != nil {
+		files := entries[i].Files
+		files.Public, files.Limits = true, Limits()
+		if err := m.Files.Add(ctx, tx, r.Ref(), files); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, m.showAll(ctx, tx, out, scenes)
+}
+
+// showAll makes entered remarks readable: each host is told once for all of them.
+func (m *Core) showAll(ctx context.Context, tx *tenant.Tx, list []*stored.Remark, scenes map[stored.Anchor]scene) error {
+	counts, docs := map[subject.Ref]map[string]int{}, make([]search.Document, len(list))
+	for i, r := range list {
+		if counts[r.Host()] == nil {
+			counts[r.Host()] = map[string]int{}
+		}
+		counts[r.Host()][r.Block]++
+		title := scenes[stored.Anchor{Ref: r.Host(), Block: r.Block}].target.Title
+		docs[i] = r.Document(title)
+		if err := announce(ctx, tx, r, title); err != nil {
+			return err
+		}
+		if err := m.mailReceipt(ctx, tx, r, title); err != nil {
+			return err
+		}
+	}
+	for ref, blocks := range counts {
+		if err := m.count(ctx, tx, ref, blocks); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(docs, 200) {
+		if err := tx.Index(ctx, part...); err != nil {
+			return fmt.Errorf("index remarks: %w", err)
+		}
+	}
+	return nil
 }
 
 func (m *Core) entered(tx *tenant.Tx, s scene, e Entry) *stored.Remark {

@@ -4,8 +4,10 @@ import "glas/internal/subject"
 
 // Sent is announced when a remark can be read for the first time, by whatever way it came.
 type Sent struct {
-	ID             string      `json:"id"`
+	ID string `json:"id"`
+	// Ref is the remark itself, About what it is about.
 	Ref            subject.Ref `json:"ref"`
+	About          subject.Ref `json:"about"`
 	ConsultationID string      `json:"consultation_id"`
 	AuthorID       string      `json:"author_id"`
 	Title          string      `json:"title"`
@@ -14,6 +16,8 @@ type Sent struct {
 	Channel        string      `json:"channel"`
 	Lang           string      `json:"lang"`
 	Hints          []string    `json:"hints,omitempty"`
+	// Official is set for what the office entered: nobody has to read it first.
+	Official bool `json:"official"`
 }
 
 // EventName implements tenant.Event.

@@ -118,11 +118,15 @@ func (m *Core) show(ctx context.Context, tx *tenant.Tx, r *stored.Remark, title 
 	if err := m.appear(ctx, tx, r, title); err != nil {
 		return err
 	}
+	return announce(ctx, tx, r, title)
+}
+
+func announce(ctx context.Context, tx *tenant.Tx, r *stored.Remark, title string) error {
 	var hints []string
 	if r.Hints != "" {
 		hints = strings.Split(r.Hints, "\n")
 	}
-	return tx.Announce(ctx, Sent{ID: r.ID, Ref: r.Host(), ConsultationID: r.ConsultationID, AuthorID: r.AuthorID, Title: r.Heading(title), Path: r.Path(),
+	return tx.Announce(ctx, Sent{ID: r.ID, Ref: r.Ref(), About: r.Host(), Official: r.Channel != stored.Web, ConsultationID: r.ConsultationID, AuthorID: r.AuthorID, Title: r.Heading(title), Path: r.Path(),
 		Excerpt: r.Excerpt, Channel: string(r.Channel), Lang: r.Lang, Hints: hints})
 }
 
