@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,7 +158,31 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 
 func (t *town) serve() func(who string) *webtest.Client {
 	t.T.Helper()
-	return t.Serve(tenanttest.People(map[string]context.Context{"ana": t.ana, "eva": t.eva}), t.m, t.remarks, t.cons).As
+	s := t.Serve(tenanttest.People(map[string]context.Context{"ana": t.ana, "eva": t.eva}), t.m, t.remarks, t.cons)
+	s.Bind = func(ctx context.Context) context.Context {
+		if outer := counting.Load(); outer != nil {
+			return both{ctx, *outer}
+		}
+		return ctx
+	}
+	return s.As
+}
+
+// counting is the context that counts statements, while one does.
+var counting atomic.Pointer[context.Context]
+
+// both is a context with the values of another one beside its own.
+type both struct {
+	context.Context
+	other context.Context
+}
+
+// Value implements context.Context.
+func (b both) Value(key any) any {
+	if v := b.Context.Value(key); v != nil {
+		return v
+	}
+	return b.other.Value(key)
 }
 
 // long is an act of n articles with three paragraphs each.
