@@ -163,14 +163,14 @@ func TestFeedsForPrograms(t *testing.T) {
 				}
 			}
 		}
-		var list web.List[apiConsultation]
+		var list web.List[api.Consultation]
 		if err := json.Unmarshal([]byte(visitor.Get("/api/v1/consultations").Body), &list); err != nil {
 			t.Fatal(err)
 		}
 		if len(list.Items) != 1 || list.Items[0].Status != Open || len(list.Items[0].Phases) != 1 {
 			t.Errorf("list: %+v", list)
 		}
-		var one apiConsultation
+		var one api.Consultation
 		if err := json.Unmarshal([]byte(visitor.Get("/api/v1/consultations/"+c.Slug).Body), &one); err != nil {
 			t.Fatal(err)
 		}
