@@ -1,8 +1,10 @@
 package reports_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,6 +15,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/modules/reports"
 	"glas/modules/reports/internal/record"
 	"glas/modules/reports/internal/stored"
@@ -254,5 +257,118 @@ func TestTwoPeopleDoNotOverwriteEachOther(t *testing.T) {
 		if err := h.m.Publish(other, h.c.ID, true); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("another municipality: %v", err)
 		}
+	})
+}
+
+// real lets the hall report from the rows of remarks and texts, as the program does.
+func (h *hall) real() *reports.Module {
+	return reports.New(reports.Deps{DB: h.DB, Store: h.store, Catalogue: h.Catalogue, Consultations: h.cons, Base: h.m.Base,
+		Texts: reports.ActsOf, Remarks: reports.PublicRemarks, Mine: reports.RemarksOf})
+}
+
+// rows puts a text of two articles and four remarks into the tables: one answered, one answered by a draft only, one hidden, one withdrawn.
+func (h *hall) rows() {
+	h.T.Helper()
+	h.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
+		now := tx.Now()
+		exec := func(query string, args ...any) error {
+			_, err := tx.Raw(query, args...).Exec(ctx)
+			return err
+		}
+		err := errors.Join(
+			exec(`insert into texts (tenant_id, id, consultation_id, title, lang, state, version_id, version_number, created_at, updated_at) values (?, 't1', ?, 'Odlok', 'sl', 'published', 'v2', 2, ?, ?)`, tx.ID(), h.c.ID, now, now),
+			exec(`insert into text_versions (tenant_id, id, text_id, number, state, created_at) values (?, 'v1', 't1', 1, 'published', ?), (?, 'v2', 't1', 2, 'published', ?)`, tx.ID(), now, tx.ID(), now))
+		for _, b := range []struct{ id, version, key, kind, body, because string }{
+			{"b1", "v1", "a1", "article", "staro besedilo", ""}, {"b2", "v1", "a2", "article", "enako", ""},
+			{"b3", "v2", "a1", "article", "novo besedilo", "2026/1"}, {"b4", "v2", "a2", "article", "enako", ""},
+		} {
+			err = errors.Join(err, exec(`insert into text_blocks (tenant_id, id, text_id, version_id, key, position, kind, body, label, because) values (?, ?, 't1', ?, ?, ?, ?, ?, ?, ?)`,
+				tx.ID(), b.id, b.version, b.key, len(b.id), b.kind, b.body, "člen "+b.key, b.because))
+		}
+		for i, r := range []struct{ state, body, answer, draft string }{
+			{"shown", "JAVNO", `{"disposition":"accepted","reason":{"sl":"OBJAVLJENO"},"decided_at":"2026-11-20T00:00:00Z"}`, "accepted"},
+			{"shown", "BREZ ODGOVORA", "", "not_accepted"}, {"hidden", "SKRITO", "", ""}, {"withdrawn", "UMAKNJENO", "", ""},
+		} {
+			answer, public := any(nil), ""
+			if r.answer != "" {
+				answer, public = r.answer, "accepted"
+			}
+			err = errors.Join(err, exec(`insert into remarks (tenant_id, id, seq, year, number, token, consultation_id, host_kind, host_id, block, label, channel, received_at, body, author_id, author_name, author_kind, person_name,
+				state, disposition, answer_reason, public_answer, public_disposition, created_at, updated_at) values (?, ?, ?, 2026, ?, 'tok', ?, 'text', 't1', 'a1', 'člen a1', 'web', ?, ?, ?, 'Javno Ime', 'citizen', 'TAJNO IME', ?, ?, ?, ?, ?, ?, ?)`,
+				tx.ID(), id.New(), 2026*100000000+i+1, i+1, h.c.ID, now, r.body, h.anaID, r.state, r.draft, `{"sl":"OSNUTEK"}`, answer, public, now, now))
+		}
+		return err
+	})
+}
+
+func TestNothingHiddenLeaks(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.rows()
+		h.m = h.real()
+		r := h.publish()
+		for _, f := range h.files(r) {
+			b := string(h.body(f))
+			switch f.Format {
+			case "json", "html", "csv":
+				contains(t, b, "JAVNO", "OBJAVLJENO", "BREZ ODGOVORA")
+			case "docx", "xlsx":
+				b = unzipped(t, []byte(b))
+				contains(t, b, "JAVNO", "OBJAVLJENO")
+			}
+			for _, secret := range []string{"SKRITO", "UMAKNJENO", "TAJNO IME", "OSNUTEK"} {
+				if strings.Contains(b, secret) {
+					t.Errorf("%s holds %s", f.Name, secret)
+				}
+			}
+		}
+		rec, err := record.Read(h.body(h.json()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Counts.Remarks != 2 || rec.Counts.Accepted != 1 || rec.Counts.Undecided != 1 || len(rec.Articles) != 2 || rec.Articles[0].Remarks != 2 || rec.Articles[1].Remarks != 0 {
+			t.Errorf("%+v %+v", rec.Counts, rec.Articles)
+		}
+		if len(rec.Changes) != 1 || rec.Changes[0].After != "novo besedilo" || rec.Changes[0].Because[0] != "2026/1" {
+			t.Errorf("%+v", rec.Changes)
+		}
+		letters := strings.Join(h.mails(), "\n")
+		contains(t, letters, "JAVNO", "OBJAVLJENO", "BREZ ODGOVORA")
+		for _, secret := range []string{"SKRITO", "UMAKNJENO", "OSNUTEK"} {
+			if strings.Contains(letters, secret) {
+				t.Errorf("a letter holds %s", secret)
+			}
+		}
+	})
+}
+
+// unzipped is everything in a package of Office Open XML.
+func unzipped(t *testing.T, data []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, f := range z.File {
+		in, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&out, in); err != nil {
+			t.Fatal(err)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
+func TestNothingWasReceived(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.remarks, h.text = nil, nil
+		h.publish()
+		site := h.Serve(tenanttest.People(nil), h.cons, h.m)
+		contains(t, site.As("").Get("/consultations/odlok/report").Body, "Prispelo ni nič")
 	})
 }
