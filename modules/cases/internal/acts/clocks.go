@@ -78,7 +78,11 @@ type Clockwork struct{ Clocks *clocks.Module }
 
 // Begin implements Clocks.
 func (w Clockwork) Begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
-	return w.Clocks.Start(ctx, tx, clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at})
+	if err := w.Clocks.Start(ctx, tx, clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at}); err != nil {
+		return err
+	}
+	// Nobody has asked to look again yet: that clock does not run from the beginning.
+	return w.Clocks.Stop(ctx, tx, c.Ref(), []string{MetricReopen}, clocks.Cancelled, at)
 }
 
 // match is what policies tell cases apart by.
