@@ -19,6 +19,7 @@ import (
 	"glas/internal/web"
 	"glas/internal/web/ui"
 	"glas/internal/web/webtest"
+	"glas/modules/consultations/internal/api"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
