@@ -171,13 +171,6 @@ func (d *editorData) load(ctx context.Context, tx *tenant.Tx, textID string) (er
 	if d.blocks, err = stored.Blocks(ctx, tx, version); err != nil || d.t.DraftID == "" {
 		return err
 	}
-	v, err := stored.Version(ctx, tx, d.t.DraftID)
-	if err != nil {
-		return err
-	}
-	for _, g := range v.Gone {
-		d.because[g.Key] = g.Because
-	}
 	for _, b := range d.blocks {
 		d.because[b.Name] = b.Because
 	}
@@ -248,8 +241,17 @@ func (m *Module) adminPublish(c *fiber.Ctx) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return m.Publish(ctx, c.Params("id"), seenVersion(f), note)
+		return m.Publish(ctx, c.Params("id"), seenVersion(f), note, readBecause(f))
 	})
+}
+
+// readBecause are the remarks for which blocks were left out, by the keys of those blocks.
+func readBecause(f *form.Form) map[string]string {
+	out := map[string]string{}
+	for _, key := range f.Values("gone") {
+		out[key] = f.Line("because."+key, form.Limit{Max: 300})
+	}
+	return out
 }
 
 // blockFormData is one block as staff correct it.

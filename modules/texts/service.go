@@ -176,8 +176,9 @@ func (m *Module) Discard(ctx context.Context, textID string, version int64) erro
 	})
 }
 
-// Publish makes the draft what everybody reads. Remarks are carried over to the blocks that are found again.
-func (m *Module) Publish(ctx context.Context, textID string, version int64, note i18n.Text) error {
+// Publish makes the draft what everybody reads. Remarks are carried over to the blocks that are found again. because names, by key,
+// the remarks for which blocks were left out; it may be nil.
+func (m *Module) Publish(ctx context.Context, textID string, version int64, note i18n.Text, because map[string]string) error {
 	return m.change(ctx, permPublish, textID, version, func(ctx context.Context, tx *tenant.Tx, t *stored.Text) error {
 		if t.DraftID == "" {
 			return fault.Conflict("texts.error.no_draft")
@@ -196,7 +197,7 @@ func (m *Module) Publish(ctx context.Context, textID string, version int64, note
 		}
 		old := t.VersionID
 		if old != "" {
-			if err := m.carry(ctx, tx, t, v, blocks); err != nil {
+			if err := m.carry(ctx, tx, t, v, blocks, because); err != nil {
 				return err
 			}
 		}
@@ -220,17 +221,12 @@ func (m *Module) Publish(ctx context.Context, textID string, version int64, note
 }
 
 // carry notes in the new version what became of each block, and takes the remarks over.
-func (m *Module) carry(ctx context.Context, tx *tenant.Tx, t *stored.Text, v *stored.TextVersion, blocks []*stored.TextBlock) error {
+func (m *Module) carry(ctx context.Context, tx *tenant.Tx, t *stored.Text, v *stored.TextVersion, blocks []*stored.TextBlock, because map[string]string) error {
 	old, err := stored.Blocks(ctx, tx, t.VersionID)
 	if err != nil {
 		return err
 	}
 	was := stored.Snapshot(blocks)
-	because := map[string]string{}
-	for _, g := range v.Gone {
-		because[g.Key] = g.Because
-	}
-	v.Gone = nil
 	fates := map[string]remarks.Fate{}
 	for _, p := range act.Compare(stored.Acts(old), stored.Acts(blocks)) {
 		switch {

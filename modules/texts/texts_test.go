@@ -56,8 +56,8 @@ func TestImportCorrectPublish(t *testing.T) {
 		if own := w.labelled(draft.DraftID, "tretji"); !own.OwnLabel {
 			t.Error("an own label is made anew")
 		}
-		wantKind(t, w.m.Publish(w.eva, textID, 1, nil), fault.KindConflict)
-		if err := w.m.Publish(w.eva, textID, w.load(textID).RowVersion, i18n.Text{"sl": "Prvič"}); err != nil {
+		wantKind(t, w.m.Publish(w.eva, textID, 1, nil, nil), fault.KindConflict)
+		if err := w.m.Publish(w.eva, textID, w.load(textID).RowVersion, i18n.Text{"sl": "Prvič"}, nil); err != nil {
 			t.Fatal(err)
 		}
 		public := w.load(textID)
@@ -96,7 +96,7 @@ func TestNewVersionCarriesRemarks(t *testing.T) {
 			}
 			return err
 		})
-		if err := w.m.Publish(w.eva, text.ID, text.RowVersion, nil); err != nil {
+		if err := w.m.Publish(w.eva, text.ID, text.RowVersion, nil, map[string]string{fines.Name: "4"}); err != nil {
 			t.Fatal(err)
 		}
 		text = w.load(text.ID)
@@ -108,7 +108,7 @@ func TestNewVersionCarriesRemarks(t *testing.T) {
 		}
 		w.View(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
 			v, err := stored.Version(ctx, tx, text.VersionID)
-			if len(v.Gone) != 1 || v.Gone[0].Label != "3. člen" {
+			if len(v.Gone) != 1 || v.Gone[0].Label != "3. člen" || v.Gone[0].Because != "4" {
 				t.Errorf("gone: %+v", v.Gone)
 			}
 			return err

@@ -100,7 +100,7 @@ func (t *town) publish(text string) *stored.Text {
 	t.T.Helper()
 	textID, err := t.m.Import(t.eva, t.c.ID, Source{Lang: "sl", Name: "odlok.txt", Doc: document(t.T, text)})
 	if err == nil {
-		err = t.m.Publish(t.eva, textID, 0, nil)
+		err = t.m.Publish(t.eva, textID, 0, nil, nil)
 	}
 	if err != nil {
 		t.T.Fatal(err)
