@@ -321,6 +321,12 @@ func TestCarryAndReconfirm(t *testing.T) {
 		if x, y := w.row(a.ID), w.row(b.ID); x.Carried != Changed || x.CarriedVersion != "v2" || y.Carried != Vanished || x.Reconfirm != stored.ToAsk {
 			t.Errorf("%+v %+v", x, y)
 		}
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return w.m.Carry(ctx, tx, w.act.ref, map[string]Fate{"a": {What: Kept, Version: "v3"}})
+		})
+		if x := w.row(a.ID); x.Carried != Changed {
+			t.Errorf("a later version that keeps the block hides that it changed: %s", x.Carried)
+		}
 		before := len(w.letters())
 		w.Jobs(w.m.Jobs())
 		list := w.letters()

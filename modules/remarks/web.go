@@ -337,8 +337,10 @@ func (m *Module) receipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.UserContext()
-	site := web.SiteOf(c)
+	token := r.Token
+	r = r.For(stored.Eye{Bearer: true})
+	r.Token = token
+	ctx, site := c.UserContext(), web.SiteOf(c)
 	name, _ := site.Name.Pick(i18n.Lang(ctx), site.Languages[0])
 	return web.Render(c, web.Page{Title: i18n.T(ctx, "remarks.receipt.title", "Number", r.Name()), NoIndex: true}, receiptView(r, t, cons, name, site.Base))
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -81,7 +82,7 @@ func (m *Core) Enter(ctx context.Context, e Entry) (*stored.Remark, error) {
 // EnterMany stores remarks of one consultation from a file, all or none; those whose reference is there already are left out. It says how
 // many are new.
 func (m *Core) EnterMany(ctx context.Context, consultationID string, entries []Entry) (n int, err error) {
-	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	store := func(ctx context.Context, tx *tenant.Tx) error {
 		if err := authz.Can(ctx, "remark.import", authz.Resource{}).Err(); err != nil {
 			return err
 		}
@@ -89,16 +90,19 @@ func (m *Core) EnterMany(ctx context.Context, consultationID string, entries []E
 		if err != nil {
 			return err
 		}
-		entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return known[e.ExternalID] })
-		if n = len(entries); n == 0 {
+		fresh := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return known[e.ExternalID] })
+		if n = len(fresh); n == 0 {
 			return nil
 		}
-		list, err := m.enter(ctx, tx, entries)
+		list, err := m.enter(ctx, tx, fresh)
 		if err != nil {
 			return err
 		}
 		return recordMany(ctx, tx, "remark.import", list, nil)
-	})
+	}
+	if err = m.DB.Update(ctx, store); errors.Is(err, stored.ErrTwin) {
+		err = m.DB.Update(ctx, store) // somebody imported the same file at the same moment: now it is known
+	}
 	if err != nil {
 		return 0, fmt.Errorf("import remarks: %w", err)
 	}

@@ -78,16 +78,20 @@ func AskedAll(ctx context.Context, tx *tenant.Tx, ids []string) error {
 	return nil
 }
 
-// Carry notes what became of blocks of a thing in a new version of it.
+// Carry notes what became of blocks of a thing in a new version of it. A block that stays as it is in this version has still changed
+// since the remark when an earlier version changed it.
 func Carry(ctx context.Context, tx *tenant.Tx, ref subject.Ref, fates map[string]Fate) error {
 	byFate := map[Fate][]string{}
 	for block, f := range fates {
 		byFate[f] = append(byFate[f], block)
 	}
 	for f, blocks := range byFate {
-		_, err := tx.Update((*Remark)(nil)).Set("carried = ?", f.What).Set("carried_version = ?", f.Version).Set("row_version = row_version + 1").
-			Where("remark.host_kind = ?", ref.Kind).Where("remark.host_id = ?", ref.ID).Where("remark.block IN (?)", bun.List(blocks)).Exec(ctx)
-		if err != nil {
+		q := tx.Update((*Remark)(nil)).Set("carried = ?", f.What).Set("carried_version = ?", f.Version).Set("row_version = row_version + 1").
+			Where("remark.host_kind = ?", ref.Kind).Where("remark.host_id = ?", ref.ID).Where("remark.block IN (?)", bun.List(blocks))
+		if f.What == Kept {
+			q.Where("remark.carried IN ('', ?)", Kept)
+		}
+		if _, err := q.Exec(ctx); err != nil {
 			return fmt.Errorf("carry remarks over: %w", err)
 		}
 	}
