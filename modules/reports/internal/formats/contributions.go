@@ -25,7 +25,7 @@ func (w *writer) remarks() [][]paper.Block {
 		if n == PerPart {
 			parts, now, n = append(parts, now), nil, 0
 			if m.Label == place && place != "" {
-				now = append(now, paper.Heading{Level: 2, Text: w.t("reports.doc.continued", "Label", place), Anchor: fmt.Sprintf("remarks-part-%d", len(parts)+1)})
+				now = append(now, paper.Heading{Level: 2, Text: w.t("reports.doc.continued", "Label", place), Anchor: fmt.Sprintf("%s%d", continued, len(parts)+1)})
 			}
 		}
 		label := m.Label

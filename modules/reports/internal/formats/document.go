@@ -18,6 +18,9 @@ import (
 // PerPart is how many remarks stand in one part of the page.
 const PerPart = 100
 
+// continued begins the anchors of headings that repeat where a part of the page is.
+const continued = "remarks-part-"
+
 // Parts is a report in pieces: what stands before the remarks, the remarks in parts, and what stands after.
 type Parts struct {
 	Before, After []paper.Block
@@ -87,6 +90,10 @@ func Document(ctx context.Context, r *record.Report) *paper.Document {
 	d.Blocks = append(d.Blocks, equal)
 	d.Blocks = append(d.Blocks, p.Before...)
 	for _, part := range p.Remarks {
+		// Parts are of the page on the web: here nothing is continued.
+		if h, ok := part[0].(paper.Heading); ok && strings.HasPrefix(h.Anchor, continued) {
+			part = part[1:]
+		}
 		d.Blocks = append(d.Blocks, part...)
 	}
 	d.Blocks = append(d.Blocks, p.After...)
