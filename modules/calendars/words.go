@@ -52,7 +52,7 @@ func explain(ctx context.Context, l calendar.Line) string {
 	case l.Why == calendar.Counted:
 		spans := make([]string, len(l.Spans))
 		for i, s := range l.Spans {
-			spans[i] = i18n.Clock(ctx, s.From) + "–" + i18n.Clock(ctx, s.To)
+			spans[i] = i18n.Clock(ctx, s.From) + "–" + until(ctx, l.From, s.To)
 		}
 		s := i18n.T(ctx, "calendars.line.counted", "Day", day, "Spans", strings.Join(spans, ", "), "Time", Duration(ctx, l.Time))
 		if l.Lost > 0 {
@@ -66,6 +66,14 @@ func explain(ctx context.Context, l calendar.Line) string {
 		return i18n.T(ctx, "calendars.line.holiday", "Day", day, "Label", label)
 	}
 	return i18n.T(ctx, "calendars.line."+string(l.Why), "Day", day) //i18n: calendars.line.*
+}
+
+// until is the time of day of an end: the midnight after a day is its 24:00.
+func until(ctx context.Context, d calendar.Date, t time.Time) string {
+	if calendar.DateOf(t, i18n.Zone(ctx)) != d {
+		return "24:00"
+	}
+	return i18n.Clock(ctx, t)
 }
 
 // dayWords is a day with its weekday, "Friday, 20 November".

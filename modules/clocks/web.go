@@ -169,7 +169,7 @@ func (m *Module) why(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(c, page(ctx, metricWord(ctx, d.clock.Metric)), whyPage(d))
+	return web.Render(c, page(ctx, i18n.T(ctx, "clocks.metric_label")+": "+metricWord(ctx, d.clock.Metric)), whyPage(d))
 }
 
 func (m *Module) loadWhy(ctx context.Context, tx *tenant.Tx, d *whyData) error {
