@@ -759,3 +759,20 @@ create table case_mailboxes (
 );
 --bun:split
 {{.RLS "case_mailboxes"}}
+--bun:split
+-- How many cases everybody may see in each cell of the map, by zoom, with the sums of their places: a map of all costs no look at all of
+-- them. id is "zoom:cell".
+create table case_cells (
+  tenant_id text not null references tenants (id),
+  id text not null,
+  zoom bigint not null,
+  cell bigint not null,
+  n bigint not null default 0,
+  lat {{.FLOAT}} not null default 0,
+  lng {{.FLOAT}} not null default 0,
+  primary key (tenant_id, id)
+);
+--bun:split
+create index case_cells_of on case_cells (tenant_id, zoom, cell);
+--bun:split
+{{.RLS "case_cells"}}

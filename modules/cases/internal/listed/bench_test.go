@@ -31,6 +31,7 @@ func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topi
 		return stored.Add(ctx, tx, &stored.CaseTopic{Key: tenant.Key{ID: topic}, Slug: "t", Name: i18n.Text{}, Hint: i18n.Text{}, Kinds: []string{}, Questions: []stored.Question{}})
 	})
 	states := []stored.State{stored.Resolved, stored.Answered, stored.InProgress, stored.Resolved, stored.Referred}
+	found := map[string]*stored.CaseCell{}
 	for from := 0; from < n; from += 1000 {
 		rows := make([]*stored.Case, 0, 1000)
 		for i := from; i < min(from+1000, n); i++ {
@@ -49,8 +50,36 @@ func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topi
 			rows = append(rows, c)
 		}
 		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.Add(ctx, tx, &rows) })
+		for _, c := range rows {
+			count(found, c)
+		}
 	}
+	w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		for _, c := range found {
+			if err := stored.Add(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	return department, topic
+}
+
+// count adds a case to the cells of the map.
+func count(found map[string]*stored.CaseCell, c *stored.Case) {
+	if !c.Shown {
+		return
+	}
+	for zoom := 10; zoom <= stored.ZoomTo; zoom++ {
+		cell := geo.Cell(*c.PublicLat, *c.PublicLng, zoom)
+		key := fmt.Sprint(zoom, ":", cell)
+		if found[key] == nil {
+			found[key] = &stored.CaseCell{Key: tenant.Key{ID: key}, Zoom: zoom, Cell: cell}
+		}
+		found[key].N++
+		found[key].Lat += *c.PublicLat
+		found[key].Lng += *c.PublicLng
+	}
 }
 
 // looks are what people look at, each by one statement.
@@ -71,12 +100,12 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 			return err
 		}
 	}
-	box := geo.Box{West: 14.52, South: 46.22, East: 14.54, North: 46.24}
+	box := geo.Box{West: 14.52, South: 46.22, East: 14.53, North: 46.23}
 	return map[string]func(ctx context.Context, tx *tenant.Tx) error{
 		"list, two pages": list(Filter{}), "list of a kind": list(Filter{Kind: stored.Praise}), "list of a topic, open": list(Filter{TopicID: topic, Group: stored.GroupOpen}),
 		"list by supports": list(Filter{Sort: SortSupported}),
 		"part of the map": func(ctx context.Context, tx *tenant.Tx) error {
-			_, err := Spots(ctx, tx, Filter{Box: &box}, 15)
+			_, err := Spots(ctx, tx, Filter{Box: &box}, 16)
 			return err
 		},
 		"near a place": func(ctx context.Context, tx *tenant.Tx) error {

@@ -202,6 +202,9 @@ const SpotsMax = 2000
 // places alone, and one for the titles of those that stand alone.
 func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
 	f.Mine = ""
+	if zoom <= stored.ZoomTo && f.Kind == "" && f.TopicID == "" && f.AreaID == "" && f.Group == "" {
+		return counted(ctx, tx, f.Box, max(zoom, stored.ZoomFrom))
+	}
 	var rows []struct {
 		Place    int64
 		Lat, Lng float64
@@ -231,6 +234,29 @@ func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, erro
 		out[i].Title = titles[out[i].Number]
 	}
 	return out, err
+}
+
+// counted are the clusters of a map of everything, from stored counts. A case that stands alone leads closer as well.
+func counted(ctx context.Context, tx *tenant.Tx, b *geo.Box, zoom int) ([]Spot, error) {
+	var rows []stored.CaseCell
+	q := tx.Select(&rows).Where("case_cell.zoom = ?", zoom).Where("case_cell.n > 0")
+	if b != nil {
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			for _, s := range geo.Spans(*b) {
+				q = q.WhereOr("case_cell.cell BETWEEN ? AND ?", s.From>>geo.Shift(zoom), s.To>>geo.Shift(zoom))
+			}
+			return q
+		})
+	}
+	if err := q.OrderExpr("case_cell.n DESC, case_cell.cell").Limit(SpotsMax).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list counted places: %w", err)
+	}
+	out := make([]Spot, len(rows))
+	for i, r := range rows {
+		box := geo.CellBox(r.Cell, zoom)
+		out[i] = Spot{Lat: r.Lat / float64(r.N), Lng: r.Lng / float64(r.N), N: r.N, Box: &box}
+	}
+	return out, nil
 }
 
 // titlesOf are the public titles of cases by their numbers.

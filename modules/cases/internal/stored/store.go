@@ -13,6 +13,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/db"
 	"glas/internal/fault"
+	"glas/internal/geo"
 	"glas/internal/id"
 	"glas/tenant"
 )
@@ -134,6 +135,9 @@ func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 		if err := count(ctx, tx, c.Grp, 1); err != nil {
 			return err
 		}
+		if err := cells(ctx, tx, spot{}, spotOf(c)); err != nil {
+			return err
+		}
 		if err := tx.Index(ctx, c.Document()); err != nil {
 			return err
 		}
@@ -149,7 +153,7 @@ func counters() []string {
 // Save stores a changed case together with the one event of the change, unless somebody else saved it since it was loaded. Lists, search
 // and the counts of what everybody sees follow.
 func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
-	old, wasShown, wasGrp := c.RowVersion, c.Shown, c.Grp
+	old, wasShown, wasGrp, wasAt := c.RowVersion, c.Shown, c.Grp, spotOf(c)
 	e.On(c)
 	c.RowVersion, c.UpdatedAt = old+1, tx.Now()
 	c.Derive()
@@ -164,6 +168,9 @@ func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 		return ErrStale()
 	}
 	if err := recount(ctx, tx, wasShown, wasGrp, c); err != nil {
+		return err
+	}
+	if err := cells(ctx, tx, wasAt, spotOf(c)); err != nil {
 		return err
 	}
 	switch {
@@ -225,6 +232,65 @@ func count(ctx context.Context, tx *tenant.Tx, g Group, by int) error {
 		return fmt.Errorf("count cases: %w", err)
 	}
 	return nil
+}
+
+// Zooms of maps whose cells are counted; closer ones look at the cases themselves.
+const (
+	ZoomFrom = 6
+	ZoomTo   = 14
+)
+
+// spot is where everybody may know a case to be; the zero spot is nowhere.
+type spot struct {
+	lat, lng float64
+	shown    bool
+}
+
+func spotOf(c *Case) spot {
+	if !c.Shown || c.PublicLat == nil || c.PublicLng == nil {
+		return spot{}
+	}
+	return spot{*c.PublicLat, *c.PublicLng, true}
+}
+
+// cells keeps how many cases lie in each cell of the map.
+func cells(ctx context.Context, tx *tenant.Tx, was, is spot) error {
+	if was == is {
+		return nil
+	}
+	for zoom := ZoomFrom; zoom <= ZoomTo; zoom++ {
+		if err := cellBy(ctx, tx, zoom, was, -1); err != nil {
+			return err
+		}
+		if err := cellBy(ctx, tx, zoom, is, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func cellBy(ctx context.Context, tx *tenant.Tx, zoom int, at spot, by int) error {
+	if !at.shown {
+		return nil
+	}
+	cell := geo.Cell(at.lat, at.lng, zoom)
+	lat, lng := at.lat*float64(by), at.lng*float64(by)
+	_, err := tx.Raw(`insert into case_cells (tenant_id, id, zoom, cell, n, lat, lng) values (?, ?, ?, ?, ?, ?, ?)
+		on conflict (tenant_id, id) do update set n = case_cells.n + excluded.n, lat = case_cells.lat + excluded.lat, lng = case_cells.lng + excluded.lng`,
+		tx.ID(), strconv.Itoa(zoom)+":"+strconv.FormatInt(cell, 10), zoom, cell, by, lat, lng).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("count places: %w", err)
+	}
+	return nil
+}
+
+// CaseCell is how many cases lie in a cell of the map, and the sums of their places.
+type CaseCell struct {
+	tenant.Key
+	Zoom     int
+	Cell     int64
+	N        int64
+	Lat, Lng float64
 }
 
 // CaseCount is how many cases everybody sees in a group of states; its id is the group.
