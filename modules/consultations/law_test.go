@@ -205,6 +205,16 @@ func TestNoticeAndHearingAreHeldToTheMoment(t *testing.T) {
 		if c := d.load(made); c.State != Scheduled || len(c.Overrides) != 1 || c.Meeting(hearing.ID) == nil {
 			t.Errorf("%s with %d overrides", c.State, len(c.Overrides))
 		}
+		if err := d.m.Withdraw(d.eva, made); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.m.desk.Uphold(d.eva, made, terms.RuleNotice); err != nil {
+			t.Fatal(err)
+		}
+		d.Clock.Add(2 * 24 * time.Hour) // four days of notice are left, whatever was planned before
+		if got := refusedFor(t, d.m.Publish(d.eva, made, time.Time{})); got != "terms.rule.notice" {
+			t.Errorf("published again, it is refused for %s", got)
+		}
 	})
 }
 
