@@ -23,18 +23,18 @@ type Line struct {
 	AnswerBy time.Time `json:"answer_by,omitzero"`
 	Answered time.Time `json:"answered_at,omitzero"`
 	// OnTime says whether it was answered by the date promised; nil when none was promised or that date is still to come.
-	OnTime       *bool     `json:"answered_on_time"`
+	OnTime       *bool     `json:"answered_on_time,omitempty"`
 	ReportBy     time.Time `json:"report_by,omitzero"`
 	ReportedAt   time.Time `json:"reported_at,omitzero"`
-	ReportOnTime *bool     `json:"reported_on_time"`
+	ReportOnTime *bool     `json:"reported_on_time,omitempty"`
 	Participants int64     `json:"participants"`
 	Proposals    int64     `json:"proposals"`
 	Comments     int64     `json:"comments"`
-	Remarks      *int64    `json:"remarks"`
-	Accepted     *int64    `json:"accepted"`
-	Decided      *int64    `json:"decided"`
+	Remarks      *int64    `json:"remarks,omitempty"`
+	Accepted     *int64    `json:"accepted,omitempty"`
+	Decided      *int64    `json:"decided,omitempty"`
 	// AcceptedShare is the share of the decided remarks that were accepted, wholly or partly, from 0 to 1.
-	AcceptedShare *float64 `json:"accepted_share"`
+	AcceptedShare *float64 `json:"accepted_share,omitempty"`
 }
 
 // Year is the register of a year.
@@ -56,7 +56,7 @@ type Total struct {
 	OnTime        int      `json:"answered_on_time"`
 	Accepted      int64    `json:"accepted"`
 	Decided       int64    `json:"decided"`
-	AcceptedShare *float64 `json:"accepted_share"`
+	AcceptedShare *float64 `json:"accepted_share,omitempty"`
 }
 
 func share(n, of int64) *float64 {

@@ -200,7 +200,7 @@ func TestPagesOfTheReport(t *testing.T) {
 		if strings.Contains(forged.Body, "report-odlok") {
 			t.Error("a forged file is taken for a report")
 		}
-		contains(t, site.As("").Get("/api/v1/consultations/odlok/report").Body, record.Format)
+		contains(t, site.As("").Get("/api/v1/consultations/odlok/report").Body, h.json().SHA256, "/consultations/odlok/report/1/files/report-odlok-v1.json")
 	})
 }
 

@@ -144,6 +144,21 @@ func Files(ctx context.Context, tx *tenant.Tx, reportID string) ([]*ReportFile, 
 	return rows, nil
 }
 
+// FilesOf gives the files of all versions of the report of a consultation by version; one statement.
+func FilesOf(ctx context.Context, tx *tenant.Tx, consultationID string) (map[string][]*ReportFile, error) {
+	var rows []*ReportFile
+	err := tx.Select(&rows).Join("join reports as r on r.tenant_id = report_file.tenant_id and r.id = report_file.report_id").
+		Where("r.consultation_id = ?", consultationID).OrderExpr("report_file.lang, report_file.format").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list files of reports: %w", err)
+	}
+	out := map[string][]*ReportFile{}
+	for _, f := range rows {
+		out[f.ReportID] = append(out[f.ReportID], f)
+	}
+	return out, nil
+}
+
 // ByHash finds the file with a fingerprint and its report; nil when none has it. Only published ones are found.
 func ByHash(ctx context.Context, tx *tenant.Tx, hash string) (*ReportFile, *Report, error) {
 	f := new(ReportFile)
