@@ -180,6 +180,8 @@ func (a *app) jobs(subscribers map[string][]string) (map[string]job.Handler, map
 	}
 	handlers["mail.deliver"] = a.deliverMail
 	periodic["mail.deliver"] = 15 * time.Second
+	handlers["mail.purge"] = a.purgeMail
+	periodic["mail.purge"] = 24 * time.Hour
 	return handlers, periodic
 }
 
@@ -236,6 +238,15 @@ func (a *app) deliverMail(ctx context.Context, _ job.Job) error {
 		return nil // kept, and read by the operator
 	}
 	_, err := mail.Deliver(ctx, a.db.Write, a.sender, a.clock)
+	return err
+}
+
+// mailKept is how long a mail that was sent or given up is remembered: long enough to see that it went out.
+const mailKept = 30 * 24 * time.Hour
+
+// purgeMail forgets mails that were sent or given up long ago: addresses are kept no longer than they are of use.
+func (a *app) purgeMail(ctx context.Context, _ job.Job) error {
+	_, err := mail.Purge(ctx, a.db.Write, a.clock.Now().Add(-mailKept))
 	return err
 }
 

@@ -68,7 +68,7 @@ func (h commentVotes) Ballots(ctx context.Context, tx *tenant.Tx, ids []string) 
 	}
 	out := make(map[string]votes.Ballot, len(targets))
 	for id, t := range targets {
-		out[id] = votes.Ballot{Ref: t.Ref, Kind: votes.Helpful, Scope: "", Decision: t.Decision, ClosesAt: t.ClosesAt, Title: t.Title, Path: t.Path}
+		out[id] = votes.Ballot{Ref: t.Ref, Kind: votes.Helpful, Scope: "", Decision: t.Decision, Judge: t.Judge, ClosesAt: t.ClosesAt, Title: t.Title, Path: t.Path}
 	}
 	return out, nil
 }

@@ -91,7 +91,11 @@ func (d Decision) Err() error {
 	case d.SignIn:
 		return fault.SignIn(d.Reason)
 	default:
-		return fault.Forbidden(d.Reason.ID, d.Reason.Args...)
+		e := fault.Forbidden(d.Reason.ID, d.Reason.Args...)
+		if d.Next != nil {
+			e.Next = &fault.Next{Label: d.Next.Label, Path: d.Next.Path}
+		}
+		return e
 	}
 }
 

@@ -26,6 +26,7 @@ func TestHouse(t *testing.T) {
 		{"messages", Messages},
 		{"message ids", IDs},
 		{"schema", Schema},
+		{"shared tables", SharedTables},
 		{"fasthttp", Fasthttp},
 		{"vendored files", Vendored},
 		{"words", Words},

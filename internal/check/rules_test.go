@@ -115,3 +115,11 @@ func TestBudgetsAreCounted(t *testing.T) {
 		"modules/votes/web.go:2: h has 33 lines, the budget of a handler is 30",
 	)
 }
+
+func TestModuleReachedIntoTheMailsOfAll(t *testing.T) {
+	expect(t, SharedTables, map[string]string{
+		"modules/votes/store.go": "package votes\n\nconst q = `select 1 from mails where tenant_id = ?`\n\nconst own = \"update job_titles set x\"\n",
+		"modules/cases/store.go": "package cases\n\nvar q = \"DELETE FROM \\\"jobs\\\"\"\n",
+		"internal/job/store.go":  "package job\n\nconst q = \"update jobs set x\"\n",
+	}, "modules/cases/store.go:3", "modules/votes/store.go:3")
+}

@@ -83,11 +83,18 @@ func (m Message) String() string {
 // Fields are the messages of a form by field name. The name "" stands for the form as a whole.
 type Fields = map[string]Message
 
+// Next is what a person can do about a refusal: words for a button, and where it leads, without a language prefix.
+type Next struct {
+	Label Message
+	Path  string
+}
+
 // Error is a refusal that may be shown to the person who caused it.
 type Error struct {
 	Kind    Kind
 	Message Message       // what happened; zero means the kind's general words
 	Fields  Fields        // KindInvalid: what is wrong with which field
+	Next    *Next         // what the person can do about it; nil when nothing
 	After   time.Duration // KindTooMany and KindUnavailable: when trying again makes sense
 	Err     error         // the cause, for the log only
 }

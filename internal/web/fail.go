@@ -140,6 +140,9 @@ func asFault(err error) *fault.Error {
 func isAPI(c *fiber.Ctx) bool { return strings.HasPrefix(PathOf(c), "/api/") }
 
 func wantsJSON(c *fiber.Ctx) bool {
+	if r, ok := c.Locals(localRoute).(*Route); ok && r.API != nil && r.API.Type == "" {
+		return true // an address of the interface that stands beside the pages
+	}
 	return isAPI(c) || strings.Contains(c.Get(fiber.HeaderAccept), "application/json")
 }
 
@@ -174,9 +177,13 @@ func sendProblem(c *fiber.Ctx, ctx context.Context, e *fault.Error) error {
 }
 
 func (k *Kernel) errorPage(c *fiber.Ctx, ctx context.Context, e *fault.Error) error {
-	body := templ.Join(
-		ui.PageHead(ui.PageHeadData{Eyebrow: strconv.Itoa(e.Status()), Title: title(ctx, e), Lead: detail(ctx, e)}),
-		ui.LinkButton(i18n.T(ctx, "web.to_front_page"), i18n.Href(ctx, "/"), "primary", ""))
+	parts := []templ.Component{ui.PageHead(ui.PageHeadData{Eyebrow: strconv.Itoa(e.Status()), Title: title(ctx, e), Lead: detail(ctx, e)})}
+	home := "primary"
+	if e.Next != nil && Local(e.Next.Path) {
+		home = "secondary"
+		parts = append(parts, ui.LinkButton(i18n.Message(ctx, e.Next.Label), i18n.Href(ctx, e.Next.Path), "primary", ""))
+	}
+	body := templ.Join(append(parts, ui.LinkButton(i18n.T(ctx, "web.to_front_page"), i18n.Href(ctx, "/"), home, ""))...)
 	page := Page{Title: title(ctx, e), NoIndex: true}
 	if err := RenderStatus(c, e.Status(), page, wrap(ui.Narrow(), body)); err != nil {
 		k.log.ErrorContext(ctx, "could not render an error", "route", routePath(c), "cause", err)

@@ -82,7 +82,7 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		next += "?" + q
 	}
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
-		next = cameFrom(c, "/")
+		next = cameFrom(c, k.formPage(PathOf(c)))
 		f, err := Form(c)
 		if err != nil {
 			return err
@@ -105,6 +105,19 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		Flash(c, "info", e.Message.ID, e.Message.Args...)
 	}
 	return Redirect(c, "/sign-in?next="+url.QueryEscape(next))
+}
+
+// formPage is where a form sent to path stands, for browsers that do not say where they come from: the page with the same address,
+// or else the nearest one above it that everybody can open.
+func (k *Kernel) formPage(path string) string {
+	for at := path; at != "" && at != "/"; at = at[:strings.LastIndexByte(at, '/')] {
+		for _, r := range k.routes {
+			if r.Method == fiber.MethodGet && r.API == nil && (r.Need == "" || r.Need == SignedIn) && !r.Deployment && matches(r.Path, at) {
+				return at
+			}
+		}
+	}
+	return "/"
 }
 
 // mayPark bounds what strangers can make us keep: no form of ours is that large, and nobody fills in so many in a quarter of an hour.

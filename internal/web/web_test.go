@@ -98,6 +98,11 @@ func (w *town) Routes() []web.Route {
 		}, Limit: web.Limit{N: 3, Per: time.Minute}},
 		{Method: "GET", Path: "/admin/things", Need: "settings.edit", Handle: func(c *fiber.Ctx) error { return c.SendString("secret") }},
 		{Method: "POST", Path: "/closed", Need: web.SignedIn, Handle: func(c *fiber.Ctx) error { return c.SendString("in") }},
+		{Method: "POST", Path: "/things/:id/like", Need: web.SignedIn, Handle: func(c *fiber.Ctx) error { return c.SendString("liked") }},
+		{Method: "GET", Path: "/grown-up", Handle: func(*fiber.Ctx) error {
+			return authz.Decision{Reason: fault.Msg("authz.need.phone"), Next: &authz.Step{Label: fault.Msg("authz.step.verify"), Path: "/me"}}.Err()
+		}},
+		{Method: "GET", Path: "/result.json", API: &web.API{ID: "getResult"}, Handle: func(*fiber.Ctx) error { return fault.NotFound("common.error.not_found") }},
 		{Method: "GET", Path: "/boom", Handle: func(*fiber.Ctx) error { panic("boom") }},
 		{Method: "GET", Path: "/stale", Handle: func(*fiber.Ctx) error { return fault.Conflict("common.error.conflict.text") }},
 		{Method: "GET", Path: "/api/v1/things/:id", API: &web.API{ID: "getThing", Summary: "A thing", Params: []web.Param{{Name: "id", In: "path"}}, Result: struct {

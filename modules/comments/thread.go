@@ -1,6 +1,7 @@
 package comments
 
 import (
+	"context"
 	"time"
 
 	"glas/internal/authz"
@@ -20,6 +21,8 @@ type Thread struct {
 	// Post and Vote say whether he may comment and vote on comments, and if not, why.
 	Post authz.Decision
 	Vote authz.Decision
+	// Judge, when set, makes Vote for whoever acts in the context that it is given. It must only compute.
+	Judge func(ctx context.Context) authz.Decision
 	// Stance asks for a stance; Columns shows for and against beside each other; Pseudonyms may be chosen instead of the name.
 	Stance     bool
 	Columns    bool

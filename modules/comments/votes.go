@@ -18,6 +18,8 @@ type Target struct {
 	Scope string
 	// Decision says whether the person in ctx may vote on it.
 	Decision authz.Decision
+	// Judge, when set, makes Decision for whoever acts in the context that it is given, without asking the database.
+	Judge    func(ctx context.Context) authz.Decision
 	ClosesAt time.Time
 	Title    string
 	Path     string
@@ -47,7 +49,7 @@ func (m *Module) VoteTargets(ctx context.Context, tx *tenant.Tx, ids []string) (
 			continue
 		}
 		out[c.ID] = Target{Ref: c.Ref(), Scope: t.Scope, Decision: t.voteOn(ctx, c), ClosesAt: t.ClosesAt, Title: t.Title, Path: c.Permalink(),
-			Up: c.Up, Down: c.Down}
+			Up: c.Up, Down: c.Down, Judge: t.judgeOf(c)}
 	}
 	return out, nil
 }
@@ -58,7 +60,18 @@ func (t Thread) voteOn(ctx context.Context, c *Comment) authz.Decision {
 	if a.SignedIn() && (a.ID == c.AuthorID || a.OrganisationID != "" && a.OrganisationID == c.OrganisationID) {
 		return authz.Refuse("comments.vote.own")
 	}
+	if t.Judge != nil {
+		return t.Judge(ctx)
+	}
 	return t.Vote
+}
+
+// judgeOf is voteOn for anybody, nil where the host of the thread can only decide about one person at a time.
+func (t Thread) judgeOf(c *Comment) func(ctx context.Context) authz.Decision {
+	if t.Judge == nil {
+		return nil
+	}
+	return func(ctx context.Context) authz.Decision { return t.voteOn(ctx, c) }
 }
 
 // CountVotes stores how many people found a comment helpful and how many did not, and what follows for the order "best".

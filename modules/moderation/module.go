@@ -146,6 +146,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/appeal/:id", Handle: m.appealForm, Need: web.SignedIn},
 		{Method: fiber.MethodPost, Path: "/appeal/:id", Handle: m.sendAppeal, Need: web.SignedIn, Limit: appealing},
 		{Method: fiber.MethodGet, Path: logPath, Handle: m.publicLog, Cache: true},
+		{Method: fiber.MethodGet, Path: "/api/v1/moderation", Handle: m.apiLog, Cache: true, API: apiLog()},
 		{Method: fiber.MethodGet, Path: root, Handle: m.queue, Need: review},
 		{Method: fiber.MethodPost, Path: root, Handle: m.bulk, Need: review},
 		{Method: fiber.MethodGet, Path: wordsPath, Handle: m.showWords, Need: review},

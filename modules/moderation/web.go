@@ -12,6 +12,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web"
+	"glas/modules/moderation/internal/figures"
 	"glas/tenant"
 )
 
@@ -153,18 +154,32 @@ func (m *Module) publicLog(c *fiber.Ctx) error {
 	return web.Render(c, web.Page{Title: i18n.T(ctx, "moderation.log.title"), Description: i18n.T(ctx, "moderation.log.lead")}, logPage(months))
 }
 
+func apiLog() *web.API {
+	return &web.API{ID: "listModeration", Summary: "What was reported and decided, by month, without names", Result: web.List[figures.Month]{}}
+}
+
+func (m *Module) apiLog(c *fiber.Ctx) error {
+	out := web.List[figures.Month]{}
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		out.Items, err = figures.Months(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.JSON(c, out)
+}
+
 // log makes the public record: numbers by month, the newest month first, and nothing about anybody.
 func (m *Module) log(ctx context.Context, tx *tenant.Tx) ([]logMonth, error) {
 	zone := tx.Tenant().Zone()
-	now := tx.Now().In(zone)
-	since := time.Date(now.Year(), now.Month()-logMonths+1, 1, 0, 0, 0, 0, zone).Format("2006-01")
-	reports, acts, rules, appeals, err := logOf(ctx, tx, since)
+	reports, acts, rules, appeals, err := figures.Of(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	months := map[string]*logMonth{}
 	for _, part := range []struct {
-		rows  []monthCount
+		rows  []figures.Count
 		words string
 		pick  func(*logMonth) *[]logCount
 	}{

@@ -28,8 +28,10 @@ type line struct {
 
 // overview is what staff see: counts, never who voted what.
 type overview struct {
-	Ref      subject.Ref
-	Recent   []Total
+	Ref    subject.Ref
+	Recent []Total
+	// Names are titles of subjects that their hosts still show.
+	Names    map[subject.Ref]string
 	Total    Total
 	Values   []line
 	Channels []line
@@ -44,10 +46,13 @@ func (m *Module) adminPage(c *fiber.Ctx) error {
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		ref, bad := subject.Parse(web.Query(c).Value("subject"))
 		if bad != nil {
-			o.Recent, err = recent(ctx, tx)
+			if o.Recent, err = recent(ctx, tx); err != nil {
+				return err
+			}
+		} else if o, err = overviewOf(ctx, tx, ref); err != nil {
 			return err
 		}
-		o, err = overviewOf(ctx, tx, ref)
+		o.Names, err = m.names(ctx, tx, o)
 		return err
 	})
 	if err != nil {
@@ -57,6 +62,31 @@ func (m *Module) adminPage(c *fiber.Ctx) error {
 	page.Admin.Lead = i18n.T(ctx, "votes.admin.lead")
 	return web.Render(c, page, adminView(o))
 }
+
+// names asks the hosts, once for each kind, what the subjects of an overview are called.
+func (m *Module) names(ctx context.Context, tx *tenant.Tx, o overview) (map[subject.Ref]string, error) {
+	ids := map[string][]string{}
+	for _, t := range append([]Total{{Ref: o.Ref}}, o.Recent...) {
+		ids[t.Ref.Kind] = append(ids[t.Ref.Kind], t.Ref.ID)
+	}
+	out := map[subject.Ref]string{}
+	for kind, list := range ids {
+		if m.Hosts[kind] == nil {
+			continue
+		}
+		ballots, err := m.Hosts[kind].Ballots(ctx, tx, list)
+		if err != nil {
+			return nil, err
+		}
+		for subjectID, b := range ballots {
+			out[subject.Ref{Kind: kind, ID: subjectID}] = b.Title
+		}
+	}
+	return out, nil
+}
+
+// name is the title of a subject, or its id where no host shows it any more.
+func (o overview) name(ref subject.Ref) string { return cmp.Or(o.Names[ref], ref.String()) }
 
 // overviewOf counts the votes on ref by what was said, how it came, who said it, and on which day (of the municipality's zone).
 func overviewOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (overview, error) {

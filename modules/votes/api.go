@@ -9,6 +9,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/subject"
 	"glas/internal/web"
+	"glas/modules/votes/internal/result"
 	"glas/tenant"
 )
 
@@ -36,6 +37,13 @@ func apiTotals() *web.API {
 	return &web.API{
 		ID: "getVotes", Summary: "How the votes on a subject stand", Result: Standing{},
 		Params: []web.Param{{Name: "subject", In: "query", Description: "What was voted on, as kind:id", Type: "string", Required: true}},
+	}
+}
+
+func apiResult() *web.API {
+	return &web.API{
+		ID: "getVoteResult", Summary: "The frozen result of a subject or scope, the exact text that its SHA-256 is of", Result: result.Record{},
+		Params: []web.Param{{Name: "kind", In: "path", Description: "Kind of the subject, or scope"}, {Name: "id", In: "path", Description: "Id of the subject or scope"}},
 	}
 }
 

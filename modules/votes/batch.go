@@ -12,6 +12,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/votes/internal/gather"
+	"glas/modules/votes/internal/lock"
 	"glas/tenant"
 )
 
@@ -153,6 +154,22 @@ func idsOf(asks []*ask) []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// locks keeps other instances from the subjects and quotas of the batch until the commit; empty on SQLite, which has one writer.
+func (b *batch) locks(pg bool, tenantID string) string {
+	if !pg {
+		return ""
+	}
+	var ids []int64
+	for _, a := range b.admitted() {
+		key, ballot := pairOf(a), b.ballots[a]
+		ids = append(ids, lock.Subject(tenantID, key.ref))
+		if ballot.Quota > 0 {
+			ids = append(ids, lock.Quota(tenantID, ballot.Scope, key.voter))
+		}
+	}
+	return lock.All(tenantID, ids)
 }
 
 // admitted are the asks that are still in, in the order in which they came.

@@ -70,7 +70,8 @@ func (m *Module) Name() string { return "votes" }
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
 		{Method: fiber.MethodPost, Path: "/votes/:kind/:id", Handle: m.cast, Limit: web.Limit{Name: "votes", N: perMinute, Per: limitSpan}},
-		{Method: fiber.MethodGet, Path: "/votes/:kind/:id/result.json", Handle: m.result},
+		{Method: fiber.MethodGet, Path: "/votes/:kind/:id", Handle: m.page},
+		{Method: fiber.MethodGet, Path: "/votes/:kind/:id/result.json", Handle: m.result, API: apiResult()},
 		{Method: fiber.MethodGet, Path: "/api/v1/votes", Handle: m.apiTotals, API: apiTotals()},
 		{Method: fiber.MethodGet, Path: adminPath, Handle: m.adminPage, Need: permission},
 	}

@@ -9,6 +9,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/job"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/lock"
 	"glas/modules/votes/internal/result"
 	"glas/tenant"
 )
@@ -46,7 +47,7 @@ func (FrozenResult) EventName() string { return "votes.frozen" }
 // Freeze counts the votes on a subject, or in a scope (ScopeRef), anew and keeps the result for good: from here on no vote on it
 // is taken. Doing it twice changes nothing.
 func Freeze(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (*VoteSnapshot, error) {
-	if err := freezing(ctx, tx); err != nil {
+	if err := lock.Freeze(ctx, tx); err != nil {
 		return nil, fmt.Errorf("freeze votes: %w", err)
 	}
 	s, err := snapshotRow(ctx, tx, ref)

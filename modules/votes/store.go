@@ -12,6 +12,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/statement"
 	"glas/tenant"
 )
 
@@ -95,7 +96,7 @@ func (v *values) add(fields ...string) {
 func (v *values) sql() string { return "(values " + strings.Join(v.rows, ", ") + ") as k" }
 
 const (
-	voteColumns = "v.tenant_id, v.id, v.subject_kind, v.subject_id, v.voter_id, v.voter_kind, v.value, v.scope, v.channel, v.cast_at, v.changed_at"
+	voteColumns = statement.VoteColumns
 	sameVote    = "v.tenant_id = ? and v.subject_kind = k.column1 and v.subject_id = k.column2 and v.voter_id = k.column3"
 	selectVotes = "select 'v' as part, " + voteColumns + ", 0 as n from %s join votes v on " + sameVote
 	// On PostgreSQL the look-up of each pair is spelled out: without statistics, as in a table that fills up quickly, it would
@@ -232,7 +233,7 @@ func (b *batch) storeVotes(ctx context.Context, tx *tenant.Tx) error {
 }
 
 // counters are the columns of a total that are counted, in the order of counts.
-const counters = "up, down, abstain, rated1, rated2, rated3, rated4, rated5, votes, points, associations"
+const counters = statement.Counters
 
 func (r *VoteTotal) counts() []int64 {
 	return []int64{r.Up, r.Down, r.Abstain, r.Rated1, r.Rated2, r.Rated3, r.Rated4, r.Rated5, r.Votes, r.Points, r.Associations}

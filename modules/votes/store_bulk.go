@@ -9,6 +9,7 @@ import (
 
 	"glas/internal/id"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/lock"
 	"glas/tenant"
 )
 
@@ -30,7 +31,11 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 		}
 		rows = append(rows, &v)
 	}
-	if err := lockSubjects(ctx, tx, refs...); err != nil {
+	if err := lock.Subjects(ctx, tx, refs...); err != nil {
+		return err
+	}
+	came, err := carried(ctx, tx, refs)
+	if err != nil {
 		return err
 	}
 	for chunk := range slices.Chunk(rows, importRows) {
@@ -38,7 +43,7 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 			return fmt.Errorf("import votes: %w", err)
 		}
 	}
-	return m.recount(ctx, tx, refs, scopes)
+	return m.recount(ctx, tx, refs, scopes, came)
 }
 
 // Carry notes how votes stood elsewhere, as counts that came without voters: votes cast here are counted on from there. A subject
@@ -48,7 +53,7 @@ func Carry(ctx context.Context, tx *tenant.Tx, totals []Total) error {
 	for _, t := range totals {
 		rows = append(rows, totalRow(t, "", tx.Now()))
 	}
-	if err := freezing(ctx, tx); err != nil { // a first vote that is cast meanwhile counts on from here
+	if err := lock.Freeze(ctx, tx); err != nil { // a first vote that is cast meanwhile counts on from here
 		return fmt.Errorf("carry votes over: %w", err)
 	}
 	for chunk := range slices.Chunk(rows, importRows) {
@@ -59,12 +64,17 @@ func Carry(ctx context.Context, tx *tenant.Tx, totals []Total) error {
 	return nil
 }
 
-// Join moves the votes on from to to; of those who voted on both, the vote on to stays, so nobody counts twice.
+// Join moves the votes on from to to; of those who voted on both, the vote on to stays, so nobody counts twice. Counts that came
+// without voters (Carry) are added up: who they were is not known.
 func (m *Module) Join(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
-	if err := lockSubjects(ctx, tx, from, to); err != nil {
+	if err := lock.Subjects(ctx, tx, from, to); err != nil {
 		return err
 	}
-	_, err := tx.Delete((*Vote)(nil)).Where("subject_kind = ?", from.Kind).Where("subject_id = ?", from.ID).
+	came, err := carried(ctx, tx, []subject.Ref{from, to})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Delete((*Vote)(nil)).Where("subject_kind = ?", from.Kind).Where("subject_id = ?", from.ID).
 		Where("voter_id in (select voter_id from votes as other where other.tenant_id = ? and other.subject_kind = ? and other.subject_id = ?)", tx.ID(), to.Kind, to.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("join votes of %s: %w", from, err)
@@ -74,11 +84,35 @@ func (m *Module) Join(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) 
 	if err != nil {
 		return fmt.Errorf("join votes of %s: %w", from, err)
 	}
-	return m.recount(ctx, tx, []subject.Ref{from, to}, nil)
+	came[to] = came[to].plus(came[from])
+	delete(came, from)
+	return m.recount(ctx, tx, []subject.Ref{from, to}, nil, came)
 }
 
-// recount makes the totals of subjects from their votes, and tells the hosts.
-func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes map[subject.Ref]string) error {
+// carried is what of the totals of subjects came without voters.
+func carried(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]Total, error) {
+	out, err := Totals(ctx, tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	byKind := map[string][]string{}
+	for _, r := range refs {
+		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+	}
+	for kind, ids := range byKind {
+		here, err := tallies(ctx, tx, kind, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range here {
+			out[t.Ref] = out[t.Ref].plus(t.less())
+		}
+	}
+	return out, nil
+}
+
+// recount makes the totals of subjects from their votes and from what was carried over, and tells the hosts.
+func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes map[subject.Ref]string, came map[subject.Ref]Total) error {
 	byKind := map[string][]string{}
 	for _, r := range refs {
 		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
@@ -90,6 +124,8 @@ func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref,
 		}
 		rows := make([]*VoteTotal, len(totals))
 		for i, t := range totals {
+			t = t.plus(came[t.Ref])
+			totals[i] = t
 			rows[i] = totalRow(t, scopes[t.Ref], tx.Now())
 		}
 		q := tx.Insert(&rows).On("conflict (tenant_id, id) do update").Set("updated_at = excluded.updated_at")

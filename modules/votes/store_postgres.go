@@ -5,58 +5,19 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
 
 	"glas/internal/db"
 	"glas/internal/subject"
+	"glas/modules/votes/internal/statement"
 	"glas/tenant"
 )
 
 // On PostgreSQL a batch is a few ways there and back, whatever its size: the locks go with the begin of the transaction, one
 // statement reads everything, and all that is written goes with the commit. The statements are prepared and get their rows as
 // arrays, because understanding and planning a long list of values takes longer than carrying it out.
-
-// stoodColumns are the counters of a total in one text, in the order of counts.
-const stoodColumns = "concat_ws(' ', t.up, t.down, t.abstain, t.rated1, t.rated2, t.rated3, t.rated4, t.rated5, t.votes, t.points, t.associations)"
-
-// The look-up of each vote is spelled out: without statistics, as in a table that fills up quickly, PostgreSQL would rather read
-// all votes of the municipality once.
-const (
-	lookName = "glas_votes_look_1"
-	lookText = `(text, text[], text[], text[], text[], text[], text[], text[], text[]) as
-select 'v' as part, ` + voteColumns + `, 0 as n from unnest($2, $3, $4) as k(column1, column2, column3)
-	cross join lateral (select * from votes v where v.tenant_id = $1 and v.subject_kind = k.column1 and v.subject_id = k.column2 and v.voter_id = k.column3 limit 1) as v
-union all select 'q', '', '', '', '', k.voter, '', '', k.scope, '', null, null,
-	(select count(*)::int from votes v where v.tenant_id = $1 and v.voter_id = k.voter and v.scope = k.scope) from unnest($5, $6) as k(scope, voter)
-union all select 'f', '', '', k.kind, k.id, '', '', '', '', '', null, null, 0 from unnest($7, $8) as k(kind, id)
-	cross join lateral (select 1 from vote_snapshots s where s.tenant_id = $1 and s.id = k.kind || ':' || k.id and s.frozen_at is not null limit 1) as s
-union all select 't', '', '', t.subject_kind, t.subject_id, '', '', ` + stoodColumns + `, '', '', null, null, 0 from unnest($9) as k(id)
-	cross join lateral (select * from vote_totals t where t.tenant_id = $1 and t.id = k.id limit 1) as t`
-
-	keepName = "glas_votes_keep_1"
-	keepText = `(text, timestamptz, text[], text[], text[], text[], text[], text[], text[], text[]) as
-insert into votes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, value, scope, channel, cast_at, changed_at)
-select $1, k.*, $2, $2 from unnest($3, $4, $5, $6, $7, $8, $9, $10) as k
-on conflict (tenant_id, subject_kind, subject_id, voter_id) do update set value = excluded.value, voter_kind = excluded.voter_kind,
-	scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at`
-
-	trailName = "glas_votes_trail_1"
-	trailText = `(text, timestamptz, text[], text[], text[], text[], text[], text[], text[], text[]) as
-insert into vote_changes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, old_value, new_value, channel, changed_at)
-select $1, k.*, $2 from unnest($3, $4, $5, $6, $7, $8, $9, $10) as k`
-
-	countName = "glas_votes_count_1"
-	countText = `(text, timestamptz, text[], text[], text[], text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
-insert into vote_totals as t (tenant_id, updated_at, id, subject_kind, subject_id, scope, ` + counters + `)
-select $1, $2, k.* from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as k
-on conflict (tenant_id, id) do update set updated_at = excluded.updated_at, scope = excluded.scope, up = t.up + excluded.up, down = t.down + excluded.down,
-	abstain = t.abstain + excluded.abstain, rated1 = t.rated1 + excluded.rated1, rated2 = t.rated2 + excluded.rated2, rated3 = t.rated3 + excluded.rated3,
-	rated4 = t.rated4 + excluded.rated4, rated5 = t.rated5 + excluded.rated5, votes = t.votes + excluded.votes, points = t.points + excluded.points,
-	associations = t.associations + excluded.associations`
-)
 
 // loadPostgres is load, and reads the totals of the subjects too: under their locks nobody else changes them.
 func (b *batch) loadPostgres(ctx context.Context, tx *tenant.Tx) error {
@@ -81,11 +42,11 @@ func (b *batch) loadPostgres(ctx context.Context, tx *tenant.Tx) error {
 			once(&quotas, ballot.Scope, key.voter)
 		}
 	}
-	if err := tx.Prepare(ctx, lookName, lookText); err != nil {
+	if err := tx.Prepare(ctx, statement.LookName, statement.LookText); err != nil {
 		return err
 	}
 	all := db.Columns{Text: slices.Concat(pairs.Text, quotas.Text, frozen.Text, totals.Text)}
-	query, args := all.Execute(lookName, tx.ID())
+	query, args := all.Execute(statement.LookName, tx.ID())
 	var rows []*loaded
 	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
 		return fmt.Errorf("load votes: %w", err)
@@ -96,29 +57,13 @@ func (b *batch) loadPostgres(ctx context.Context, tx *tenant.Tx) error {
 		if r.Part != "t" {
 			continue
 		}
-		t, err := readTotal(r.Ref(), r.Value)
+		n, err := statement.Stood(r.Value)
 		if err != nil {
 			return fmt.Errorf("load votes: %w", err)
 		}
-		b.stood[r.Ref()] = t
+		b.stood[r.Ref()] = Total{Ref: r.Ref(), Up: n[0], Down: n[1], Abstain: n[2], Rated: [5]int64(n[3:8]), Count: n[8], Sum: n[9], Associations: n[10]}
 	}
 	return nil
-}
-
-// readTotal reads stoodColumns.
-func readTotal(ref subject.Ref, text string) (Total, error) {
-	fields := strings.Fields(text)
-	n := make([]int64, len(strings.Split(counters, ", ")))
-	if len(fields) != len(n) {
-		return Total{}, fmt.Errorf("totals of %s: %q", ref, text)
-	}
-	for i, f := range fields {
-		var err error
-		if n[i], err = strconv.ParseInt(f, 10, 64); err != nil {
-			return Total{}, fmt.Errorf("totals of %s: %w", ref, err)
-		}
-	}
-	return Total{Ref: ref, Up: n[0], Down: n[1], Abstain: n[2], Rated: [5]int64(n[3:8]), Count: n[8], Sum: n[9], Associations: n[10]}, nil
 }
 
 // storePostgres is store; what it writes goes out with the commit.
@@ -138,7 +83,7 @@ func (b *batch) storePostgres(ctx context.Context, tx *tenant.Tx) (map[subject.R
 	if len(b.changes) == 0 {
 		return totals, nil
 	}
-	for name, text := range map[string]string{keepName: keepText, trailName: trailText, countName: countText} {
+	for name, text := range map[string]string{statement.KeepName: statement.KeepText, statement.TrailName: statement.TrailText, statement.CountName: statement.CountText} {
 		if err := tx.Prepare(ctx, name, text); err != nil {
 			return nil, err
 		}
@@ -177,7 +122,7 @@ func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
 	for _, part := range []struct {
 		name string
 		rows *db.Columns
-	}{{keepName, &keep}, {trailName, &trail}, {countName, &counted}} {
+	}{{statement.KeepName, &keep}, {statement.TrailName, &trail}, {statement.CountName, &counted}} {
 		if len(part.rows.Text) == 0 {
 			continue
 		}
@@ -187,13 +132,4 @@ func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
 		}
 	}
 	return nil
-}
-
-// plus is t with d counted in.
-func (t Total) plus(d Total) Total {
-	t.Up, t.Down, t.Abstain, t.Count, t.Sum, t.Associations = t.Up+d.Up, t.Down+d.Down, t.Abstain+d.Abstain, t.Count+d.Count, t.Sum+d.Sum, t.Associations+d.Associations
-	for i := range t.Rated {
-		t.Rated[i] += d.Rated[i]
-	}
-	return t
 }

@@ -1,11 +1,13 @@
 package votes
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"glas/internal/i18n"
@@ -76,7 +78,58 @@ func recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]result.Coun
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("recount votes: %w", err)
 	}
+	return withCarried(ctx, tx, ref, rows)
+}
+
+// withCarried adds the counts that came without voters, under a channel of their own, each after the votes on the same subject.
+func withCarried(ctx context.Context, tx *tenant.Tx, ref subject.Ref, rows []result.Count) ([]result.Count, error) {
+	var totals []*VoteTotal
+	q := tx.Select(&totals).OrderExpr("subject_kind, subject_id")
+	if ref.Kind == KindScope {
+		q.Where("scope = ?", ref.ID)
+	} else {
+		q.Where("id = ?", ref.String())
+	}
+	if err := q.Scan(ctx, &totals); err != nil {
+		return nil, fmt.Errorf("recount votes: %w", err)
+	}
+	here, choice := map[subject.Ref]Total{}, false
+	for _, r := range rows {
+		of := subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}
+		t := here[of]
+		t.add(r.Value, r.VoterKind, r.N)
+		here[of] = t
+		choice = choice || Choice.Takes(r.Value)
+	}
+	for _, row := range totals {
+		rest := row.total().plus(here[row.total().Ref].less())
+		rows = append(rows, rest.carriedCounts(choice || rest.Down > 0 || rest.Abstain > 0)...)
+	}
+	slices.SortStableFunc(rows, func(a, b result.Count) int {
+		return cmp.Or(cmp.Compare(a.SubjectKind, b.SubjectKind), cmp.Compare(a.SubjectID, b.SubjectID))
+	})
 	return rows, nil
+}
+
+// carriedCounts are the counts of a total whose voters are not known; choice says that people voted for and against.
+func (t Total) carriedCounts(choice bool) []result.Count {
+	var out []result.Count
+	put := func(value string, n int64) {
+		if n > 0 {
+			out = append(out, result.Count{SubjectKind: t.Ref.Kind, SubjectID: t.Ref.ID, Value: value, Channel: ChannelCarried, VoterKind: VoterCitizen, N: n})
+		}
+	}
+	up := ValueSupport
+	if choice {
+		up = ValueFor
+	}
+	put(up, t.Up)
+	put(ValueAgainst, t.Down)
+	put(ValueAbstain, t.Abstain)
+	for i, n := range t.Rated {
+		put(strconv.Itoa(i+1), n)
+	}
+	return out
 }
 
 // days counts votes by day. The database groups by hour in UTC; every zone of the product is whole hours away from it.

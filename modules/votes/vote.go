@@ -71,6 +71,8 @@ const (
 	ChannelWeb   = "web"
 	ChannelDesk  = "desk"
 	ChannelPaper = "paper"
+	// ChannelCarried are counts of another system that came without voters.
+	ChannelCarried = "carried"
 )
 
 // The kinds of voter, counted apart.
@@ -192,6 +194,21 @@ func (t *Total) add(value, voterKind string, by int64) {
 		t.Rated[i-1] += by
 		t.Sum += by * int64(i)
 	}
+}
+
+// plus is t with d counted in.
+func (t Total) plus(d Total) Total {
+	t.Up, t.Down, t.Abstain, t.Count, t.Sum, t.Associations = t.Up+d.Up, t.Down+d.Down, t.Abstain+d.Abstain, t.Count+d.Count, t.Sum+d.Sum, t.Associations+d.Associations
+	for i := range t.Rated {
+		t.Rated[i] += d.Rated[i]
+	}
+	return t
+}
+
+// less is t with every count turned round, to be taken off by plus.
+func (t Total) less() Total {
+	return Total{Ref: t.Ref, Up: -t.Up, Down: -t.Down, Abstain: -t.Abstain, Count: -t.Count, Sum: -t.Sum, Associations: -t.Associations,
+		Rated: [5]int64{-t.Rated[0], -t.Rated[1], -t.Rated[2], -t.Rated[3], -t.Rated[4]}}
 }
 
 func ratingOf(value string) (int, bool) {

@@ -64,6 +64,19 @@ func (m *Module) refused(c *fiber.Ctx, refusal error) error {
 	return web.Fragment(c, refusedPress(v, i18n.Message(c.UserContext(), e.Message)))
 }
 
+// page leads to what is voted on: there the form stands.
+func (m *Module) page(c *fiber.Ctx) error {
+	var b Ballot
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		b, err = m.ballot(ctx, tx, target(c))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Redirect(c, b.Path)
+}
+
 func (m *Module) result(c *fiber.Ctx) error {
 	var s *VoteSnapshot
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {

@@ -73,7 +73,7 @@ func Thread(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, p
 	t := c.Thread(ctx, tx)
 	t.Ref, t.Title, t.Path, t.OwnerID, t.Visible = p.Ref(), p.Title, p.Path(), p.AuthorID, true
 	if p.State != Published {
-		t.Post, t.Vote = authz.Refuse("proposals.closed"), authz.Refuse("proposals.closed")
+		t.Post, t.Vote, t.Judge = authz.Refuse("proposals.closed"), authz.Refuse("proposals.closed"), nil
 	}
 	return t
 }

@@ -20,9 +20,9 @@ type Count struct {
 	N           int64
 }
 
-// record is the text of a frozen result. Its fields and their order are part of what the fingerprint covers: only add at the end,
+// Record is the text of a frozen result. Its fields and their order are part of what the fingerprint covers: only add at the end,
 // under a new Format. Maps are written in the order of their keys.
-type record struct {
+type Record struct {
 	Format       string          `json:"format"`
 	Municipality string          `json:"municipality"`
 	Of           subject.Ref     `json:"of"`
@@ -51,7 +51,7 @@ const recordFormat = "glas-votes-1"
 
 // Seal writes the text of a result and its fingerprint, SHA-256 in hexadecimal. Counts come ordered by subject.
 func Seal(municipality string, of subject.Ref, at time.Time, counts []Count) (text, hash string, err error) {
-	r := record{Format: recordFormat, Municipality: municipality, Of: of, FrozenAt: at.UTC(), Subjects: []subjectRecord{}}
+	r := Record{Format: recordFormat, Municipality: municipality, Of: of, FrozenAt: at.UTC(), Subjects: []subjectRecord{}}
 	for _, c := range counts {
 		ref := subject.Ref{Kind: c.SubjectKind, ID: c.SubjectID}
 		if n := len(r.Subjects); n == 0 || r.Subjects[n-1].Subject != ref {
