@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"glas/internal/extract"
 	"glas/internal/paper"
 )
 
@@ -191,5 +192,22 @@ func BenchmarkFiveThousandRemarks(b *testing.B) {
 				b.SetBytes(int64(len(write(b, f, d))))
 			}
 		})
+	}
+}
+
+// What is written as DOCX is read back by another reader with its headings, lists and language.
+func TestDOCXIsReadBack(t *testing.T) {
+	doc, err := extract.Paragraphs("x.docx", write(t, paper.DOCX, document(20)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	levels := map[int]int{}
+	text := ""
+	for _, p := range doc.Paragraphs {
+		levels[p.Level]++
+		text += p.Text + "\n"
+	}
+	if levels[2] != 2 || levels[3] != 20 || !strings.Contains(text, letters) || !strings.Contains(text, "7. člen") {
+		t.Errorf("headings by level %v, title %q, language %q", levels, doc.Title, doc.Lang)
 	}
 }
