@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -92,19 +93,21 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 		}
 	}
 	for _, o := range promised {
-		if department == "" || o.DepartmentID == department {
-			add(Duty{What: dueAnswers, By: o.DueAt, Title: byID[o.ConsultationID].Title.In(ctx), Href: "/admin/answers?consultation=" + o.ConsultationID, Department: names[o.DepartmentID], N: o.N})
+		c := byID[o.ConsultationID]
+		if unit := cmp.Or(o.DepartmentID, c.DepartmentID); department == "" || unit == department {
+			add(Duty{What: dueAnswers, By: o.DueAt, Title: c.Title.In(ctx), Href: "/admin/answers?consultation=" + c.ID, Department: names[unit], N: o.N})
 		}
 	}
 	for _, o := range open {
-		if department != "" && o.DepartmentID != department {
+		c, by := byID[o.ConsultationID], o.DueAt
+		unit := cmp.Or(o.DepartmentID, c.DepartmentID)
+		if department != "" && unit != department {
 			continue
 		}
-		c, by := byID[o.ConsultationID], o.DueAt
 		if by.IsZero() {
 			by = c.AnswerBy
 		}
-		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks/" + c.ID, Department: names[o.DepartmentID], N: o.N})
+		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks/" + c.ID, Department: names[unit], N: o.N})
 	}
 	slices.SortStableFunc(out, func(a, b Duty) int {
 		if a.By.IsZero() != b.By.IsZero() {
