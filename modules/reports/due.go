@@ -109,6 +109,12 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 		}
 		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks/" + c.ID, Department: names[unit], N: o.N})
 	}
+	byDate(out)
+	return out, units, nil
+}
+
+// byDate puts what is due first in front, and what has no date behind.
+func byDate(out []Duty) {
 	slices.SortStableFunc(out, func(a, b Duty) int {
 		if a.By.IsZero() != b.By.IsZero() {
 			if a.By.IsZero() {
@@ -118,5 +124,4 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 		}
 		return a.By.Compare(b.By)
 	})
-	return out, units, nil
 }
