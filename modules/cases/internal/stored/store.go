@@ -15,6 +15,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/geo"
 	"glas/internal/id"
+	"glas/modules/cases/internal/counted"
 	"glas/tenant"
 )
 
@@ -125,6 +126,9 @@ func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 		c.StateSince = tx.Now()
 	}
 	c.Derive()
+	if err := c.tally(ctx, tx); err != nil {
+		return err
+	}
 	if _, err := tx.Insert(c).Exec(ctx); err != nil {
 		if db.IsDuplicate(err) {
 			return ErrStale()
@@ -157,6 +161,9 @@ func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 	e.On(c)
 	c.RowVersion, c.UpdatedAt = old+1, tx.Now()
 	c.Derive()
+	if err := c.tally(ctx, tx); err != nil {
+		return err
+	}
 	res, err := tx.Update(c).ExcludeColumn(counters()...).WherePK().Where("c.row_version = ?", old).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("save case: %w", err)
@@ -207,6 +214,13 @@ func insertEvent(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) erro
 		return fmt.Errorf("insert event: %w", err)
 	}
 	return nil
+}
+
+// tally moves the case in the figures.
+func (c *Case) tally(ctx context.Context, tx *tenant.Tx) error {
+	was, is := c.Counted, c.Fact(tx.Tenant().Zone())
+	c.Counted = is.String()
+	return counted.Move(ctx, tx, was, is)
 }
 
 // recount keeps how many cases everybody sees, by group.

@@ -7,6 +7,7 @@ import (
 
 	"glas/internal/i18n"
 	"glas/internal/subject"
+	"glas/modules/cases/internal/counted"
 	"glas/tenant"
 )
 
@@ -113,9 +114,11 @@ type Case struct {
 	Dedupe       string
 	SpamScore    int64
 	AnonymisedAt time.Time `bun:",nullzero"`
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-	RowVersion   int64
+	// Counted is where the figures have it.
+	Counted    string
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	RowVersion int64
 }
 
 // Ref points at the case.
@@ -157,4 +160,14 @@ func (c *Case) ShownLang() string {
 		return c.PublicLang
 	}
 	return c.Lang
+}
+
+// Fact is the case as the figures count it: only what was received, without spam.
+func (c *Case) Fact(zone *time.Location) counted.Fact {
+	if c.RegisteredAt.IsZero() || c.State.Group() == GroupHidden || c.ParentID != "" {
+		return counted.Fact{}
+	}
+	f := counted.Fact{Kind: c.Kind, Topic: c.TopicID, Department: c.DepartmentID, Channel: c.Channel, Area: c.AreaID, Running: c.State.Running(),
+		Aside: c.State == Merged || c.State == Withdrawn, Rated: c.Satisfaction != "", Content: c.Satisfaction == "satisfied"}
+	return f.Of(c.RegisteredAt, c.FirstAnswerAt, zone)
 }
