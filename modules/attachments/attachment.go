@@ -39,6 +39,8 @@ type Limits struct {
 	Documents int
 	// AltRequired asks for a description of every photo, as for what the municipality itself publishes.
 	AltRequired bool
+	// Visitors may send files too; they are kept for a day under a token that the form carries (Batch.Pass).
+	Visitors bool
 }
 
 // Usual is what a resident may add to one thing: five photos and three documents.
@@ -75,6 +77,8 @@ type Attachment struct {
 	Position  int       `json:"-"`
 	CreatedAt time.Time `json:"created_at"`
 	DeletedAt time.Time `bun:",nullzero" json:"-"`
+	// Pass is the token that goes into its addresses, for somebody who has no account.
+	Pass string `bun:"-" json:"-"`
 }
 
 // Ref is the thing that the file belongs to, zero while it belongs to none.
@@ -84,7 +88,13 @@ func (a *Attachment) Ref() subject.Ref { return subject.Ref{Kind: a.SubjectKind,
 func (a *Attachment) Ready() bool { return a.Kind == Document || !a.RenderedAt.IsZero() && !a.Broken }
 
 // Path is the address of a variant, without a language prefix: files are the same in every language.
-func (a *Attachment) Path(variant string) string { return "/files/" + a.ID + "/" + variant }
+func (a *Attachment) Path(variant string) string {
+	path := "/files/" + a.ID + "/" + variant
+	if a.Pass != "" {
+		path += "?k=" + url.QueryEscape(a.Pass)
+	}
+	return path
+}
 
 // Main is the address of the file itself: the larger copy of a photo, or the document.
 func (a *Attachment) Main() string {
@@ -163,6 +173,8 @@ type Batch struct {
 	Public bool
 	// Limits bound how many the thing may have in the end; the zero Limits sets no bound.
 	Limits Limits
+	// Pass is the token under which files of somebody without an account are kept until they are put to a thing.
+	Pass string
 	// Lat and Lng are where the first photo that says so was taken, when Placed: to be offered, never stored unasked.
 	Lat, Lng float64
 	Placed   bool
@@ -175,6 +187,9 @@ func (b Batch) Existing(has []Attachment) []Attachment {
 	for _, a := range slices.Concat(has, b.Staged) {
 		if alt, ok := b.AltOf[a.ID]; ok {
 			a.Alt = alt
+		}
+		if a.SubjectKind == "" {
+			a.Pass = a.passOf()
 		}
 		out = append(out, a)
 	}

@@ -26,23 +26,29 @@ type Deps struct {
 	// DayBytes is how much one account may send on a day, StaffDayBytes the same for those who may manage files;
 	// 0 takes 200 MB and 2 GB.
 	DayBytes, StaffDayBytes int64
+	// VisitorBytes is how much all people without an account together may send on a day before they are asked to sign in; 0 takes 1 GB.
+	VisitorBytes int64
 }
 
 // Module is the files of all municipalities.
 type Module struct {
-	db         *tenant.DB
-	store      blob.Store
-	day, staff int64
+	db                  *tenant.DB
+	store               blob.Store
+	day, staff, visitor int64
+	guards              map[string]Guard
 }
 
 // New makes the module.
 func New(d Deps) *Module {
-	m := &Module{db: d.DB, store: d.Store, day: d.DayBytes, staff: d.StaffDayBytes}
+	m := &Module{db: d.DB, store: d.Store, day: d.DayBytes, staff: d.StaffDayBytes, visitor: d.VisitorBytes, guards: map[string]Guard{}}
 	if m.day == 0 {
 		m.day = 200 << 20
 	}
 	if m.staff == 0 {
 		m.staff = 2 << 30
+	}
+	if m.visitor == 0 {
+		m.visitor = 1 << 30
 	}
 	return m
 }

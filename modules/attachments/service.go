@@ -3,7 +3,9 @@ package attachments
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"glas/internal/authz"
@@ -25,8 +27,12 @@ const stagedFor = 24 * time.Hour
 // errors only of other kinds, such as fault.TooMany when an account sent too much in a day.
 func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, error) {
 	b := Batch{Limits: l, AltOf: map[string]string{}, Gone: f.Values("files.gone")}
-	if !authz.Can(ctx, "attachment.add", authz.Resource{}).Allowed {
-		return b, nil // whoever stores the thing says why; files are not kept for strangers
+	switch {
+	case authz.Can(ctx, "attachment.add", authz.Resource{}).Allowed:
+	case l.Visitors && !authz.From(ctx).SignedIn():
+		b.Pass = passOf(f)
+	default:
+		return b, nil // whoever stores the thing says why
 	}
 	checked := readForm(f, l, &b)
 	waiting := without(f.Values("files.staged"), b.Gone)
@@ -35,14 +41,25 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	}
 	var added []Attachment
 	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		kept, err := stagedOf(ctx, tx, authz.From(ctx).ID, waiting)
+		kept, err := stagedOf(ctx, tx, owner(ctx, b.Pass), waiting)
 		if err != nil {
 			return err
 		}
-		added, err = m.note(ctx, tx, checked)
+		if b.Pass != "" && len(kept)+len(checked) > l.total() {
+			return fault.InvalidField("files", "attachments.error.too_many", "Photos", l.Photos, "Documents", l.Documents)
+		}
+		added, err = m.note(ctx, tx, checked, b.Pass)
 		b.Staged = append(kept, added...)
 		return err
 	})
+	if e, ok := fault.As(err); ok && b.Pass != "" { // the form is shown again with the reason, and goes without the files
+		if e.Kind == fault.KindTooMany {
+			f.Fail("files", "attachments.error.visitors")
+		} else {
+			f.Take(e)
+		}
+		return b, nil
+	}
 	if err == nil && len(added) > 0 {
 		err = m.keep(ctx, added, checked)
 	}
@@ -55,6 +72,19 @@ func (m *Module) Receive(ctx context.Context, f *form.Form, l Limits) (Batch, er
 	}
 	return b, nil
 }
+
+// passOf is the token of a form of somebody without an account; a form without one gets one.
+func passOf(f *form.Form) string {
+	if pass := f.Value(passField); len(pass) >= 20 && len(pass) <= 64 {
+		return pass
+	}
+	pass := rand.Text()
+	f.Set(passField, pass)
+	return pass
+}
+
+// passField is the hidden field that carries it.
+const passField = "files.pass"
 
 // keep stores noted files, between two transactions: nobody has to wait while a file travels. Files that fail to arrive leave rows
 // that nobody knows of and that are swept away.
@@ -71,7 +101,7 @@ func (m *Module) keep(ctx context.Context, rows []Attachment, files []content) e
 
 // stage notes and stores files within the transaction, for callers that have only that one.
 func (m *Module) stage(ctx context.Context, tx *tenant.Tx, files []content) ([]Attachment, error) {
-	rows, err := m.note(ctx, tx, files)
+	rows, err := m.note(ctx, tx, files, "")
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -82,11 +112,11 @@ func (m *Module) stage(ctx context.Context, tx *tenant.Tx, files []content) ([]A
 }
 
 // note makes the rows of files that belong to nothing yet.
-func (m *Module) note(ctx context.Context, tx *tenant.Tx, files []content) ([]Attachment, error) {
+func (m *Module) note(ctx context.Context, tx *tenant.Tx, files []content, pass string) ([]Attachment, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	owner := authz.From(ctx).ID
+	owner := owner(ctx, pass)
 	if err := m.allow(ctx, tx, owner, files); err != nil {
 		return nil, err
 	}
@@ -130,11 +160,14 @@ func (m *Module) allow(ctx context.Context, tx *tenant.Tx, owner string, files [
 	for _, c := range files {
 		bytes += int64(len(c.data))
 	}
+	limit := m.day
+	if strings.HasPrefix(owner, visitor) {
+		owner, limit = "visitors", m.visitor // whoever has no account has no count of his own
+	}
 	sum, err := count(ctx, tx, owner, bytes)
 	if err != nil {
 		return err
 	}
-	limit := m.day
 	if authz.Can(ctx, "attachment.manage", authz.Resource{}).Allowed {
 		limit = m.staff
 	}
@@ -193,7 +226,7 @@ func (m *Module) fresh(ctx context.Context, tx *tenant.Tx, b Batch) ([]Attachmen
 		ids[i] = b.Staged[i].ID
 	}
 	// Read again: they may have been used by another form meanwhile.
-	staged, err := stagedOf(ctx, tx, authz.From(ctx).ID, ids)
+	staged, err := stagedOf(ctx, tx, owner(ctx, b.Pass), ids)
 	if err != nil {
 		return nil, err
 	}

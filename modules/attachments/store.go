@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"glas/internal/authz"
-	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/subject"
@@ -22,9 +21,21 @@ type AttachmentDay struct {
 	At    time.Time
 }
 
-// Of gives the attachments of many things that the person in ctx may see, in the order in which they were added; one statement.
+// Of gives the attachments of many things that the person in ctx may see by the usual rule, in the order in which they were added; one
+// statement. Hosts with a rule of their own take Every.
 func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref][]Attachment, error) {
+	rows, err := listed(ctx, tx, refs)
 	out := map[subject.Ref][]Attachment{}
+	for _, a := range rows {
+		if a.visible(ctx) {
+			out[a.Ref()] = append(out[a.Ref()], a)
+		}
+	}
+	return out, err
+}
+
+// listed are the files of many things, whoever may see them.
+func listed(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) ([]Attachment, error) {
 	byKind := map[string][]string{}
 	for _, r := range refs {
 		if !r.IsZero() { // what belongs to nothing yet is nobody's to list
@@ -32,7 +43,7 @@ func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref
 		}
 	}
 	if len(byKind) == 0 {
-		return out, nil
+		return nil, nil
 	}
 	var rows []Attachment
 	err := tx.Select(&rows).Where("deleted_at is null").WhereGroup(" and ", func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -44,12 +55,7 @@ func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref
 	if err != nil {
 		return nil, fmt.Errorf("list attachments: %w", err)
 	}
-	for _, a := range rows {
-		if a.visible(ctx) {
-			out[a.Ref()] = append(out[a.Ref()], a)
-		}
-	}
-	return out, nil
+	return rows, nil
 }
 
 // visible reports whether the person in ctx may see the file.
@@ -61,24 +67,12 @@ func (a *Attachment) visible(ctx context.Context) bool {
 	return actor.SignedIn() && (actor.ID == a.OwnerID || authz.Can(ctx, "attachment.manage", authz.Resource{}).Allowed)
 }
 
-// Find is one attachment that the person in ctx may see; any other is fault.NotFound.
-func Find(ctx context.Context, tx *tenant.Tx, fileID string) (*Attachment, error) {
-	if !id.Valid(fileID) {
-		return nil, fault.NotFound("attachments.error.unknown")
-	}
-	var rows []Attachment
-	if err := tx.Select(&rows).Where("id = ?", fileID).Where("deleted_at is null").Limit(1).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("find attachment: %w", err)
-	}
-	if len(rows) == 0 || !rows[0].visible(ctx) {
-		return nil, fault.NotFound("attachments.error.unknown")
-	}
-	return &rows[0], nil
-}
-
 // anyOne is an attachment, whoever may see it; nil when there is none.
 func anyOne(ctx context.Context, tx *tenant.Tx, fileID string) (*Attachment, error) {
 	var rows []Attachment
+	if !id.Valid(fileID) {
+		return nil, nil
+	}
 	if err := tx.Select(&rows).Where("id = ?", fileID).Limit(1).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("find attachment: %w", err)
 	}
@@ -176,7 +170,7 @@ func every(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Attachment, e
 // put gives a staged file to a thing.
 func put(ctx context.Context, tx *tenant.Tx, id string, ref subject.Ref, position int, public bool) error {
 	_, err := tx.Update((*Attachment)(nil)).Set("subject_kind = ?", ref.Kind).Set("subject_id = ?", ref.ID).
-		Set("position = ?", position).Set("public = ?", public).Where("id = ?", id).Exec(ctx)
+		Set("position = ?", position).Set("public = ?", public).Set("owner_id = CASE WHEN owner_id LIKE ? THEN '' ELSE owner_id END", visitor+"%").Where("id = ?", id).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("put attachment to %s: %w", ref, err)
 	}

@@ -18,7 +18,7 @@ func (m *Module) serve(c *fiber.Ctx) error {
 	ctx, variant := c.UserContext(), c.Params("variant")
 	var a *Attachment
 	err := m.db.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		a, err = Find(ctx, tx, c.Params("id"))
+		a, err = m.guarded(ctx, tx, c.Params("id"), c.Query("k"))
 		return err
 	})
 	if err != nil {
@@ -30,7 +30,7 @@ func (m *Module) serve(c *fiber.Ctx) error {
 	tag := `"` + a.Sha256[:32] + "-" + variant + `"`
 	c.Set(fiber.HeaderETag, tag)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	if a.Public {
+	if a.Public && c.Query("k") == "" {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=600") // no longer: it may be hidden, and then nobody shall go on showing it
 	}
 	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
