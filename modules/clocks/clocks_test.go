@@ -365,3 +365,63 @@ func (h *house) previewed(was time.Time) {
 		h.T.Error("a preview moved a clock")
 	}
 }
+
+// TestReopenReviewBeginsOnlyWhenNamed: it began with everything else, so that every case was late for a request that nobody had made.
+func TestReopenReviewBeginsOnlyWhenNamed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p := &clocks.ClockPolicy{Name: i18n.Text{"sl": "Vse"}}
+		if err := h.m.SavePolicy(h.mia, p); err != nil {
+			t.Fatal(err)
+		}
+		for _, metric := range []string{clocks.FirstAnswer, clocks.Acknowledge, clocks.ReopenReview} {
+			if err := h.m.SaveTarget(h.mia, &clocks.ClockTarget{PolicyID: p.ID, Metric: metric, Term: hours48}, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		open := clocks.Opening{Ref: lamp("1"), Cycle: 1, Match: clocks.Match{Kind: "defect"}, At: tenanttest.Start(), Without: []string{clocks.Acknowledge}}
+		h.do(func(ctx context.Context, tx *tenant.Tx) error {
+			if err := h.m.Start(ctx, tx, open); err != nil {
+				return err
+			}
+			return h.m.Rematch(ctx, tx, lamp("1"), clocks.Match{Kind: "praise"})
+		})
+		if h.clock("1", clocks.ReopenReview).ID != "" {
+			t.Error("it runs before anybody asked")
+		}
+		if h.clock("1", clocks.FirstAnswer).ID == "" {
+			t.Error("the first answer has no clock")
+		}
+		open.Metrics, open.Without = []string{clocks.ReopenReview}, nil
+		h.do(func(ctx context.Context, tx *tenant.Tx) error { return h.m.Start(ctx, tx, open) })
+		if c := h.clock("1", clocks.ReopenReview); c.ID == "" || !c.Running() {
+			t.Error("it does not run when it was asked for")
+		}
+	})
+}
+
+// TestReviveGoesOnWithPauses: clocks of a case that was joined to another and taken apart again began anew, without the time they had
+// stood still.
+func TestReviveGoesOnWithPauses(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.policy(hours48, true)
+		start := tenanttest.Start()
+		h.start("1", start)
+		at := func(hours int) time.Time { return start.Add(time.Duration(hours) * time.Hour) }
+		step := func(hours int, fn func(ctx context.Context, tx *tenant.Tx) error) {
+			h.Clock.Set(at(hours))
+			h.do(fn)
+		}
+		step(2, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now()) })
+		step(5, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Resume(ctx, tx, lamp("1"), tx.Now()) })
+		step(6, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now()) })
+		step(8, func(ctx context.Context, tx *tenant.Tx) error { return h.m.StopAll(ctx, tx, lamp("1"), clocks.Merged, tx.Now()) })
+		step(10, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Revive(ctx, tx, lamp("1"), clocks.Merged, at(8)) })
+		if c := h.clock("1", clocks.FirstAnswer); !c.Running() || !c.PausedSince.Equal(at(6)) {
+			t.Errorf("after taking apart: running %v, paused since %v", c.Running(), c.PausedSince)
+		}
+		step(11, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Resume(ctx, tx, lamp("1"), tx.Now()) })
+		if c := h.clock("1", clocks.FirstAnswer); !c.DueAt.Equal(at(48 + 3 + 5)) {
+			t.Errorf("due %v, want %v", c.DueAt, at(56))
+		}
+	})
+}

@@ -44,6 +44,9 @@ func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
 		check() // all of them
 		took := time.Since(begin)
 		t.Logf("10,000 clocks that are all due took %s", took)
+		if took > 2*time.Second {
+			t.Errorf("10,000 clocks that are all due took %s", took)
+		}
 		if got := h.letters()["head@kamnik.example"]; len(got) != 2 {
 			t.Errorf("%d letters to one person", len(got))
 		}
@@ -51,6 +54,28 @@ func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
 			t.Errorf("%d statements when everything was told", m)
 		}
 	})
+}
+
+// TestMoreDueThanOneRunDoes: a run takes ten thousand at most, and the next one takes the rest, each once.
+func TestMoreDueThanOneRunDoes(t *testing.T) {
+	w := tenanttest.New(t)
+	h := open(t, w)
+	target := h.policy(hours48, false, step(clocks.AfterDue, 0, "head"))
+	many(t, h, target, 10_600, 0)
+	h.Clock.Set(tenanttest.Start().Add(48 * time.Hour))
+	fired := func() (n int64) {
+		h.View(h.mia, func(ctx context.Context, tx *tenant.Tx) (err error) {
+			n, err = tx.Select((*clocks.ClockFiring)(nil)).Count(ctx)
+			return err
+		})
+		return n
+	}
+	for i, want := range []int64{10_000, 10_600, 10_600} {
+		h.run("clocks.check")
+		if got := fired(); got != want {
+			t.Errorf("after run %d the ladder acted %d times, want %d", i+1, got, want)
+		}
+	}
 }
 
 // BenchmarkCheck measures a run of the check over 10,000 running clocks: none due, 300 due, and all due at once; and the recomputation

@@ -24,10 +24,25 @@ type Opening struct {
 	Match Match
 	// At is when the clocks begin, such as the registration.
 	At time.Time
+	// Metrics begin only these; empty begins all but ReopenReview, which begins when it is named: nobody has asked to look again before.
+	Metrics []string
+	// Without leaves these out: what they ask for is done already.
+	Without []string
+}
+
+// begins reports whether an opening begins a metric. A promise begins with Promise only.
+func (o Opening) begins(metric string) bool {
+	switch {
+	case metric == PromiseDue || slices.Contains(o.Without, metric):
+		return false
+	case len(o.Metrics) > 0:
+		return slices.Contains(o.Metrics, metric)
+	}
+	return metric != ReopenReview
 }
 
 // Start begins the clocks that policies give to a thing: of each metric that of the first policy that fits. A metric that runs already
-// in the same cycle is left as it is. A promise begins with Promise only.
+// in the same cycle is left as it is.
 func (m *Module) Start(ctx context.Context, tx *tenant.Tx, o Opening) error {
 	d, err := load(ctx, tx)
 	if err != nil {
@@ -37,14 +52,14 @@ func (m *Module) Start(ctx context.Context, tx *tenant.Tx, o Opening) error {
 	if err != nil {
 		return err
 	}
-	has := map[string]bool{PromiseDue: true}
+	has := map[string]bool{}
 	for _, c := range running {
 		has[c.Metric] = has[c.Metric] || c.Cycle == o.Cycle
 	}
 	var fresh []Clock
 	targets := term.TargetsFor(d.policies, o.Match)
 	for _, metric := range slices.Sorted(maps.Keys(targets)) {
-		if has[metric] {
+		if has[metric] || !o.begins(metric) {
 			continue
 		}
 		c := begun(targets[metric], o, tx.Now())
@@ -224,6 +239,39 @@ func (m *Module) Resume(ctx context.Context, tx *tenant.Tx, ref subject.Ref, at 
 	return m.again(ctx, tx, list)
 }
 
+// Revive has clocks of a thing go on that ended with an outcome at a moment, as if they had not: with their pauses, and those that stood
+// still then stand still again. What ended in another way stays ended.
+func (m *Module) Revive(ctx context.Context, tx *tenant.Tx, ref subject.Ref, outcome Outcome, ended time.Time) error {
+	all, err := Of(ctx, tx, []subject.Ref{ref})
+	if err != nil {
+		return err
+	}
+	list := slices.DeleteFunc(all[ref], func(c Clock) bool { return c.Outcome != outcome || !c.StoppedAt.Equal(ended) })
+	if len(list) == 0 {
+		return nil
+	}
+	if err := reopenPauses(ctx, tx, idsOf(list), ended); err != nil {
+		return err
+	}
+	pauses, err := pausesOf(ctx, tx, idsOf(list))
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		c := &list[i]
+		c.StoppedAt, c.Outcome, c.Overshoot, c.Explanation = time.Time{}, "", 0, nil
+		for _, p := range pauses[c.ID] {
+			if p.ToAt.IsZero() {
+				c.PausedSince = p.FromAt
+			}
+		}
+		if err := end(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return m.again(ctx, tx, list)
+}
+
 // again computes clocks once more and keeps the result.
 func (m *Module) again(ctx context.Context, tx *tenant.Tx, list []Clock) error {
 	d, err := load(ctx, tx)
@@ -352,6 +400,9 @@ func (d *data) rematch(all []Clock, match Match) change {
 	}
 	targets := term.TargetsFor(d.policies, match)
 	delete(targets, PromiseDue)
+	if !slices.ContainsFunc(all, func(c Clock) bool { return c.Cycle == cycle && c.Metric == ReopenReview && c.Running() }) {
+		delete(targets, ReopenReview)
+	}
 	for _, c := range all {
 		if c.Cycle != cycle || c.Metric == PromiseDue {
 			continue

@@ -263,6 +263,15 @@ func closePauses(ctx context.Context, tx *tenant.Tx, ids []string, at time.Time)
 	return nil
 }
 
+// reopenPauses has pauses go on that ended only because their clock did.
+func reopenPauses(ctx context.Context, tx *tenant.Tx, ids []string, at time.Time) error {
+	_, err := tx.Update((*ClockPause)(nil)).Set("to_at = NULL").Where("?TableAlias.clock_id IN (?)", bun.In(ids)).Where("?TableAlias.to_at = ?", at).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("reopen pauses of clocks: %w", err)
+	}
+	return nil
+}
+
 // nearest finds when each thing is due next; zero when nothing runs for it.
 func nearest(ctx context.Context, tx *tenant.Tx, kind string, ids []string) (map[string]time.Time, error) {
 	out := make(map[string]time.Time, len(ids))
