@@ -17,6 +17,8 @@ import (
 
 // Message is a letter to one person. All fields are plain UTF-8.
 type Message struct {
+	// ID becomes the first part of the Message-ID, so that an answer can be told to be one; empty takes a new one.
+	ID string
 	// To is the address alone, without a name. Required.
 	To string
 	// FromName is shown as the sender ("Municipality of Kranj"); the address is that

@@ -67,6 +67,9 @@ func Put(ctx context.Context, idb bun.IDB, tenantID string, now time.Time, m Mes
 		Subject: m.Subject, Text: m.Text, HTML: m.HTML, Headers: map[string]string{}, Kind: m.Kind,
 		CreatedAt: now.UTC(), NextAt: now.UTC(),
 	}
+	if id.Valid(m.ID) {
+		r.ID = m.ID
+	}
 	if m.ListUnsubscribe != "" {
 		r.Headers[listUnsubscribe] = m.ListUnsubscribe
 	}

@@ -39,6 +39,7 @@ type Module struct {
 	Deps
 	acts  *acts.Acts
 	names *listed.NameCache
+	ways  []way
 }
 
 // New makes the module.
@@ -51,6 +52,10 @@ func New(d Deps) *Module {
 	if d.Clocks != nil {
 		m.acts.Clocks = acts.Clockwork{Clocks: d.Clocks}
 	}
+	m.ways = m.newWays()
+	if d.Files != nil {
+		d.Files.Guarded(Kind, m)
+	}
 	return m
 }
 
@@ -59,12 +64,12 @@ func (m *Module) Name() string { return "cases" }
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{acts.SweepJob: m.acts.Sweep, acts.ForgetJob: m.acts.Forgets, acts.NewsJob: m.acts.Tell}
+	return m.wayJobs(map[string]job.Handler{acts.SweepJob: m.acts.Sweep, acts.ForgetJob: m.acts.Forgets, acts.NewsJob: m.acts.Tell})
 }
 
 // Periodic says which jobs are done again and again, and how often.
 func (m *Module) Periodic() map[string]time.Duration {
-	return map[string]time.Duration{acts.SweepJob: time.Hour}
+	return m.wayPeriods(map[string]time.Duration{acts.SweepJob: time.Hour})
 }
 
 // Subscriptions lists the jobs that events of others start.

@@ -4,20 +4,12 @@ import (
 	"context"
 
 	"glas/internal/authz"
-	"glas/internal/form"
 	"glas/internal/subject"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
-
-// rateData is the survey.
-type rateData struct {
-	c      *stored.Case
-	survey *stored.CaseSurvey
-	form   *form.Form
-}
 
 // fill reads what the page of a case shows to who acts in ctx: at most twelve statements, however long the case is.
 func (m *Module) fill(ctx context.Context, tx *tenant.Tx, d *pageData) (err error) {
@@ -91,7 +83,11 @@ func (m *Module) fillAround(ctx context.Context, tx *tenant.Tx, d *pageData) err
 
 // photos are the files of a case that who acts in ctx may see: those let through, and all of them for the reporter and who works on it.
 func (d *pageData) photos(ctx context.Context, tx *tenant.Tx) ([]attachments.Attachment, error) {
-	all, err := attachments.Of(ctx, tx, []subject.Ref{d.Ref()})
+	pass := ""
+	if d.sight.Act {
+		pass = d.token
+	}
+	all, err := attachments.Every(ctx, tx, []subject.Ref{d.Ref()}, pass)
 	if err != nil || d.sight.Photos {
 		return all[d.Ref()], err
 	}

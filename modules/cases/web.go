@@ -60,10 +60,8 @@ func (m *Module) Routes() []web.Route {
 		{Method: "POST", Path: token + "/withdraw", Handle: m.withdraw, Limit: writing},
 		{Method: "POST", Path: token + "/reopen", Handle: m.reopen, Limit: writing},
 		{Method: "POST", Path: token + "/claim", Handle: m.claim, Limit: writing},
-		{Method: "GET", Path: "/feedback/:token", Handle: m.ratePage},
-		{Method: "POST", Path: "/feedback/:token", Handle: m.rate, Limit: writing},
 	}
-	return append(routes, m.apiRoutes()...)
+	return append(append(routes, m.apiRoutes()...), m.wayRoutes()...)
 }
 
 // listData is the public list.

@@ -6,8 +6,6 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
-	"glas/internal/fault"
-	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/modules/cases/internal/acts"
@@ -103,58 +101,6 @@ func (m *Module) follow(c *fiber.Ctx) error {
 	}
 	web.Flash(c, "success", flash)
 	return web.Redirect(c, one.Path())
-}
-
-// ratePage asks once whether the citizen is content with the answer.
-func (m *Module) ratePage(c *fiber.Ctx) error {
-	d, err := m.loadRate(c)
-	if err != nil {
-		return err
-	}
-	if d.form, err = web.FormFor(c, "/feedback/"+d.survey.Token); err != nil {
-		return err
-	}
-	return m.small(c, "cases.rate.title", ratePage(d))
-}
-
-func (m *Module) loadRate(c *fiber.Ctx) (rateData, error) {
-	d := rateData{}
-	return d, m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.survey, err = stored.SurveyByToken(ctx, tx, c.Params("token")); err != nil {
-			return err
-		}
-		if !d.survey.SubmittedAt.IsZero() {
-			return fault.Gone("cases.error.rated")
-		}
-		if tx.Now().After(d.survey.ExpiresAt) {
-			return fault.Gone("cases.error.rate_late")
-		}
-		d.c, err = stored.Find(ctx, tx, d.survey.CaseID)
-		return err
-	})
-}
-
-func (m *Module) rate(c *fiber.Ctx) error {
-	d, err := m.loadRate(c)
-	if err != nil {
-		return err
-	}
-	if d.form, err = web.Form(c); err != nil {
-		return err
-	}
-	f := d.form
-	o := acts.Opinion{Satisfied: f.OneOf("satisfied", "yes", "no") == "yes", Text: f.Text("text", form.Limit{Max: 1000}), NoContact: f.Bool("no_contact"), Reopen: f.Bool("reopen")}
-	if o.Reopen && !o.Satisfied {
-		f.Check("text", len(o.Text) >= stored.ReasonMin, "cases.error.text", "Min", stored.ReasonMin, "Max", 1000)
-	}
-	if err = f.Err(); err == nil {
-		_, err = m.acts.Rate(c.UserContext(), d.survey.Token, o)
-	}
-	if err != nil {
-		return web.Reshow(c, f, err, func() error { return m.small(c, "cases.rate.title", ratePage(d)) })
-	}
-	web.Flash(c, "success", "cases.flash.rated")
-	return web.Redirect(c, d.c.TokenPath())
 }
 
 // small renders a page that nobody keeps: for one person and one moment.

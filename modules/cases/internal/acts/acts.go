@@ -13,6 +13,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/mail"
 	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/cases/internal/listed"
@@ -55,6 +56,8 @@ type Acts struct {
 	// Catalogue and Base write letters; without them none is written.
 	Catalogue *i18n.Catalogue
 	Base      func(ctx context.Context) string
+	// Post prepares a letter to the reporter so that what he answers by e-mail comes back to the case; nil leaves it as it is.
+	Post func(ctx context.Context, tx *tenant.Tx, c *stored.Case, m mail.Message) (mail.Message, error)
 }
 
 // CanAny reports whether who acts in ctx holds one of the permissions.

@@ -105,7 +105,7 @@ func (tw *town) reopened(t *testing.T, c *stored.Case) {
 		}
 		return err
 	})
-	c = tw.must(tw.a.Rate(tw.visitor, token, Opinion{Text: "Spet ne gori.", Reopen: true, NoContact: true}))
+	c = tw.must(tw.a.Rate(tw.visitor, token, Opinion{Text: "Spet ne gori.", Why: "Spet ne gori.", NoContact: true}))
 	if c.State != stored.ReopenRequested || c.Satisfaction != "unsatisfied" {
 		t.Fatalf("rated %+v", c)
 	}

@@ -236,15 +236,10 @@ func (a *Acts) finish(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *s
 	if err := a.turn(ctx, tx, c, Turn{All: true}); err != nil {
 		return err
 	}
-	survey, err := a.survey(ctx, tx, c)
-	if err != nil {
+	if _, err := a.Survey(ctx, tx, c); err != nil {
 		return err
 	}
-	path := c.TokenPath()
-	if survey != nil {
-		path = "/feedback/" + survey.Token
-	}
-	if err := a.tellReporter(ctx, tx, c, "answered", path, "Text", row.Body); err != nil {
+	if err := a.tellReporter(ctx, tx, c, "answered", c.TokenPath(), "Text", row.Body); err != nil {
 		return err
 	}
 	children, err := stored.Children(ctx, tx, c.ID)
@@ -262,20 +257,21 @@ func (a *Acts) finish(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *s
 	return a.news(ctx, tx, c, "answered")
 }
 
-// survey prepares the one question of a cycle; nil when the reporter cannot or does not want to be asked.
-func (a *Acts) survey(ctx context.Context, tx *tenant.Tx, c *stored.Case) (*stored.CaseSurvey, error) {
+// Survey prepares the one question of a cycle, which a letter of its own asks later; nil when the reporter cannot or does not want to be
+// asked. Asked again, it is the same one.
+func (a *Acts) Survey(ctx context.Context, tx *tenant.Tx, c *stored.Case) (*stored.CaseSurvey, error) {
+	if have, err := stored.SurveyOf(ctx, tx, c.ID, c.Cycle); have != nil || err != nil {
+		return have, err
+	}
 	p, err := stored.ReporterOf(ctx, tx, c.ID)
 	if err != nil || p == nil || p.Refused {
-		return nil, err
-	}
-	if have, err := stored.SurveyOf(ctx, tx, c.ID, c.Cycle); have != nil || err != nil {
 		return nil, err
 	}
 	n, err := a.Names.Of(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	s := &stored.CaseSurvey{CaseID: c.ID, Cycle: c.Cycle, Token: stored.NewToken(), SentAt: tx.Now(), ExpiresAt: tx.Now().AddDate(0, 0, n.Settings.SurveyDays), Reasons: []string{}, Channel: "link", CreatedAt: tx.Now()}
+	s := &stored.CaseSurvey{CaseID: c.ID, Cycle: c.Cycle, Token: stored.NewToken(), ExpiresAt: tx.Now().AddDate(0, 0, n.Settings.SurveyDays), Reasons: []string{}, Channel: "link", CreatedAt: tx.Now()}
 	s.ID = id.New()
 	return s, stored.Add(ctx, tx, s)
 }

@@ -9,7 +9,6 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/mail"
-	"glas/internal/text"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -235,81 +234,4 @@ func (a *Acts) Claim(ctx context.Context, caseID, token string) (*stored.Case, e
 			p.AccountID = actor.ID
 			return stored.Put(ctx, tx, p)
 		}})
-}
-
-// Opinion is what a citizen says about the final answer.
-type Opinion struct {
-	Satisfied bool
-	Reasons   []string
-	Text      string
-	// NoContact wants no further letter; Reopen asks to look again.
-	NoContact, Reopen bool
-	Channel           string
-}
-
-// Rate takes the one opinion about a final answer, within its days. Who is not content and asks for it has the case looked at again.
-func (a *Acts) Rate(ctx context.Context, token string, o Opinion) (*stored.Case, error) {
-	if text.Letters(o.Text) > 1000 {
-		return nil, fault.InvalidField("text", "val.max_chars", "N", 1000)
-	}
-	var c *stored.Case
-	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		s, err := stored.SurveyByToken(ctx, tx, token)
-		if err != nil {
-			return err
-		}
-		if !s.SubmittedAt.IsZero() {
-			return fault.Gone("cases.error.rated")
-		}
-		if tx.Now().After(s.ExpiresAt) {
-			return fault.Gone("cases.error.rate_late")
-		}
-		if c, err = stored.Find(ctx, tx, s.CaseID); err != nil {
-			return err
-		}
-		return a.rate(ctx, tx, c, s, o)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("rate answer: %w", err)
-	}
-	return c, nil
-}
-
-func (a *Acts) rate(ctx context.Context, tx *tenant.Tx, c *stored.Case, s *stored.CaseSurvey, o Opinion) error {
-	s.SubmittedAt, s.Satisfied, s.Reasons, s.Body, s.NoContact = tx.Now(), &o.Satisfied, o.Reasons, o.Text, o.NoContact
-	if s.Reasons == nil {
-		s.Reasons = []string{}
-	}
-	if o.Channel != "" {
-		s.Channel, s.RecordedBy = o.Channel, authz.From(ctx).ID
-	}
-	if err := stored.Put(ctx, tx, s); err != nil {
-		return err
-	}
-	if o.NoContact {
-		p, err := stored.ReporterOf(ctx, tx, c.ID)
-		if err != nil {
-			return err
-		}
-		if p != nil {
-			p.Refused = true
-			if err := stored.Put(ctx, tx, p); err != nil {
-				return err
-			}
-		}
-	}
-	word := "satisfied"
-	if !o.Satisfied {
-		word = "unsatisfied"
-	}
-	if s.Cycle != c.Cycle || !c.State.Can(stored.Rate) {
-		return nil // it was taken up again meanwhile
-	}
-	err := a.take(ctx, tx, c, step{free: true, action: stored.Rate, in: stored.Input{Data: map[string]any{"satisfied": o.Satisfied}}, change: func(c *stored.Case) { c.Satisfaction = word }})
-	if err != nil || o.Satisfied || !o.Reopen || !c.State.Can(stored.RequestReopen) {
-		return err
-	}
-	again := a.reopening("", o.Text)
-	again.free = true
-	return a.take(ctx, tx, c, again)
 }

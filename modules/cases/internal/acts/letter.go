@@ -30,24 +30,30 @@ type letterTo struct{ Email, Lang, Name string }
 // tellReporter writes to the reporter of a case, by the address that he gave or that of his account. Who reached the municipality by
 // phone only gets no letter; the desk calls him. path is where the letter leads.
 func (a *Acts) tellReporter(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind, path string, args ...any) error {
+	_, err := a.TellReporter(ctx, tx, c, kind, path, args...)
+	return err
+}
+
+// TellReporter is the same and says whether a letter was written: there is none for who gave no address or wants none.
+func (a *Acts) TellReporter(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind, path string, args ...any) (bool, error) {
 	p, err := stored.ReporterOf(ctx, tx, c.ID)
 	if err != nil || p == nil || p.Refused || !p.Consent || c.Visibility == stored.Internal {
-		return err
+		return false, err
 	}
 	to := letterTo{Email: p.Email, Lang: p.Lang, Name: p.Name}
 	if to.Email == "" && p.AccountID != "" {
 		found, err := accounts.Addresses(ctx, tx, []string{p.AccountID})
 		if err != nil {
-			return err
+			return false, err
 		}
 		if r, ok := found[p.AccountID]; ok {
 			to = letterTo{Email: r.Email, Lang: r.Lang, Name: r.Name}
 		}
 	}
 	if to.Email == "" {
-		return nil
+		return false, nil
 	}
-	return a.letter(ctx, tx, c, to, kind, path, args...)
+	return true, a.letter(ctx, tx, c, to, kind, path, args...)
 }
 
 // letter puts a letter about a case into the outbox. Its words are cases.mail.<kind>.subject and .text.
@@ -79,7 +85,14 @@ func (a *Acts) letter(ctx context.Context, tx *tenant.Tx, c *stored.Case, to let
 	if err := letterPage(d).Render(ctx, &html); err != nil {
 		return fmt.Errorf("write letter: %w", err)
 	}
-	return tx.Mail(ctx, mail.Message{To: to.Email, FromName: headerLine(site), Subject: headerLine(d.Subject), Text: d.plain(), HTML: html.String(), ReplyTo: contact(t), Kind: "cases." + kind})
+	m := mail.Message{To: to.Email, FromName: headerLine(site), Subject: headerLine(d.Subject), Text: d.plain(), HTML: html.String(), ReplyTo: contact(t), Kind: "cases." + kind}
+	if a.Post != nil && kind != "follow" && !strings.HasPrefix(kind, "news_") {
+		var err error
+		if m, err = a.Post(ctx, tx, c, m); err != nil {
+			return err
+		}
+	}
+	return tx.Mail(ctx, m)
 }
 
 // spoken puts texts and moments of a letter into the reader's language.

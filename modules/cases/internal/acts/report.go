@@ -42,11 +42,13 @@ type Report struct {
 	// The rest is for staff and for other ways in. ForOther says that it is entered for somebody else; Trusted reports come from a
 	// program that checked the sender (Open311 with a key, a mailbox) and need no confirmation.
 	ForOther, Trusted bool
-	RegisteredAt      time.Time
-	Visibility        stored.Visibility
-	Priority          int64
-	DepartmentID      string
-	ParentID          string
+	// Review keeps a report from being shown before an editor read it, whatever its kind says: its sender is not known for sure.
+	Review       bool
+	RegisteredAt time.Time
+	Visibility   stored.Visibility
+	Priority     int64
+	DepartmentID string
+	ParentID     string
 }
 
 // fastest is the shortest time in which a person fills in the form.
@@ -261,6 +263,9 @@ func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *listed.Names, t *s
 	case !r.Trusted:
 		c.State, c.ConfirmToken = stored.Unconfirmed, stored.NewToken()
 	}
+	if r.Review && c.PublishMode == stored.OnConfirm {
+		c.PublishMode = stored.AfterReview
+	}
 	if !c.Visibility.Open() {
 		c.PublishMode = stored.Never
 	}
@@ -350,7 +355,7 @@ func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 	if err := tx.Announce(ctx, Received{newsOf(c)}); err != nil {
 		return err
 	}
-	return a.tellReporter(ctx, tx, c, "received", c.TokenPath())
+	return a.tellReporter(ctx, tx, c, "received", c.TokenPath(), "Date", c.RegisteredAt)
 }
 
 // party keeps how the reporter is reached.

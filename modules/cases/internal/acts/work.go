@@ -10,6 +10,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/text"
+	"glas/modules/attachments"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -165,33 +166,17 @@ type Incoming struct {
 	Token, MessageID, InReplyTo, From string
 	// Trusted messages come from a program that found out whose case it is.
 	Trusted bool
+	// Files came with it.
+	Files attachments.Batch
 }
 
 // Reply takes a message of the reporter. It ends the waiting for his answer; on a case that was joined to another it is shown there too.
 // A message with a MessageID that is known already changes nothing.
 func (a *Acts) Reply(ctx context.Context, caseID string, in Incoming) (*stored.Case, error) {
-	if n := text.Letters(in.Body); n < 1 || n > stored.MessageMax {
-		return nil, fault.InvalidField("text", "cases.error.text", "Min", 1, "Max", stored.MessageMax)
-	}
 	var c *stored.Case
 	err := a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if known, err := stored.FindMessage(ctx, tx, in.MessageID); known != nil || err != nil {
-			if err == nil {
-				c, err = stored.Find(ctx, tx, known.CaseID)
-			}
-			return err
-		}
-		if c, err = stored.Find(ctx, tx, caseID); err != nil {
-			return err
-		}
-		s := step{token: in.Token, free: in.Trusted, action: stored.Message}
-		if c.State == stored.WaitingReporter {
-			s.action = stored.ReplyTo
-		}
-		s.after = func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			return a.replied(ctx, tx, c, in, s.action)
-		}
-		return a.take(ctx, tx, c, s)
+		c, err = a.ReplyIn(ctx, tx, caseID, in)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reply: %w", err)
@@ -199,11 +184,41 @@ func (a *Acts) Reply(ctx context.Context, caseID string, in Incoming) (*stored.C
 	return c, nil
 }
 
+// ReplyIn is Reply within a transaction of the caller.
+func (a *Acts) ReplyIn(ctx context.Context, tx *tenant.Tx, caseID string, in Incoming) (*stored.Case, error) {
+	if n := text.Letters(in.Body); n < 1 || n > stored.MessageMax {
+		return nil, fault.InvalidField("text", "cases.error.text", "Min", 1, "Max", stored.MessageMax)
+	}
+	if known, err := stored.FindMessage(ctx, tx, in.MessageID); known != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return stored.Find(ctx, tx, known.CaseID)
+	}
+	c, err := stored.Find(ctx, tx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	s := step{token: in.Token, free: in.Trusted, action: stored.Message}
+	if c.State == stored.WaitingReporter {
+		s.action = stored.ReplyTo
+	}
+	s.after = func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		return a.replied(ctx, tx, c, in, s.action)
+	}
+	return c, a.take(ctx, tx, c, s)
+}
+
 // replied keeps a reply, lets the clocks go on, and shows the reply at the case that this one was joined to.
 func (a *Acts) replied(ctx context.Context, tx *tenant.Tx, c *stored.Case, in Incoming, did stored.Action) error {
 	if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: in.Body, Channel: in.Channel, Lang: in.Lang, AuthorKind: "citizen",
 		MessageID: in.MessageID, InReplyTo: in.InReplyTo, Recipient: in.From}); err != nil {
 		return err
+	}
+	if a.Files != nil && len(in.Files.Files)+len(in.Files.Staged) > 0 {
+		if err := a.Files.Add(ctx, tx, c.Ref(), in.Files); err != nil {
+			return err
+		}
 	}
 	if did == stored.ReplyTo {
 		return a.turn(ctx, tx, c, Turn{Resume: true})

@@ -332,10 +332,12 @@ type CaseFollower struct {
 // CaseSurvey asks once for each final answer whether the citizen is content.
 type CaseSurvey struct {
 	tenant.Key
-	CaseID      string
-	Cycle       int64
-	Token       string
-	SentAt      time.Time `bun:",nullzero"`
+	CaseID string
+	Cycle  int64
+	Token  string
+	SentAt time.Time `bun:",nullzero"`
+	// RemindedAt is the one reminder.
+	RemindedAt  time.Time `bun:",nullzero"`
 	ExpiresAt   time.Time
 	SubmittedAt time.Time `bun:",nullzero"`
 	Satisfied   *bool

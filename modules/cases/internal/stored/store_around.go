@@ -438,7 +438,7 @@ func Forgotten(ctx context.Context, tx *tenant.Tx, s State, since time.Time, lim
 
 // Remove deletes a case that never was received, with everything that hangs on it.
 func Remove(ctx context.Context, tx *tenant.Tx, c *Case) error {
-	for _, table := range []string{"case_parties", "case_messages", "case_files", "case_events", "case_followers", "case_assignments", "case_answers", "case_supports", "case_surveys", "case_tasks", "case_referrals"} {
+	for _, table := range []string{"case_parties", "case_messages", "case_files", "case_events", "case_followers", "case_assignments", "case_answers", "case_supports", "case_surveys", "case_tasks", "case_referrals", "case_mails", "case_field_posts"} {
 		if _, err := tx.Raw("delete from "+table+" where tenant_id = ? and case_id = ?", tx.ID(), c.ID).Exec(ctx); err != nil {
 			return fmt.Errorf("remove from %s: %w", table, err)
 		}
@@ -466,6 +466,9 @@ func ErasePeople(ctx context.Context, tx *tenant.Tx, caseID string) error {
 	}
 	if _, err := tx.Delete((*CaseMessage)(nil)).Where("case_message.case_id = ?", caseID).Exec(ctx); err != nil {
 		return fmt.Errorf("remove messages: %w", err)
+	}
+	if _, err := tx.Raw("delete from case_mails where tenant_id = ? and case_id = ?", tx.ID(), caseID).Exec(ctx); err != nil {
+		return fmt.Errorf("remove e-mail: %w", err)
 	}
 	return nil
 }
