@@ -41,13 +41,14 @@ func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
 		}
 		begin := time.Now()
 		h.Clock.Set(tenanttest.Start().Add(48 * time.Hour))
-		check() // all of them
+		check() // half of them
 		took := time.Since(begin)
-		t.Logf("10,000 clocks that are all due took %s", took)
+		t.Logf("a run over 10,000 clocks that are all due took %s", took)
 		if took > 2*time.Second {
-			t.Errorf("10,000 clocks that are all due took %s", took)
+			t.Errorf("a run over 10,000 clocks that are all due took %s", took)
 		}
-		if got := h.letters()["head@kamnik.example"]; len(got) != 2 {
+		check() // the other half
+		if got := h.letters()["head@kamnik.example"]; len(got) != 3 {
 			t.Errorf("%d letters to one person", len(got))
 		}
 		if m := check(); m > 3 {
@@ -56,12 +57,12 @@ func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
 	})
 }
 
-// TestMoreDueThanOneRunDoes: a run takes ten thousand at most, and the next one takes the rest, each once.
+// TestMoreDueThanOneRunDoes: a run takes five thousand at most, and the next ones take the rest, each once.
 func TestMoreDueThanOneRunDoes(t *testing.T) {
 	w := tenanttest.New(t)
 	h := open(t, w)
 	target := h.policy(hours48, false, step(clocks.AfterDue, 0, "head"))
-	many(t, h, target, 10_600, 0)
+	many(t, h, target, 5_600, 0)
 	h.Clock.Set(tenanttest.Start().Add(48 * time.Hour))
 	fired := func() (n int64) {
 		h.View(h.mia, func(ctx context.Context, tx *tenant.Tx) (err error) {
@@ -70,7 +71,7 @@ func TestMoreDueThanOneRunDoes(t *testing.T) {
 		})
 		return n
 	}
-	for i, want := range []int64{10_000, 10_600, 10_600} {
+	for i, want := range []int64{5_000, 5_600, 5_600} {
 		h.run("clocks.check")
 		if got := fired(); got != want {
 			t.Errorf("after run %d the ladder acted %d times, want %d", i+1, got, want)
