@@ -144,6 +144,7 @@ func (n Notes) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 
 // Extended is what the extension adds to a request.
 type Extended struct {
+	Title   string  `xml:"title,omitempty" json:"title,omitempty"`
 	Channel string  `xml:"channel" json:"channel,omitempty"`
 	Photos  []Photo `xml:"photos>photo" json:"photos,omitempty"`
 }
