@@ -7,6 +7,7 @@ import (
 	"glas/internal/job"
 	"glas/internal/web"
 	"glas/modules/cases/internal/feedback"
+	"glas/modules/cases/internal/open311"
 )
 
 // way is a part of the cases that has pages and work of its own: the mailbox, opinions, alerts, the field team.
@@ -17,7 +18,8 @@ type way interface {
 }
 
 func (m *Module) newWays() []way {
-	return []way{&feedback.Module{DB: m.DB, Acts: m.acts}}
+	return []way{&feedback.Module{DB: m.DB, Acts: m.acts},
+		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}}
 }
 
 func (m *Module) wayRoutes() (all []web.Route) {
@@ -37,6 +39,16 @@ func (m *Module) wayJobs(all map[string]job.Handler) map[string]job.Handler {
 func (m *Module) wayPeriods(all map[string]time.Duration) map[string]time.Duration {
 	for _, w := range m.ways {
 		maps.Copy(all, w.Periodic())
+	}
+	return all
+}
+
+// wayMenu are the entries of those parts that have pages in a menu.
+func (m *Module) wayMenu(all []web.MenuItem) []web.MenuItem {
+	for _, w := range m.ways {
+		if with, ok := w.(interface{ Menu() []web.MenuItem }); ok {
+			all = append(all, with.Menu()...)
+		}
 	}
 	return all
 }

@@ -26,10 +26,10 @@ const (
 
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
-	return []web.MenuItem{
+	return m.wayMenu([]web.MenuItem{
 		{Label: "cases.menu", Path: listPath, Area: web.AreaPublic, Order: 15},
 		{Label: "cases.mine", Path: listPath + "?mine=1", Area: web.AreaAccount, Order: 30},
-	}
+	})
 }
 
 // Routes implements web.Module.
