@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"glas/internal/fault"
 	"glas/internal/subject"
+	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -42,6 +44,20 @@ func (m *Module) Subjects(ctx context.Context, tx *tenant.Tx, ids []string) (map
 // Due implements clocks.Host: it keeps the nearest due dates on the rows of cases.
 func (m *Module) Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error {
 	return stored.SetDue(ctx, tx, due)
+}
+
+// Fetch implements attachments.Guard: who may fetch the photos of a case is what stored.See says, and nobody's right over files as such. pass
+// is the token of the address that a reporter without an account came by.
+func (m *Module) Fetch(ctx context.Context, tx *tenant.Tx, caseID, pass string) (attachments.Access, error) {
+	c, err := stored.Find(ctx, tx, caseID)
+	if fault.Is(err, fault.KindNotFound) {
+		return attachments.Access{}, nil
+	}
+	if err != nil {
+		return attachments.Access{}, err
+	}
+	s, err := acts.Sight(ctx, tx, c, pass)
+	return attachments.Access{All: s.Photos, Public: s.PublicPhotos}, err
 }
 
 // Cards are cases for lists of others; what who acts in ctx may not see is not Visible and has no words.

@@ -411,11 +411,19 @@ func TestReviveGoesOnWithPauses(t *testing.T) {
 			h.Clock.Set(at(hours))
 			h.do(fn)
 		}
-		step(2, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now()) })
+		step(2, func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now())
+		})
 		step(5, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Resume(ctx, tx, lamp("1"), tx.Now()) })
-		step(6, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now()) })
-		step(8, func(ctx context.Context, tx *tenant.Tx) error { return h.m.StopAll(ctx, tx, lamp("1"), clocks.Merged, tx.Now()) })
-		step(10, func(ctx context.Context, tx *tenant.Tx) error { return h.m.Revive(ctx, tx, lamp("1"), clocks.Merged, at(8)) })
+		step(6, func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.Pause(ctx, tx, lamp("1"), "asked", tx.Now())
+		})
+		step(8, func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.StopAll(ctx, tx, lamp("1"), clocks.Merged, tx.Now())
+		})
+		step(10, func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.Revive(ctx, tx, lamp("1"), clocks.Merged, at(8))
+		})
 		if c := h.clock("1", clocks.FirstAnswer); !c.Running() || !c.PausedSince.Equal(at(6)) {
 			t.Errorf("after taking apart: running %v, paused since %v", c.Running(), c.PausedSince)
 		}

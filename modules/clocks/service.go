@@ -147,6 +147,18 @@ func (m *Module) tell(ctx context.Context, tx *tenant.Tx, list []Clock) error {
 	return nil
 }
 
+// Tell gives the host of a thing once more when it is due next.
+func (m *Module) Tell(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
+	if m.Hosts[ref.Kind] == nil {
+		return nil
+	}
+	due, err := nearest(ctx, tx, ref.Kind, []string{ref.ID})
+	if err != nil {
+		return err
+	}
+	return m.Hosts[ref.Kind].Due(ctx, tx, due)
+}
+
 // Stop ends the running clocks of a thing that have one of the metrics. With the outcome Met they are met or missed, whichever is true.
 func (m *Module) Stop(ctx context.Context, tx *tenant.Tx, ref subject.Ref, metrics []string, outcome Outcome, at time.Time) error {
 	return m.stop(ctx, tx, ref, outcome, at, func(c *Clock) bool { return slices.Contains(metrics, c.Metric) })

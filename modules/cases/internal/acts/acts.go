@@ -198,9 +198,12 @@ func (a *Acts) take(ctx context.Context, tx *tenant.Tx, c *stored.Case, s step) 
 	if err != nil {
 		return err
 	}
-	shown := c.Shown
+	shown, first := c.Shown, len(s.perm) > 0 && c.AckAt.IsZero() && c.Number != ""
 	if s.change != nil {
 		s.change(c)
+	}
+	if first {
+		c.AckAt = tx.Now()
 	}
 	if err := stored.Save(ctx, tx, c, e); err != nil {
 		return err
@@ -216,6 +219,11 @@ func (a *Acts) take(ctx context.Context, tx *tenant.Tx, c *stored.Case, s step) 
 			data["from"], data["to"] = e.FromState, e.ToState
 		}
 		if err := audit.Record(ctx, tx, audit.Entry{Action: "case." + string(s.action), Ref: c.Ref(), Data: data}); err != nil {
+			return err
+		}
+	}
+	if first { // a person looked at it: an automatic receipt does not count
+		if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricAcknowledge}}); err != nil {
 			return err
 		}
 	}

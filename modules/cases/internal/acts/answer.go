@@ -35,7 +35,7 @@ func (a *Acts) Interim(ctx context.Context, k Key, body i18n.Text, promise time.
 	return a.do(ctx, k, step{perm: []string{PermDraft}, action: stored.Interim, in: stored.Input{Until: promise, Data: map[string]any{"promise": promise}},
 		fill: func(ctx context.Context, tx *tenant.Tx, c *stored.Case, _ *stored.Input) error {
 			c.UpdatedAt = tx.Now()
-			if c.Promises > 0 && !CanAny(ctx, PermApprove, PermPublish) { // another date needs the head's word
+			if c.Promises > 0 && !CanAny(ctx, PermApprove) { // another date needs the head's word
 				return authz.Can(ctx, PermApprove, authz.Resource{}).Err()
 			}
 			return words(tx, body)
@@ -63,8 +63,9 @@ func (a *Acts) Interim(ctx context.Context, k Key, body i18n.Text, promise time.
 		}})
 }
 
-// substantive notes that the citizen was told something that counts.
+// substantive notes that the citizen was told something that counts; dates of joined cases are met by it too.
 func substantive(c *stored.Case, at time.Time) {
+	c.InheritedDue = time.Time{}
 	if c.FirstAnswerAt.IsZero() {
 		c.FirstAnswerAt = at
 	}

@@ -207,8 +207,10 @@ func (a *Acts) reopening(token, why string) step {
 			return err
 		},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			_, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: why, AuthorKind: "citizen"})
-			return err
+			if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: why, AuthorKind: "citizen"}); err != nil {
+				return err
+			}
+			return a.turn(ctx, tx, c, Turn{Start: []string{MetricReopen}})
 		}}
 }
 

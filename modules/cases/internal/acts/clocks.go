@@ -21,6 +21,12 @@ type Turn struct {
 	Resume bool
 	// Promise is a promised date, which becomes a clock of its own.
 	Promise time.Time
+	// Start are metrics that begin by name only: somebody asked to look again.
+	Start []string
+	// Revive is when its clocks ended because it was joined to another case: they go on, with their pauses.
+	Revive time.Time
+	// Tell has the nearest date of a case told again: a joined case left it.
+	Tell bool
 	// Rematch says that topic, kind, department or priority changed.
 	Rematch bool
 }
@@ -76,13 +82,16 @@ func (a *Acts) turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) 
 // Clockwork is the clocks of the municipality as cases tell them what happens.
 type Clockwork struct{ Clocks *clocks.Module }
 
-// Begin implements Clocks.
+// Begin implements Clocks. What was done before in an earlier cycle is not asked for again.
 func (w Clockwork) Begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
-	if err := w.Clocks.Start(ctx, tx, clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at}); err != nil {
-		return err
+	o := clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at}
+	if c.Cycle > 1 {
+		o.Without = []string{MetricAcknowledge, MetricModerate}
+		if c.Responsibility == stored.Accepted {
+			o.Without = append(o.Without, MetricAccept)
+		}
 	}
-	// Nobody has asked to look again yet: that clock does not run from the beginning.
-	return w.Clocks.Stop(ctx, tx, c.Ref(), []string{MetricReopen}, clocks.Cancelled, at)
+	return w.Clocks.Start(ctx, tx, o)
 }
 
 // match is what policies tell cases apart by.
@@ -101,6 +110,17 @@ func (w Clockwork) Turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Tu
 	ref, m, outcome := c.Ref(), w.Clocks, clocks.Outcome(t.Outcome)
 	if t.All {
 		return m.StopAll(ctx, tx, ref, outcome, t.At)
+	}
+	if t.Tell {
+		return m.Tell(ctx, tx, ref)
+	}
+	if !t.Revive.IsZero() {
+		return m.Revive(ctx, tx, ref, clocks.Merged, t.Revive)
+	}
+	if len(t.Start) > 0 {
+		if err := m.Start(ctx, tx, clocks.Opening{Ref: ref, Cycle: int(c.Cycle), Match: match(c), At: t.At, Metrics: t.Start}); err != nil {
+			return err
+		}
 	}
 	if len(t.Stop) > 0 {
 		if err := m.Stop(ctx, tx, ref, t.Stop, outcome, t.At); err != nil {

@@ -74,7 +74,12 @@ func (a *Acts) merge(ctx context.Context, tx *tenant.Tx, c, master *stored.Case,
 	if err != nil {
 		return err
 	}
-	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Master, in: stored.Input{Data: map[string]any{"child": c.Number}}})
+	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Master, in: stored.Input{Data: map[string]any{"child": c.Number}},
+		change: func(m *stored.Case) {
+			if m.State.Running() && m.FirstAnswerAt.IsZero() {
+				m.InheritedDue = stored.Earliest(m.InheritedDue, due)
+			}
+		}})
 	if err != nil {
 		return err
 	}
@@ -124,23 +129,26 @@ func (a *Acts) unmerge(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *
 		return err
 	}
 	err = a.take(ctx, tx, c, step{perm: []string{PermMerge}, action: stored.Unmerge, in: stored.Input{Back: was.State, Data: map[string]any{"from": master.Number}},
-		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			if c.State.Running() && c.ThresholdMet { // the clocks that the joining ended begin where they began
-				return a.begin(ctx, tx, c, c.RegisteredAt)
-			}
-			return nil
-		}, change: func(c *stored.Case) { c.MergedInto = "" }})
+		change: func(c *stored.Case) { c.MergedInto = "" }})
 	if err != nil {
 		return err
 	}
 	if err := stored.PutBack(ctx, tx, c, was); err != nil {
 		return err
 	}
+	if err := a.turn(ctx, tx, c, Turn{Revive: row.CreatedAt}); err != nil { // the clocks that the joining ended go on as they were
+		return err
+	}
+	left, err := stored.MergedDue(ctx, tx, master.ID, c.ID)
+	if err != nil {
+		return err
+	}
 	supports, followers, err := stored.DropCopied(ctx, tx, master.ID, c.ID)
 	if err != nil {
 		return err
 	}
-	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Unmaster, in: stored.Input{Data: map[string]any{"child": c.Number}}})
+	err = a.take(ctx, tx, master, step{perm: []string{PermMerge}, action: stored.Unmaster, in: stored.Input{Data: map[string]any{"child": c.Number}},
+		change: func(m *stored.Case) { m.InheritedDue = left }})
 	if err != nil {
 		return err
 	}
@@ -148,6 +156,9 @@ func (a *Acts) unmerge(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *
 		if err := stored.SetDue(ctx, tx, map[string]time.Time{master.ID: was.MasterDue}); err != nil {
 			return err
 		}
+	}
+	if err := a.turn(ctx, tx, master, Turn{Tell: true}); err != nil {
+		return err
 	}
 	if err := stored.Bump(ctx, tx, master, -supports, -followers, 0); err != nil {
 		return err

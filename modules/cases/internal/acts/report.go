@@ -250,7 +250,7 @@ func (a *Acts) compose(ctx context.Context, tx *tenant.Tx, n *listed.Names, t *s
 	sender := r.Email + stored.PhoneKey(r.Phone)
 	switch {
 	case staff:
-		c.EnteredBy, c.OnBehalf = actor.ID, true
+		c.EnteredBy, c.OnBehalf, c.AckAt = actor.ID, true, tx.Now() // a person took it down
 		if r.Visibility != "" {
 			c.Visibility = r.Visibility
 		}
@@ -349,6 +349,11 @@ func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 	}
 	if c.ThresholdMet {
 		if err := a.begin(ctx, tx, c, c.RegisteredAt); err != nil {
+			return err
+		}
+	}
+	if !c.AckAt.IsZero() {
+		if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricAcknowledge}}); err != nil {
 			return err
 		}
 	}

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"glas/internal/authz"
+	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/text"
 	"glas/modules/attachments"
+	"glas/modules/calendars"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -134,8 +136,8 @@ func (a *Acts) Ask(ctx context.Context, k Key, question string) (*stored.Case, e
 			if err != nil {
 				return err
 			}
-			in.Until = workingDays(tx.Now().In(tx.Tenant().Zone()), n.Settings.WaitDays).UTC()
-			return nil
+			in.Until, err = workingDays(ctx, tx, n.Settings.WaitDays)
+			return err
 		},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
 			if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.Out, Audience: stored.ToReporter, Body: question, Question: true}); err != nil {
@@ -148,15 +150,14 @@ func (a *Acts) Ask(ctx context.Context, k Key, question string) (*stored.Case, e
 		}})
 }
 
-// workingDays is the end of the n-th day from Monday to Friday after a moment.
-func workingDays(at time.Time, n int) time.Time {
-	for n > 0 {
-		at = at.AddDate(0, 0, 1)
-		if at.Weekday() != time.Saturday && at.Weekday() != time.Sunday {
-			n--
-		}
+// workingDays is the end of the n-th working day from now in the calendar of the municipality.
+func workingDays(ctx context.Context, tx *tenant.Tx, n int) (time.Time, error) {
+	days, err := calendars.Of(ctx, tx, "")
+	if err != nil {
+		return time.Time{}, err
 	}
-	return time.Date(at.Year(), at.Month(), at.Day(), 23, 59, 59, 0, at.Location())
+	zone := tx.Tenant().Zone()
+	return calendar.EndOfDay(days.AddWorkingDays(calendar.DateOf(tx.Now(), zone), n), zone).UTC(), nil
 }
 
 // Incoming is a message of a citizen, by whatever channel.

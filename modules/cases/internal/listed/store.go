@@ -14,6 +14,7 @@ import (
 
 	"glas/internal/geo"
 	"glas/internal/id"
+	"glas/internal/search"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -343,6 +344,14 @@ type Queue struct {
 	Kind, TopicID  string
 	AreaID         string
 	Channel        string
+	// TopicIDs are the topic and those below it.
+	TopicIDs []string
+	// Text is looked for in number, title and text, folded.
+	Text string
+	// DueBefore shows what is due before a moment; the zero one asks nothing.
+	DueBefore time.Time
+	// Running leaves out what is done, hidden or merged.
+	Running bool
 	// Overdue shows only what is past its date.
 	Overdue bool
 	// Open leaves out private cases: for those who may not read them.
@@ -411,14 +420,37 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 	equal("assignee_id", f.AssigneeID)
 	equal("responsibility", f.Responsibility)
 	equal("kind", f.Kind)
-	equal("topic_id", f.TopicID)
+	if len(f.TopicIDs) > 1 {
+		q = q.Where("c.topic_id IN (?)", bun.List(f.TopicIDs))
+	} else {
+		equal("topic_id", f.TopicID)
+	}
 	equal("area_id", f.AreaID)
 	equal("channel", f.Channel)
+	q = worded(q, f.Text)
+	if !f.DueBefore.IsZero() {
+		q = q.Where("c.due_at < ?", f.DueBefore)
+	}
+	if f.Running {
+		q = q.Where("c.grp IN (?)", bun.List([]stored.Group{stored.GroupOpen, stored.GroupPaused}))
+	}
 	if f.Overdue {
 		q = q.Where("c.due_at < ?", now)
 	}
 	if f.Open {
 		q = q.Where("c.visibility IN (?)", bun.List([]stored.Visibility{stored.Public, stored.Nameless}))
+	}
+	return q
+}
+
+// worded asks for a text: a number exactly, or each word somewhere in the folded title and text.
+func worded(q *bun.SelectQuery, text string) *bun.SelectQuery {
+	if upper := strings.ToUpper(strings.TrimSpace(text)); stored.NumberValid(upper) {
+		return q.Where("c.number = ?", upper)
+	}
+	words := strings.Fields(search.Fold(text))
+	for _, w := range words[:min(len(words), 5)] {
+		q = q.Where(`c.folded LIKE ? ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(w)+"%")
 	}
 	return q
 }

@@ -337,14 +337,15 @@ func Bump(ctx context.Context, tx *tenant.Tx, c *Case, supports, followers, mess
 	return nil
 }
 
-// SetDue keeps the nearest due dates of cases, as clocks compute them.
+// SetDue keeps the nearest due dates of cases, as clocks compute them. The date that a case inherited from one joined to it stays while
+// its own clocks run.
 func SetDue(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error {
 	for caseID, at := range due {
-		var value any
+		q := tx.Update((*Case)(nil)).Set("due_at = NULL")
 		if !at.IsZero() {
-			value = at
+			q = tx.Update((*Case)(nil)).Set("due_at = CASE WHEN inherited_due < ? THEN inherited_due ELSE ? END", at, at)
 		}
-		if _, err := tx.Update((*Case)(nil)).Set("due_at = ?", value).Where("c.id = ?", caseID).Exec(ctx); err != nil {
+		if _, err := q.Where("c.id = ?", caseID).Exec(ctx); err != nil {
 			return fmt.Errorf("keep due date: %w", err)
 		}
 	}

@@ -2,6 +2,7 @@ package stored
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -258,6 +259,20 @@ func DropFollower(ctx context.Context, tx *tenant.Tx, f *CaseFollower) error {
 		return fmt.Errorf("remove follower: %w", err)
 	}
 	return nil
+}
+
+// MergedDue is the soonest date of the cases that are joined to one, leaving one of them out; zero when none had any.
+func MergedDue(ctx context.Context, tx *tenant.Tx, masterID, without string) (time.Time, error) {
+	rows, err := all[CaseMerge](ctx, tx, "case_merge.master_id = ? AND case_merge.child_id <> ? AND case_merge.undone_at IS NULL", "case_merge.created_at", masterID, without)
+	var due time.Time
+	for _, r := range rows {
+		var was Snapshot
+		if err := json.Unmarshal(r.Snapshot, &was); err != nil {
+			return due, fmt.Errorf("read what a joined case was: %w", err)
+		}
+		due = Earliest(due, was.DueAt)
+	}
+	return due, err
 }
 
 // LastMerge is the merge of a child that was not undone; nil when there is none.

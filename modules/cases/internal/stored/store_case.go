@@ -105,7 +105,9 @@ type Case struct {
 	OpenTasks    int64
 	Satisfaction string
 	// DueAt is the nearest date that a clock sets.
-	DueAt        time.Time `bun:",nullzero"`
+	DueAt time.Time `bun:",nullzero"`
+	// InheritedDue is the soonest date of the cases that were joined to it, until the citizens were answered.
+	InheritedDue time.Time `bun:",nullzero"`
 	SupportUntil time.Time `bun:",nullzero"`
 	ThresholdMet bool
 	// Hints are what looks like personal data in the text, one to a line.

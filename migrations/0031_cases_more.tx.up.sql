@@ -1,0 +1,23 @@
+-- The soonest date of cases that were joined to this one: it holds until the citizens were told something that counts.
+alter table cases add column inherited_due {{.TS}};
+--bun:split
+-- How many cases everybody may see in each cell of a map of one kind, topic, area and group: id names all of it. Only a few zooms are
+-- counted; coarser maps add them up.
+create table case_facets (
+  tenant_id text not null references tenants (id),
+  id text not null,
+  zoom bigint not null,
+  cell bigint not null,
+  kind text not null,
+  topic_id text not null default '',
+  area_id text not null default '',
+  grp text not null,
+  n bigint not null default 0,
+  lat {{.FLOAT}} not null default 0,
+  lng {{.FLOAT}} not null default 0,
+  primary key (tenant_id, id)
+);
+--bun:split
+create index case_facets_of on case_facets (tenant_id, zoom, cell, kind, topic_id, area_id, grp, n, lat, lng);
+--bun:split
+{{.RLS "case_facets"}}

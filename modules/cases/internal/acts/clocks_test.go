@@ -1,0 +1,180 @@
+package acts
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"glas/internal/calendar"
+	"glas/internal/fault"
+	"glas/internal/i18n"
+	"glas/internal/subject"
+	"glas/modules/cases/internal/stored"
+	"glas/modules/clocks"
+	"glas/tenant"
+)
+
+// dial is cases as clocks meet them.
+type dial struct{}
+
+func (dial) Subjects(context.Context, *tenant.Tx, []string) (map[string]clocks.Subject, error) {
+	return nil, nil
+}
+
+func (dial) Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error {
+	return stored.SetDue(ctx, tx, due)
+}
+
+// withClocks gives the town the true clocks.
+func (tw *town) withClocks() *clocks.Module {
+	m := clocks.New(clocks.Deps{DB: tw.DB, Hosts: map[string]clocks.Host{stored.Kind: dial{}}})
+	tw.a.Clocks = Clockwork{Clocks: m}
+	return m
+}
+
+func (tw *town) running(c *stored.Case) map[string]clocks.Clock {
+	tw.T.Helper()
+	out := map[string]clocks.Clock{}
+	tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+		all, err := clocks.Of(ctx, tx, refsOf(c))
+		for _, x := range all[c.Ref()] {
+			if x.Running() {
+				out[x.Metric] = x
+			}
+		}
+		return err
+	})
+	return out
+}
+
+// TestReceiptAcknowledgesNothing: the clock for taking notice never stopped; it stops when a person looks, once, and not by the letter
+// that the program sends.
+func TestReceiptAcknowledgesNothing(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		stops := func() (n int) {
+			for _, x := range tw.clocks.turns {
+				if slices.Contains(x.Stop, MetricAcknowledge) {
+					n++
+				}
+			}
+			return n
+		}
+		c := tw.tell(tw.ana, "Luč ne gori")
+		if stops() != 0 || !c.AckAt.IsZero() {
+			t.Error("the receipt counts as taking notice")
+		}
+		c = tw.must(tw.a.Triage(tw.eva, key(c)))
+		c = tw.must(tw.a.Note(tw.eva, key(c), "Pogledano."))
+		if stops() != 1 || c.AckAt.IsZero() {
+			t.Errorf("stopped %d times, noticed at %v", stops(), c.AckAt)
+		}
+		r := report(tw.lamp)
+		r.ForOther, r.Channel, r.Phone = true, "phone", "041 123 456"
+		if c = tw.must(tw.a.Report(tw.eva, r)); c.AckAt.IsZero() || stops() != 2 {
+			t.Error("who takes a call takes notice")
+		}
+	})
+}
+
+// TestEarliestDueStaysWithTheMaster: when the master's clocks were computed again, the sooner date of the case that was joined to it was
+// lost; and apart again, the child's clocks began anew.
+func TestEarliestDueStaysWithTheMaster(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		tw.policy(tw.withClocks(), 48, clocks.FirstAnswer)
+		child := tw.tell(tw.ana, "Luč ne gori")
+		tw.Clock.Add(30 * time.Hour)
+		master := tw.tell(tw.bor, "Temno je")
+		sooner, own := child.DueAt, master.DueAt
+		if sooner.IsZero() || !sooner.Before(own) {
+			t.Fatalf("due %v and %v", sooner, own)
+		}
+		child = tw.must(tw.a.Merge(tw.eva, key(child), master.ID, ""))
+		high := stored.High
+		master = tw.must(tw.a.Change(tw.eva, key(tw.load(master.ID)), Changes{Priority: &high}))
+		if !master.DueAt.Equal(sooner) {
+			t.Errorf("due %v after its clocks were computed again, want %v", master.DueAt, sooner)
+		}
+		tw.Clock.Add(2 * time.Hour)
+		child = tw.must(tw.a.Unmerge(tw.eva, key(tw.load(child.ID))))
+		if got := tw.running(child); len(got) == 0 || !child.DueAt.Equal(sooner) {
+			t.Errorf("apart again: %d clocks run, due %v, want %v", len(got), child.DueAt, sooner)
+		}
+		if master = tw.load(master.ID); !master.DueAt.Equal(own) {
+			t.Errorf("the other is due %v, want %v", master.DueAt, own)
+		}
+	})
+}
+
+// TestSecondLookHasItsClockOnlyWhenAsked: the clock of a reopen request ran from the beginning or not at all.
+func TestSecondLookHasItsClockOnlyWhenAsked(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		m := tw.withClocks()
+		tw.policy(m, 24, clocks.FirstAnswer, clocks.ReopenReview)
+		c := tw.closed(tw.tell(tw.ana, "Luč ne gori"))
+		if len(tw.running(c)) != 0 {
+			t.Errorf("closed, and %v run", tw.running(c))
+		}
+		c = tw.must(tw.a.RequestReopen(tw.ana, c.ID, "", "Spet ne gori, prosim."))
+		if _, ok := tw.running(c)[clocks.ReopenReview]; !ok || c.DueAt.IsZero() {
+			t.Errorf("asked to look again, and %v run, due %v", tw.running(c), c.DueAt)
+		}
+		c = tw.must(tw.a.RefuseReopen(tw.eva, key(c), "Preverili smo, gori."))
+		if len(tw.running(c)) != 0 {
+			t.Errorf("decided, and %v run", tw.running(c))
+		}
+	})
+}
+
+// TestHolidaysDoNotCountForTheCitizensReply: the wait for a citizen's reply ended after five days from Monday to Friday, Christmas or not.
+func TestHolidaysDoNotCountForTheCitizensReply(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		tw.Clock.Set(time.Date(2026, 12, 23, 9, 0, 0, 0, time.UTC))
+		c := tw.must(tw.a.Triage(tw.eva, key(tw.tell(tw.ana, "Luč ne gori"))))
+		c = tw.must(tw.a.Ask(tw.eva, key(c), "Katera svetilka je to?"))
+		if got := c.WaitUntil.In(tw.A.Zone()).Format(time.DateOnly); got != "2026-12-31" {
+			t.Errorf("waits until %s", got)
+		}
+	})
+}
+
+// TestAnotherDateNeedsTheHead: an editor could put a promised date off without the head's word, and there is an end to it.
+func TestAnotherDateNeedsTheHead(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		c := tw.must(tw.a.Accept(tw.dan, key(tw.must(tw.a.Assign(tw.eva, key(tw.must(tw.a.Triage(tw.eva, key(tw.tell(tw.ana, "Luč ne gori"))))), tw.roads, "")))))
+		words, in := i18n.Text{"sl": "Popravili bomo ta mesec."}, func(days int) time.Time { return tw.Clock.Now().AddDate(0, 0, days) }
+		c = tw.must(tw.a.Interim(tw.dan, key(c), words, in(10), true))
+		_, err := tw.a.Interim(tw.dan, key(c), words, in(20), true)
+		want(t, err, fault.KindForbidden)
+		c = tw.must(tw.a.Interim(tw.head, key(c), words, in(20), true))
+		c = tw.must(tw.a.Interim(tw.head, key(c), words, in(30), true))
+		_, err = tw.a.Interim(tw.head, key(c), words, in(40), true)
+		want(t, err, fault.KindConflict)
+	})
+}
+
+// closed answers a fresh case for good.
+func (tw *town) closed(c *stored.Case) *stored.Case {
+	tw.T.Helper()
+	c = tw.must(tw.a.Triage(tw.eva, key(c)))
+	c = tw.must(tw.a.DraftAnswer(tw.eva, key(c), Draft{Body: long("Popravljeno."), Outcome: stored.Answered, Public: true}))
+	return tw.must(tw.a.PublishAnswer(tw.eva, Key{ID: c.ID}, ""))
+}
+
+// policy gives every case clocks of so many hours.
+func (tw *town) policy(m *clocks.Module, n int, metrics ...string) {
+	tw.T.Helper()
+	p := &clocks.ClockPolicy{Name: i18n.Text{"sl": "Vse"}}
+	if err := m.SavePolicy(tw.eva, p); err != nil {
+		tw.T.Fatal(err)
+	}
+	for _, metric := range metrics {
+		if err := m.SaveTarget(tw.eva, &clocks.ClockTarget{PolicyID: p.ID, Metric: metric, Term: hours(n)}, false); err != nil {
+			tw.T.Fatal(err)
+		}
+	}
+}
+
+func refsOf(c *stored.Case) []subject.Ref { return []subject.Ref{c.Ref()} }
+
+func hours(n int) calendar.Target { return calendar.Target{Amount: n, Unit: calendar.Hours} }

@@ -1,0 +1,149 @@
+package acts
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"glas/internal/fault"
+	"glas/internal/form"
+	"glas/internal/id"
+	"glas/internal/job"
+	"glas/internal/photo"
+	"glas/modules/attachments"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// RedactJob makes parts of a photo black, in a copy of it.
+const RedactJob = "cases.redact"
+
+type redactTask struct {
+	CaseID string        `json:"case_id"`
+	FileID string        `json:"file_id"`
+	Rects  []stored.Rect `json:"rects"`
+}
+
+// rectsMax is how many parts of one photo can be made black.
+const rectsMax = 20
+
+// Redact makes parts of a photo black. The photo itself stays as it is, for the municipality only; a copy with black parts is made by a
+// job and is then shown or not like any other.
+func (a *Acts) Redact(ctx context.Context, k Key, fileID string, rects []stored.Rect) (*stored.Case, error) {
+	if len(rects) == 0 || len(rects) > rectsMax {
+		return nil, fault.InvalidField("rects", "casedesk.error.rects")
+	}
+	for _, r := range rects {
+		if !photo.Rect(r).Valid() {
+			return nil, fault.InvalidField("rects", "casedesk.error.rects")
+		}
+	}
+	return a.do(ctx, k, step{perm: []string{PermEdit}, action: stored.Redact, in: stored.Input{Data: map[string]any{"file": fileID, "rects": len(rects)}},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			file, err := stored.PhotoOf(ctx, tx, c.ID, fileID)
+			if err != nil {
+				return err
+			}
+			if file == nil {
+				return stored.ErrUnknown()
+			}
+			if err := stored.ShowPhoto(ctx, tx, c, fileID, false); err != nil {
+				return err
+			}
+			return tx.Enqueue(ctx, job.Spec{Kind: RedactJob, Payload: redactTask{CaseID: c.ID, FileID: fileID, Rects: rects}})
+		}})
+}
+
+// Blacken is the job of Redact.
+func (a *Acts) Blacken(ctx context.Context, j job.Job) error {
+	var t redactTask
+	if err := j.Decode(&t); err != nil {
+		return job.Permanent(err)
+	}
+	var file *attachments.Attachment
+	err := a.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		file, err = stored.PhotoOf(ctx, tx, t.CaseID, t.FileID)
+		return err
+	})
+	if err != nil || file == nil || a.Files == nil || file.Broken {
+		return err
+	}
+	if !file.Ready() {
+		return fmt.Errorf("make parts of photo %s black: it is not drawn yet", file.ID)
+	}
+	data, err := a.Files.Bytes(ctx, file, attachments.Full)
+	if err != nil {
+		return fmt.Errorf("make parts of photo black: %w", err)
+	}
+	rects := make([]photo.Rect, len(t.Rects))
+	for i, r := range t.Rects {
+		rects[i] = photo.Rect(r)
+	}
+	out, _, _, err := photo.Redact(data, rects, max(file.Width, file.Height, 1))
+	if err != nil {
+		return job.Permanent(fmt.Errorf("make parts of photo black: %w", err))
+	}
+	copied := form.File{Name: file.Name, ContentType: "image/jpeg", Size: int64(len(out)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out)), nil }}
+	return a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if err := a.Files.Add(ctx, tx, file.Ref(), attachments.Batch{Files: []form.File{copied}, Alts: []string{file.Alt}}); err != nil {
+			return err
+		}
+		return stored.Blackened(ctx, tx, t.CaseID, t.Rects)
+	})
+}
+
+// Attach adds files of the municipality's own people to a case: the photo of the repaired thing, the scan of a letter.
+func (a *Acts) Attach(ctx context.Context, k Key, files attachments.Batch) (*stored.Case, error) {
+	if a.Files == nil || len(files.Files)+len(files.Staged) == 0 {
+		return nil, fault.InvalidField("files", "val.required")
+	}
+	return a.do(ctx, k, step{perm: []string{PermWork, PermReview, PermEnter}, action: stored.Attach, in: stored.Input{Data: map[string]any{"files": len(files.Files) + len(files.Staged)}},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			files.Public, files.Limits = false, attachments.Limits{}
+			return a.Files.Add(ctx, tx, c.Ref(), files)
+		}})
+}
+
+// Person is one who signed a petition, or stands beside the reporter.
+type Person struct{ Name, Email, Phone, Address string }
+
+// Sign adds the people who signed a petition.
+func (a *Acts) Sign(ctx context.Context, k Key, people []Person) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermEnter}, action: stored.Change, in: stored.Input{Data: map[string]any{"signers": len(people)}},
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			for _, p := range people {
+				row := &stored.CaseParty{CaseID: c.ID, Role: stored.RoleSigner, Name: p.Name, Email: strings.ToLower(p.Email), Phone: p.Phone, PhoneKey: stored.PhoneKey(p.Phone), Address: p.Address, Lang: c.Lang,
+					Preferred: "none", CreatedAt: tx.Now()}
+				row.ID = id.New()
+				if err := stored.Add(ctx, tx, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		}})
+}
+
+// Escalate is what the ladder of clocks does to a case beside telling people: raise_priority by one step, add_watcher (who coordinates
+// it is noted), reassign (back to the coordinator's desk, without a department that would forget it again).
+func (a *Acts) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level string) error {
+	c, err := stored.Find(ctx, tx, caseID)
+	if err != nil {
+		return err
+	}
+	data := map[string]any{"escalation": act, "level": level}
+	switch {
+	case act == "raise_priority" && c.Priority < stored.Urgent && c.State.Can(stored.Change):
+		return a.take(ctx, tx, c, step{free: true, action: stored.Change, in: stored.Input{Data: data}, change: func(c *stored.Case) { c.Priority++ }})
+	case act == "reassign" && c.State == stored.Assigned:
+		return a.take(ctx, tx, c, step{free: true, action: stored.Decline, in: stored.Input{Text: "escalation: " + level, Data: data},
+			change: func(c *stored.Case) { c.Responsibility, c.AssigneeID = stored.Declined, "" },
+			after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+				return endAssignment(ctx, tx, c, stored.Declined, level)
+			}})
+	case act == "add_watcher":
+		return a.take(ctx, tx, c, step{free: true, action: stored.Note, in: stored.Input{Data: data}})
+	}
+	return nil
+}
