@@ -108,7 +108,7 @@ func (a *app) town(t testing.TB, slug string) *tenant.Tenant {
 // visitor is a browser without a session.
 func (a *app) visitor(t testing.TB, slug string) *webtest.Client {
 	t.Helper()
-	return &webtest.Client{T: t, App: a.fiber(), Host: a.town(t, slug).Host}
+	return &webtest.Client{T: t, App: a.fiber(), Host: a.town(t, slug).Host, Routes: a.kernel.Routes()}
 }
 
 // person is a browser of somebody with an account and roles, signed in by a one-time link.

@@ -51,7 +51,7 @@ func TestReportsInABrowser(t *testing.T) {
 		}
 	}
 	report := "/consultations/odlok/report"
-	look(report, report, report+"/1/remarks/1", report+"/1/remarks/2", "/register/2026", "/verify", "/verify?hash="+h.versions()[0].SHA256, "/en"+report)
+	look(report, report, report+"/1/remarks/1", report+"/1/remarks/2", "/participation/2026", "/verify", "/verify?hash="+h.versions()[0].SHA256, "/en"+report)
 	browsertest.Eval[bool](p, `(document.cookie = "glas=mia;path=/", true)`)
 	look("/admin/reports", "/admin/due", "/admin/census", "/admin/reports/"+h.c.ID, "/admin/reports/"+h.c.ID+"/preview")
 }

@@ -83,7 +83,7 @@ const (
 	root       = "/admin/reports"
 	duePath    = "/admin/due"
 	censusPath = "/admin/census"
-	register   = "/register"
+	register   = "/participation" // "/register" is where people open an account
 	verifyPath = "/verify"
 )
 

@@ -227,15 +227,15 @@ func TestBoardRegisterAndCensus(t *testing.T) {
 		contains(t, site.As("eva").Get("/admin/census").Body, `value="900"`)
 		contains(t, site.As("eva").Get("/admin/reports/"+h.c.ID).Body, "2025", "30–44")
 		h.publish()
-		page := site.As("").Get("/register/2026").Body
+		page := site.As("").Get("/participation/2026").Body
 		contains(t, page, "Odlok o zelenih površinah", "/consultations/odlok/report", "50")
 		for _, ending := range []string{"csv", "xlsx", "json"} {
-			if r := site.As("").Get("/register/2026/register." + ending); r.Status != http.StatusOK || !bytes.Contains([]byte(r.Body), []byte{}) {
+			if r := site.As("").Get("/participation/2026/register." + ending); r.Status != http.StatusOK || !bytes.Contains([]byte(r.Body), []byte{}) {
 				t.Errorf("%s: %d", ending, r.Status)
 			}
 		}
 		contains(t, site.As("").Get("/api/v1/register?year=2026").Body, `"accepted_share":0.5`)
-		if r := site.As("").Get("/register/1"); r.Status != http.StatusNotFound {
+		if r := site.As("").Get("/participation/1"); r.Status != http.StatusNotFound {
 			t.Errorf("a strange year: %d", r.Status)
 		}
 	})

@@ -27,6 +27,10 @@ type Client struct {
 	Host string
 	// Session is the token of a session; empty for a visitor.
 	Session string
+	// Routes are what the program serves: a walk takes a few addresses of each. Without them it goes by the look of the addresses.
+	Routes []web.Route
+	// Seen is told of every page of a walk, so that nobody has to ask for it once more.
+	Seen    func(path string, r Response)
 	cookies map[string]string
 }
 
@@ -150,7 +154,10 @@ type Walk struct {
 	Forms []Form
 }
 
-// Crawl follows every link on the same site, at most limit pages, beginning with start. A page that fails fails the test.
+// Crawl follows the links on the same site, at most limit pages, beginning with start. A page that fails fails the test.
+//
+// How long it takes must not grow with what the site holds, so it takes a few addresses of every route and every set of filters, and
+// it stays in the language that it began in: the other one has the same pages.
 func (c *Client) Crawl(limit int, start ...string) Walk {
 	c.T.Helper()
 	var w Walk
@@ -160,11 +167,15 @@ func (c *Client) Crawl(limit int, start ...string) Walk {
 	for len(queue) > 0 && len(w.Paths) < limit {
 		path := queue[0]
 		queue = queue[1:]
-		if seen[path] || perShape[shape(path)] >= 3 {
+		route, filters := c.shape(path)
+		if seen[path] || perShape[route+filters] >= few(route, filters) || perShape[route] >= perRoute {
 			continue
 		}
 		seen[path] = true
-		perShape[shape(path)]++
+		perShape[route+filters]++
+		if filters != "" {
+			perShape[route]++
+		}
 		r := c.Get(path)
 		if r.Status >= 500 {
 			c.T.Errorf("GET %s: %d", path, r.Status)
@@ -176,13 +187,16 @@ func (c *Client) Crawl(limit int, start ...string) Walk {
 			continue
 		}
 		w.Paths = append(w.Paths, path)
+		if c.Seen != nil {
+			c.Seen(path, r)
+		}
 		if !strings.HasPrefix(r.Type, "text/html") {
 			continue
 		}
 		doc := r.Doc(c.T)
 		doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
 			href, _, _ := strings.Cut(s.AttrOr("href", ""), "#")
-			if web.Local(href) && !strings.Contains(href, "sign-out") {
+			if web.Local(href) && !strings.Contains(href, "sign-out") && language(href) == language(start[0]) {
 				queue = append(queue, href)
 			}
 		})
@@ -191,14 +205,38 @@ func (c *Client) Crawl(limit int, start ...string) Walk {
 	return w
 }
 
-// shape is an address without what tells one thing from another, so that a walk sees every kind of page and not every thing.
-func shape(path string) string {
+// perRoute is how many addresses of one route a walk takes when they differ in their filters.
+const perRoute = 12
+
+// few is how many addresses of one kind a walk takes. Most of what the program does hangs from a consultation, and each has other
+// parts, so more of those are looked at.
+func few(route, filters string) int {
+	switch {
+	case filters == "" && (route == "/consultations/:slug" || route == "/admin/consultations/:id"):
+		return 12
+	case filters == "":
+		return 3
+	}
+	return 2
+}
+
+// language is the language that an address names, "" for that of the municipality.
+func language(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	first, _, _ = strings.Cut(first, "?")
+	if slices.Contains(languages(), first) {
+		return first
+	}
+	return ""
+}
+
+func languages() []string { return []string{"en", "sl", "bg", "el", "tr"} }
+
+// shape is the route of an address and the names of its filters, so that a walk sees every kind of page and not every thing.
+func (c *Client) shape(path string) (route, filters string) {
 	path, query, _ := strings.Cut(path, "?")
-	parts := strings.Split(path, "/")
-	for i, p := range parts {
-		if len(p) > 20 || strings.ContainsAny(p, "0123456789") {
-			parts[i] = "*"
-		}
+	if l := language(path); l != "" {
+		path = "/" + strings.TrimPrefix(strings.TrimPrefix(path, "/"+l), "/")
 	}
 	names := []string{}
 	for pair := range strings.SplitSeq(query, "&") {
@@ -206,10 +244,28 @@ func shape(path string) string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	filters = strings.Join(slices.Compact(names), "&")
+	for _, r := range c.Routes { // a fixed address stands before one with a parameter in its place
+		if r.Method == http.MethodGet && Matches(r.Path, path) {
+			return r.Path, filters
+		}
+	}
+	return looks(path), filters
+}
+
+// looks is an address without what tells one thing from another, for a walk that knows no routes and for forms.
+func looks(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if len(p) > 20 || strings.ContainsAny(p, "0123456789") {
+			parts[i] = "*"
+		}
+	}
 	if len(parts) > 2 && parts[1] == "consultations" {
 		parts[2] = "*"
 	}
-	return strings.Join(parts, "/") + "?" + strings.Join(names, "&")
+	return strings.Join(parts, "/")
 }
 
 func forms(page string, doc *goquery.Document) []Form {

@@ -142,7 +142,7 @@ func BadInput(t *testing.T, c *Client, all []Form, values []string) {
 	t.Helper()
 	tried := map[string]bool{}
 	for _, f := range all {
-		key := shape(f.Action) + strings.Join(f.Free, ",")
+		key := looks(f.Action) + strings.Join(f.Free, ",")
 		if tried[key] || strings.Contains(f.Action, "sign-out") || strings.Contains(f.Action, "/me/delete") {
 			continue
 		}
