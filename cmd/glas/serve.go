@@ -39,16 +39,17 @@ func serve(ctx context.Context, env *environment, args []string) error {
 	return a.listen(ctx)
 }
 
-// rubbish is how much the memory may grow, in percent of what is in use, before it is tidied: half of Go's usual figure, because the
-// program shares small machines. Whoever sets GOGC knows better.
-const rubbish = 50
+// rubbish is how much the memory may grow, in percent of what is in use, before it is tidied: less than half of Go's usual figure,
+// because the program shares small machines. Whoever sets GOGC knows better.
+const rubbish = 40
 
-// tidy sets how often memory is tidied.
+// tidy sets how often memory is tidied, and gives back what only the start needed: message files and sources of assets as they were read.
 func tidy() {
 	const usual = 100
 	if set := debug.SetGCPercent(rubbish); set != usual {
 		debug.SetGCPercent(set)
 	}
+	debug.FreeOSMemory()
 }
 
 // listen serves pages, metrics and jobs.
