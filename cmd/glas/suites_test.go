@@ -39,12 +39,12 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 		return table.Allows(actor, permission)
 	}
 	webtest.Roles(t, a.kernel.Routes(), clients, w, may)
-	once(t, a)
+	unshared(t, a)
 }
 
-// once holds that no two modules serve the same address: the later one would never be asked. Addresses of the deployment stand for
+// unshared holds that no two modules serve the same address: the later one would never be asked. Addresses of the deployment stand for
 // themselves, because another host answers them.
-func once(t *testing.T, a *app) {
+func unshared(t *testing.T, a *app) {
 	t.Helper()
 	seen := map[string]string{}
 	for _, r := range a.kernel.Routes() {
