@@ -262,7 +262,7 @@ func (k *Kernel) footer(ctx context.Context, site *Site) ui.FooterData {
 	return ui.FooterData{
 		Address: site.Contact.Address, Phone: site.Contact.Phone, Email: site.Contact.Email,
 		Links: []ui.MenuItem{link("web.footer.accessibility", "/accessibility"), link("web.footer.privacy", "/privacy"), link("web.footer.rules", "/rules")},
-		More:  []ui.MenuItem{link("web.footer.api", "/api"), link("web.footer.calendar", "/calendar.ics")},
+		More:  append(k.items(ctx, site, AreaFooter, ""), link("web.footer.api", "/api"), link("web.footer.calendar", "/calendar.ics")),
 	}
 }
 

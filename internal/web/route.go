@@ -66,6 +66,8 @@ const (
 	AreaStaff
 	AreaAccount
 	AreaDeployment
+	// AreaFooter holds what everybody should find, but not on the way to everything else.
+	AreaFooter
 )
 
 // MenuItem is an entry of a menu.

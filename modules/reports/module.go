@@ -122,7 +122,7 @@ func (m *Module) Routes() []web.Route {
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{
-		{Label: "reports.register.menu", Path: register, Area: web.AreaPublic, Order: 60},
+		{Label: "reports.register.menu", Path: register, Area: web.AreaFooter, Order: 60},
 		{Label: "reports.due.menu", Path: duePath, Area: web.AreaStaff, Order: 20, Need: "report.read"},
 		{Label: "reports.menu", Path: root, Area: web.AreaStaff, Order: 310, Need: "report.read"},
 		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "report.edit"},
