@@ -1,6 +1,10 @@
 -- The soonest date of cases that were joined to this one: it holds until the citizens were told something that counts.
 alter table cases add column inherited_due {{.TS}};
 --bun:split
+create index cases_support_until on cases (tenant_id, support_until) where support_until is not null;
+--bun:split
+create index cases_closed_known on cases (tenant_id, closed_at) where anonymised_at is null and closed_at is not null;
+--bun:split
 -- How many cases everybody may see in each cell of a map of one kind, topic, area and group: id names all of it. Only a few zooms are
 -- counted; coarser maps add them up.
 create table case_facets (

@@ -18,6 +18,7 @@ import (
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/upkeep"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -64,15 +65,15 @@ func (m *Module) Name() string { return "cases" }
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return m.wayJobs(map[string]job.Handler{acts.SweepJob: m.acts.Sweep, acts.ForgetJob: m.acts.Forgets, acts.NewsJob: m.acts.Tell})
+	return m.wayJobs(map[string]job.Handler{acts.NewsJob: m.acts.Tell})
 }
 
 // Periodic says which jobs are done again and again, and how often.
 func (m *Module) Periodic() map[string]time.Duration {
-	return m.wayPeriods(map[string]time.Duration{acts.SweepJob: time.Hour})
+	return m.wayPeriods(map[string]time.Duration{})
 }
 
 // Subscriptions lists the jobs that events of others start.
 func (m *Module) Subscriptions() map[string][]string {
-	return map[string][]string{"accounts.deleted": {acts.ForgetJob}}
+	return map[string][]string{"accounts.deleted": {upkeep.ForgetJob}}
 }

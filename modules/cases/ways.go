@@ -8,6 +8,7 @@ import (
 	"glas/internal/web"
 	"glas/modules/cases/internal/feedback"
 	"glas/modules/cases/internal/open311"
+	"glas/modules/cases/internal/upkeep"
 )
 
 // way is a part of the cases that has pages and work of its own: the mailbox, opinions, alerts, the field team.
@@ -18,7 +19,7 @@ type way interface {
 }
 
 func (m *Module) newWays() []way {
-	return []way{&feedback.Module{DB: m.DB, Acts: m.acts},
+	return []way{&upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
 		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}}
 }
 

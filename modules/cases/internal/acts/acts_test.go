@@ -11,7 +11,6 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/i18n"
-	"glas/internal/job"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -150,17 +149,6 @@ func TestWithoutAnAccount(t *testing.T) {
 		r.Title, r.Kind = "Nov park", stored.Initiative
 		_, err = tw.a.Report(tw.visitor, r)
 		want(t, err, fault.KindSignIn)
-		r.Kind, r.Title = stored.Defect, "Nikoli potrjeno"
-		lost := tw.must(tw.a.Report(tw.visitor, r))
-		tw.Clock.Add(8 * 24 * time.Hour)
-		if err := tw.a.Sweep(tw.eva, job.Job{}); err != nil {
-			t.Fatal(err)
-		}
-		tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
-			_, err := stored.Find(ctx, tx, lost.ID)
-			want(t, err, fault.KindNotFound)
-			return nil
-		})
 		tw.oneEventEach(t, tw.load(c.ID))
 	})
 }

@@ -101,6 +101,8 @@ const (
 	RequestReopen Action = "request_reopen"
 	Reopen        Action = "reopen"
 	RefuseReopen  Action = "refuse_reopen"
+	// Lapse answers an initiative that found too little support in its time.
+	Lapse Action = "lapse"
 )
 
 // Actions that leave the state as it is.
@@ -122,6 +124,8 @@ const (
 	Master     Action = "merged_here"
 	Unmaster   Action = "unmerged_here"
 	Attach     Action = "attach"
+	// Prolong gives an initiative more time to find support.
+	Prolong Action = "prolong"
 )
 
 // Created is the first event of every case; it comes from no state.
@@ -212,6 +216,7 @@ func rules() map[Action]rule {
 		RequestReopen: {from: []State{Resolved, Answered, Rejected}, to: always(ReopenRequested), guard: soon},
 		Reopen:        {from: []State{ReopenRequested, Resolved, Answered, Rejected, Referred, Withdrawn}, to: always(InProgress), guard: worded, public: true},
 		RefuseReopen:  {from: []State{ReopenRequested}, to: before, guard: worded},
+		Lapse:         {from: []State{Received, InReview, Assigned, InProgress}, to: always(Answered), public: true},
 
 		EditPublic: {from: shownStates(), to: stay},
 		Publish:    {from: append(open(), Resolved, Answered, Rejected, Referred), to: stay, guard: publishable},
@@ -230,6 +235,7 @@ func rules() map[Action]rule {
 		Master:     {from: shownStates(), to: stay, public: true},
 		Unmaster:   {from: shownStates(), to: stay, public: true},
 		Attach:     {from: States(), to: stay},
+		Prolong:    {from: open(), to: stay, public: true},
 	}
 }
 

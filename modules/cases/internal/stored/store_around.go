@@ -431,83 +431,12 @@ func Templates(ctx context.Context, tx *tenant.Tx) ([]CaseTemplate, error) {
 	return all[CaseTemplate](ctx, tx, "case_template.archived = ?", "case_template.position, case_template.code", false)
 }
 
-// Waiting are cases in a state whose date has come, at most limit.
-func Waiting(ctx context.Context, tx *tenant.Tx, s State, limit int) ([]*Case, error) {
-	var rows []*Case
-	err := tx.Select(&rows).Where("c.state = ?", s).Where("c.wait_until <= ?", tx.Now()).OrderExpr("c.wait_until").Limit(int64(limit)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list waiting cases: %w", err)
-	}
-	return rows, nil
-}
-
-// Forgotten are unconfirmed cases, or marked as spam, that have not moved since a moment.
-func Forgotten(ctx context.Context, tx *tenant.Tx, s State, since time.Time, limit int) ([]*Case, error) {
-	var rows []*Case
-	err := tx.Select(&rows).Where("c.state = ?", s).Where("c.state_since < ?", since).Where("c.parent_id IS NULL").OrderExpr("c.id").Limit(int64(limit)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list forgotten cases: %w", err)
-	}
-	return rows, nil
-}
-
-// Remove deletes a case that never was received, with everything that hangs on it.
-func Remove(ctx context.Context, tx *tenant.Tx, c *Case) error {
-	for _, table := range []string{"case_parties", "case_messages", "case_files", "case_events", "case_followers", "case_assignments", "case_answers", "case_supports", "case_surveys", "case_tasks", "case_referrals", "case_mails", "case_field_posts"} {
-		if _, err := tx.Raw("delete from "+table+" where tenant_id = ? and case_id = ?", tx.ID(), c.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("remove from %s: %w", table, err)
-		}
-	}
-	if _, err := tx.Delete((*Case)(nil)).Where("c.id = ?", c.ID).Exec(ctx); err != nil {
-		return fmt.Errorf("remove case: %w", err)
-	}
-	return nil
-}
-
 // PutBack restores the times of a case that was taken apart from another, after its event was written.
 func PutBack(ctx context.Context, tx *tenant.Tx, c *Case, was Snapshot) error {
 	was.Restore(c)
 	_, err := tx.Update(c).Column("state_before", "state_since", "wait_until", "closed_at", "due_at").WherePK().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("restore case: %w", err)
-	}
-	return nil
-}
-
-// ErasePeople removes the parties and the messages of a case.
-func ErasePeople(ctx context.Context, tx *tenant.Tx, caseID string) error {
-	if _, err := tx.Delete((*CaseParty)(nil)).Where("case_party.case_id = ?", caseID).Exec(ctx); err != nil {
-		return fmt.Errorf("remove parties: %w", err)
-	}
-	if _, err := tx.Delete((*CaseMessage)(nil)).Where("case_message.case_id = ?", caseID).Exec(ctx); err != nil {
-		return fmt.Errorf("remove messages: %w", err)
-	}
-	if _, err := tx.Raw("delete from case_mails where tenant_id = ? and case_id = ?", tx.ID(), caseID).Exec(ctx); err != nil {
-		return fmt.Errorf("remove e-mail: %w", err)
-	}
-	return nil
-}
-
-// ForgetAccount takes an account off everything about cases. Names go, what was written stays.
-func ForgetAccount(ctx context.Context, tx *tenant.Tx, accountID string) error {
-	for _, s := range []string{
-		"update cases set reporter_id = null, reporter_name = '', name_public = ? where tenant_id = ? and reporter_id = ?",
-		"update case_parties set name = '', email = '', phone = '', phone_key = '', address = '', account_id = null, hidden = ? where tenant_id = ? and account_id = ?",
-	} {
-		if _, err := tx.Raw(s, false, tx.ID(), accountID).Exec(ctx); err != nil {
-			return fmt.Errorf("forget account: %w", err)
-		}
-	}
-	for _, s := range []string{
-		"update case_messages set author_id = null, author_name = '' where tenant_id = ? and author_id = ?",
-		"update case_events set actor_id = null, actor_name = '' where tenant_id = ? and actor_id = ?",
-		"delete from case_followers where tenant_id = ? and account_id = ?",
-		"delete from case_alerts where tenant_id = ? and account_id = ?",
-		"delete from case_filters where tenant_id = ? and owner_id = ?",
-	} {
-		if _, err := tx.Raw(s, tx.ID(), accountID).Exec(ctx); err != nil {
-			return fmt.Errorf("forget account: %w", err)
-		}
 	}
 	return nil
 }
