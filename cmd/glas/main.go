@@ -42,6 +42,7 @@ func commands() []command {
 		{"tenant", "add|list|set|domain ...", "manage municipalities", tenantCommand},
 		{"user", "grant|link ...", "manage people of a municipality", userCommand},
 		{"import", "proposals|comments|streets|boundary|areas --tenant T ... FILE", "bring in what another system or the register wrote", importCommand},
+		{"export", "consultation --tenant T --consultation C FILE.zip", "write everything of a consultation into one file", exportCommand},
 		{"doctor", "", "say what is set, what is missing and what failed", doctor},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"glas/internal/web"
 	"glas/modules/accounts"
 	"glas/modules/answers"
+	"glas/modules/archive"
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/audit"
@@ -63,13 +64,14 @@ type parts struct {
 	proposals     *proposals.Module
 	texts         *texts.Module
 	reports       *reports.Module
+	archive       *archive.Module
 	portal        *portal.Module
 }
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.clocks, p.cases, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.portal}
+		p.answers, p.documents, p.terms, p.clocks, p.cases, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.archive, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -96,7 +98,8 @@ func (a *app) newParts() (*parts, error) {
 	})
 	p.texts = p.newTexts(a)
 	p.reports = p.newReports(a)
-	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions, p.reports)
+	p.archive = p.newArchive(a)
+	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions, p.reports, p.archive)
 	p.hosts()
 	p.portal = p.newPortal(a)
 	return p, nil
