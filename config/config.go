@@ -57,6 +57,10 @@ type Config struct {
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 	// ShutdownTimeout is how long requests and jobs may take to finish at the end.
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"15s"`
+	// Mailbox says at which addresses municipalities take reports by e-mail, as TOML: a table for each short name with address, and imap
+	// ("imaps://user:password@host/folder") or secret (of signed calls to /hooks/inbound/email), or both. It holds passwords, so that
+	// MAILBOX_FILE is the better place.
+	Mailbox string `env:"MAILBOX"`
 	// BodyLimit is the size of the largest request in bytes.
 	BodyLimit int `env:"BODY_LIMIT" envDefault:"67108864"`
 }

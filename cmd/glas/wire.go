@@ -86,7 +86,10 @@ func (a *app) newParts() (*parts, error) {
 	p.onAnything(a)
 	p.books(a)
 	p.clocks = p.newClocks(a)
-	p.cases = p.newCases(a)
+	var err error
+	if p.cases, err = p.newCases(a); err != nil {
+		return nil, err
+	}
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
 		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries, p.positionEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,

@@ -5,8 +5,13 @@ import (
 )
 
 // newCases makes the cases and enters them where cases have clocks.
-func (p *parts) newCases(a *app) *cases.Module {
-	m := cases.New(cases.Deps{DB: a.rows, Clock: a.clock, Files: p.attachments, Clocks: p.clocks, Catalogue: a.catalogue, Base: a.base})
+func (p *parts) newCases(a *app) (*cases.Module, error) {
+	boxes, err := cases.ReadMailboxes(a.cfg.Mailbox)
+	if err != nil {
+		return nil, err
+	}
+	m := cases.New(cases.Deps{DB: a.rows, Clock: a.clock, Files: p.attachments, Clocks: p.clocks, People: p.staffOptions, Catalogue: a.catalogue, Base: a.base, Mailboxes: boxes})
 	p.clocks.Hosts[cases.Kind] = m
-	return m
+	p.clocks.Vocabulary = cases.Vocabulary()
+	return m, nil
 }

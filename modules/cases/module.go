@@ -17,6 +17,7 @@ import (
 	"glas/internal/job"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/desk"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/upkeep"
 	"glas/modules/clocks"
@@ -30,9 +31,13 @@ type Deps struct {
 	Files *attachments.Module
 	// Clocks keep the times of cases.
 	Clocks *clocks.Module
+	// People are those who can be given a case; nil offers none.
+	People desk.Options
 	// Catalogue and Base write letters.
 	Catalogue *i18n.Catalogue
 	Base      func(ctx context.Context) string
+	// Mailboxes are the addresses at which municipalities take e-mail.
+	Mailboxes Mailboxes
 }
 
 // Module is the cases of all municipalities.

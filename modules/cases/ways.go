@@ -7,6 +7,8 @@ import (
 	"glas/internal/job"
 	"glas/internal/web"
 	"glas/modules/cases/internal/feedback"
+	"glas/modules/cases/internal/figures"
+	"glas/modules/cases/internal/mailbox"
 	"glas/modules/cases/internal/open311"
 	"glas/modules/cases/internal/upkeep"
 )
@@ -19,9 +21,17 @@ type way interface {
 }
 
 func (m *Module) newWays() []way {
-	return []way{&upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
-		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}}
+	box := &mailbox.Module{DB: m.DB, Acts: m.acts, Clock: m.Clock, Boxes: m.Mailboxes}
+	m.acts.Post = box.Post
+	return []way{m.newDesk(), box, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
+		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}, &figures.Module{DB: m.DB, Names: m.names, Clock: m.Clock}}
 }
+
+// Mailboxes are the addresses at which municipalities take e-mail, by their short name.
+type Mailboxes = map[string]mailbox.Box
+
+// ReadMailboxes reads them from the settings of the program (TOML).
+func ReadMailboxes(s string) (Mailboxes, error) { return mailbox.ReadBoxes(s) }
 
 func (m *Module) wayRoutes() (all []web.Route) {
 	for _, w := range m.ways {
