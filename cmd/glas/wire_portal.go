@@ -10,6 +10,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
 	"glas/modules/answers"
+	"glas/modules/cases"
 	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/consultations"
@@ -98,6 +99,15 @@ func (p *parts) duties(ctx context.Context, tx *tenant.Tx) ([]portal.Duty, error
 		}
 		n := q.Total - q.Answered
 		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.answers", n), Count: int(n), Path: "/admin/answers", Late: !q.DueAt.IsZero() && q.DueAt.Before(tx.Now())})
+	}
+	for _, queue := range cases.Queues() {
+		n, path, err := cases.Waiting(ctx, tx, queue)
+		if err != nil {
+			return nil, err
+		}
+		if path != "" {
+			out = append(out, portal.Duty{Label: i18n.N(ctx, "casedesk.duty."+queue, n), Count: n, Path: path, Late: queue == "overdue" && n > 0}) //i18n: casedesk.duty.*
+		}
 	}
 	if may(ctx, "association.verify") {
 		n, err := p.accounts.Applied(ctx, tx)

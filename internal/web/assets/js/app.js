@@ -250,6 +250,7 @@
     else if (e.key === "k") go(rows[Math.max(i - 1, 0)]);
     else if (e.key === "?") { var help = doc.getElementById("key-help"); if (help) help.showModal(); }
     else if (here && e.key === "x") { var c = here.querySelector("input[type=checkbox]"); if (c) c.click(); }
+    else if (here && e.key === "o") { var row = here.querySelector("[data-row-link]"); if (row) row.click(); else return; }
     else if (e.key === "a" || e.key === "r") {
       var b = (here || doc).querySelector("[data-key='" + e.key + "']");
       if (b) b.click(); else return;

@@ -1,0 +1,56 @@
+package cases
+
+import (
+	"context"
+
+	"glas/internal/i18n"
+	"glas/internal/web/ui"
+	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/desk"
+	"glas/modules/cases/internal/stored"
+	"glas/modules/clocks"
+	"glas/tenant"
+)
+
+// newDesk is the municipality's own side.
+func (m *Module) newDesk() way {
+	return &desk.Desk{Acts: m.acts, Clocks: m.Deps.Clocks, People: m.People}
+}
+
+// Escalate implements clocks.Doer: what the ladder does to a case beside having people told.
+func (m *Module) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level string) error {
+	return m.acts.Escalate(ctx, tx, caseID, act, level)
+}
+
+// Vocabulary are the words by which rules of deadlines tell cases apart.
+func Vocabulary() clocks.Vocabulary {
+	return clocks.Vocabulary{
+		Kinds: func(ctx context.Context) []ui.Option {
+			return words(stored.Kinds(), func(s string) string { return i18n.T(ctx, "cases.kind."+s) }) //i18n: cases.kind.*
+		},
+		Channels: func(ctx context.Context) []ui.Option { return desk.ChannelOptions(ctx, stored.Channels()...) },
+		Priorities: func(ctx context.Context) []ui.Option {
+			return words([]string{"low", "normal", "high", "urgent"}, func(s string) string { return i18n.T(ctx, "casedesk.priority."+s) }) //i18n: casedesk.priority.*
+		},
+	}
+}
+
+func words(values []string, say func(string) string) []ui.Option {
+	out := make([]ui.Option, len(values))
+	for i, v := range values {
+		out[i] = ui.Option{Value: v, Label: say(v)}
+	}
+	return out
+}
+
+// Queues are the tabs whose cases are duties of who opens the staff pages.
+func Queues() []string { return []string{"review", "unaccepted", "overdue"} }
+
+// Waiting counts the cases in a tab of the queues that who acts in ctx may work on, and gives the address of the tab; without one the
+// tab is nothing for him.
+func Waiting(ctx context.Context, tx *tenant.Tx, queue string) (n int, path string, err error) {
+	if !acts.CanAny(ctx, acts.PermWork) {
+		return 0, "", nil
+	}
+	return desk.Waiting(ctx, tx, queue)
+}
