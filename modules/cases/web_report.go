@@ -8,9 +8,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/form"
+	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/modules/attachments"
@@ -32,8 +32,9 @@ type reportData struct {
 	batch  attachments.Batch
 	now    time.Time
 	town   *tenant.Tenant
-	// preview shows what will be public, beside the form.
+	// preview shows what will be public, beside the form; shown is the case as everybody would see it.
 	preview bool
+	shown   *pageData
 	// refused is why nobody without an account can report here.
 	anonymous bool
 }
@@ -41,6 +42,9 @@ type reportData struct {
 const (
 	trapName   = "website"
 	openedName = "_opened"
+	// photoAt carries where a photo was taken, photoSeen that this was offered.
+	photoAt   = "photo_at"
+	photoSeen = "photo_seen"
 )
 
 func (m *Module) newForm(c *fiber.Ctx) error {
@@ -72,6 +76,7 @@ func (m *Module) loadReport(c *fiber.Ctx, d *reportData) error {
 		if d.place, err = streets.Pick(ctx, tx, d.form); err != nil {
 			return err
 		}
+		d.place.Photo = photoOf(d.form)
 		d.near, err = m.nearOf(ctx, tx, d)
 		return err
 	})
@@ -107,6 +112,11 @@ func (m *Module) report(c *fiber.Ctx) error {
 		return err
 	}
 	if again(&d) {
+		if d.preview {
+			if err := m.wouldShow(c, &d); err != nil {
+				return err
+			}
+		}
 		return m.renderReport(c, &d)
 	}
 	var one *stored.Case
@@ -130,6 +140,10 @@ func again(d *reportData) bool {
 	if d.place.Asked || d.preview {
 		return true
 	}
+	if d.place.Photo != nil && !d.place.Choice.Located() && d.form.Value(photoSeen) == "" { // a photo says where it was taken: offered once
+		d.form.Set(photoSeen, "1")
+		return true
+	}
 	same := false
 	for _, n := range d.near {
 		if n.TopicID == d.form.Value("topic") && n.Metres <= float64(d.names.Govern(n.Kind, n.TopicID).DuplicateRadius) {
@@ -143,9 +157,38 @@ func again(d *reportData) bool {
 	return false
 }
 
-// readReport reads the form. Photos of who is signed in are stored at once, so that they survive a form that is refused.
+// readReport reads the form. Photos are stored at once, so that they survive a form that is refused; those of somebody without an account
+// are kept for a day under a token that the form carries.
 func (m *Module) readReport(c *fiber.Ctx, d *reportData) (acts.Report, error) {
-	f, ctx := d.form, c.UserContext()
+	r := readWords(c.UserContext(), d)
+	d.form.Check("", d.form.Value(trapName) == "", "cases.error.trap")
+	if m.Files == nil {
+		return r, nil
+	}
+	var err error
+	d.batch, err = m.Files.Receive(c.UserContext(), d.form, attachments.Limits{Photos: stored.PhotosMax, Visitors: d.names.Settings.Anonymous})
+	r.Files = d.batch
+	if d.batch.Placed {
+		d.form.Set(photoAt, strconv.FormatFloat(d.batch.Lat, 'f', 6, 64)+","+strconv.FormatFloat(d.batch.Lng, 'f', 6, 64))
+	}
+	d.place.Photo = photoOf(d.form)
+	return r, err
+}
+
+// photoOf is where a photo of the form was taken, as the form carries it.
+func photoOf(f *form.Form) *[2]float64 {
+	lat, lng, ok := strings.Cut(f.Value(photoAt), ",")
+	x, err := strconv.ParseFloat(lat, 64)
+	y, err2 := strconv.ParseFloat(lng, 64)
+	if !ok || err != nil || err2 != nil || !geo.Valid(x, y) {
+		return nil
+	}
+	return &[2]float64{x, y}
+}
+
+// readWords reads all of the form but its files.
+func readWords(ctx context.Context, d *reportData) acts.Report {
+	f := d.form
 	r := acts.Report{Kind: f.Value("kind"), TopicID: f.Value("topic"), Title: f.Line("title", form.Limit{}), Body: f.Text("body", form.Limit{}), Lang: i18n.Lang(ctx), Channel: "web",
 		Address: d.place.Choice.Text, Lat: d.place.Choice.Lat, Lng: d.place.Choice.Lng, StreetID: d.place.Choice.StreetID, AreaID: f.Value("area"), Answers: map[string][]string{},
 		Name: f.Line("name", form.Limit{Max: stored.NameMax}), Email: f.Email("email"), Phone: f.Line("phone", form.Limit{Max: 40}),
@@ -155,22 +198,19 @@ func (m *Module) readReport(c *fiber.Ctx, d *reportData) (acts.Report, error) {
 			r.Answers[q.Code] = f.Values("q." + q.Code)
 		}
 	}
-	f.Check("", f.Value(trapName) == "", "cases.error.trap")
-	if m.Files == nil {
-		return r, nil
-	}
-	limits := attachments.Limits{Photos: stored.PhotosMax}
-	if authz.From(ctx).SignedIn() {
-		var err error
-		d.batch, err = m.Files.Receive(ctx, f, limits)
-		r.Files = d.batch
-		return r, err
-	}
-	r.Files = attachments.Batch{Files: f.Files("files", stored.PhotosMax, attachments.MaxBytes), Limits: limits}
-	for n := range r.Files.Files {
-		r.Files.Alts = append(r.Files.Alts, f.Value("files.alts."+strconv.Itoa(n+1)))
-	}
-	return r, nil
+	return r
+}
+
+// wouldShow makes the case of the form as everybody would see it.
+func (m *Module) wouldShow(c *fiber.Ctx, d *reportData) error {
+	r := readWords(c.UserContext(), d)
+	return m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		one, err := m.acts.Preview(ctx, tx, r)
+		if err == nil {
+			d.shown = &pageData{Case: one, sight: stored.See(one, stored.Anybody), names: d.names, now: tx.Now(), town: tx.Tenant()}
+		}
+		return err
+	})
 }
 
 // openedOf is when the form was shown. One that comes back with its text was opened before.
@@ -221,6 +261,9 @@ func (m *Module) preview(c *fiber.Ctx) error {
 	if err := m.loadReport(c, &d); err != nil {
 		return err
 	}
+	if err := m.wouldShow(c, &d); err != nil {
+		return err
+	}
 	if web.IsFragment(c) {
 		return web.Fragment(c, previewBlock(d))
 	}
@@ -229,5 +272,9 @@ func (m *Module) preview(c *fiber.Ctx) error {
 
 // hints are what looks personal in what was typed.
 func hints(d reportData) []personal.Hint {
-	return personal.Find(strings.Join([]string{d.form.Value("title"), d.form.Value("body")}, "\n"))
+	words := []string{d.form.Value("title"), d.form.Value("body")}
+	for _, q := range questionsOf(d) {
+		words = append(words, d.form.Value("q."+q.Code))
+	}
+	return personal.Find(strings.Join(words, "\n"))
 }

@@ -336,22 +336,12 @@ func shownAs(ctx context.Context, d reportData) string {
 	return i18n.T(ctx, "cases.shown."+string(g.PublishMode)) //i18n: cases.shown.*
 }
 
-// publicName is the name that everybody will read under a report, empty for none.
-func publicName(d reportData, own string) string {
-	g := d.names.Govern(d.form.Value("kind"), d.form.Value("topic"))
-	if d.form.Value("name_public") == "" || d.form.Value("private") != "" || g.Visibility != stored.Public {
-		return ""
+// placeWord says how exactly everybody knows a place.
+func placeWord(ctx context.Context, l stored.Location) string {
+	if l == "" {
+		l = stored.Exact
 	}
-	if s := d.form.Value("name"); s != "" {
-		return s
-	}
-	return own
-}
-
-// placeWords are how exactly everybody will know the place.
-func placeWords(ctx context.Context, d reportData) string {
-	g := d.names.Govern(d.form.Value("kind"), d.form.Value("topic"))
-	return i18n.T(ctx, "cases.place."+string(g.Location)) //i18n: cases.place.*
+	return i18n.T(ctx, "cases.place."+string(l)) //i18n: cases.place.*
 }
 
 func siteName(ctx context.Context, t *tenant.Tenant) string { return t.Name.In(ctx) }

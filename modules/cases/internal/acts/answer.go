@@ -89,14 +89,18 @@ type Draft struct {
 
 // DraftAnswer keeps the final answer and moves the case to its review.
 func (a *Acts) DraftAnswer(ctx context.Context, k Key, d Draft) (*stored.Case, error) {
-	return a.do(ctx, k, step{perm: []string{PermDraft}, action: stored.Draft, in: stored.Input{Answer: true},
-		fill: func(ctx context.Context, tx *tenant.Tx, c *stored.Case, _ *stored.Input) error {
+	return a.do(ctx, k, a.drafting(d))
+}
+
+func (a *Acts) drafting(d Draft) step {
+	return step{perm: []string{PermDraft}, action: stored.Draft, in: stored.Input{Answer: true},
+		fill: func(_ context.Context, tx *tenant.Tx, _ *stored.Case, _ *stored.Input) error {
 			if d.Outcome != stored.Resolved && d.Outcome != stored.Answered && d.Outcome != stored.Rejected {
 				return fault.InvalidField("outcome", "val.required")
 			}
 			return words(tx, d.Body)
 		},
-		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error { return a.keepDraft(ctx, tx, c, d) }})
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error { return a.keepDraft(ctx, tx, c, d) }}
 }
 
 func (a *Acts) keepDraft(ctx context.Context, tx *tenant.Tx, c *stored.Case, d Draft) error {

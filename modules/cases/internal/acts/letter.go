@@ -1,28 +1,19 @@
 package acts
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"glas/internal/authz"
 	"glas/internal/i18n"
 	"glas/internal/job"
+	"glas/internal/letter"
 	"glas/internal/mail"
 	"glas/modules/accounts"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
-
-// letterData is a letter in words.
-type letterData struct {
-	Lang, Site, Subject, Greeting string
-	Paragraphs                    []string
-	Button, Href                  string
-	Footer                        string
-}
 
 // letterTo is whom a letter is for.
 type letterTo struct{ Email, Lang, Name string }
@@ -74,20 +65,19 @@ func (a *Acts) letter(ctx context.Context, tx *tenant.Tx, c *stored.Case, to let
 		title = c.ShownTitle()
 	}
 	all := append([]any{"Site", site, "Number", c.Number, "Title", title}, spoken(ctx, args, t.Default())...)
-	d := letterData{Lang: lang, Site: site, Subject: i18n.T(ctx, "cases.mail."+kind+".subject", all...), //i18n: cases.mail.*
+	d := letter.Letter{Lang: lang, Site: site, Subject: i18n.T(ctx, "cases.mail."+kind+".subject", all...), //i18n: cases.mail.*
 		Greeting: i18n.T(ctx, "cases.mail.greeting", "Name", to.Name), Button: i18n.T(ctx, "cases.mail.open"), Href: t.Link(base, lang, path),
 		Paragraphs: strings.Split(i18n.T(ctx, "cases.mail."+kind+".text", all...), "\n\n"), //i18n: cases.mail.*
-		Footer:     i18n.T(ctx, "cases.mail.footer", "Site", site)}
+		Notes:      []letter.Note{{Text: i18n.T(ctx, "cases.mail.footer", "Site", site)}}}
 	if to.Name == "" {
 		d.Greeting = i18n.T(ctx, "cases.mail.greeting_plain")
 	}
-	var html bytes.Buffer
-	if err := letterPage(d).Render(ctx, &html); err != nil {
-		return fmt.Errorf("write letter: %w", err)
+	m, err := d.Message(to.Email, "cases."+kind)
+	if err != nil {
+		return err
 	}
-	m := mail.Message{To: to.Email, FromName: headerLine(site), Subject: headerLine(d.Subject), Text: d.plain(), HTML: html.String(), ReplyTo: contact(t), Kind: "cases." + kind}
+	m.ReplyTo = contact(t)
 	if a.Post != nil && kind != "follow" && !strings.HasPrefix(kind, "news_") {
-		var err error
 		if m, err = a.Post(ctx, tx, c, m); err != nil {
 			return err
 		}
@@ -110,14 +100,6 @@ func spoken(ctx context.Context, args []any, fallback string) []any {
 	}
 	return out
 }
-
-func (d letterData) plain() string {
-	parts := append([]string{d.Greeting}, d.Paragraphs...)
-	return strings.Join(append(parts, d.Button+":\n"+d.Href, d.Footer, d.Site), "\n\n") + "\n"
-}
-
-// headerLine keeps what people named from breaking a header of a letter.
-func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // contact is where an answer to a letter goes: the municipality's own address, if that is one.
 func contact(t *tenant.Tenant) string {

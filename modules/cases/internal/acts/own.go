@@ -34,3 +34,15 @@ func (a *Acts) Do(ctx context.Context, tx *tenant.Tx, c *stored.Case, o Own) err
 		return a.tellReporter(ctx, tx, c, o.Letter, c.TokenPath(), o.Words...)
 	}})
 }
+
+// Preview is a report as it would be if it were shown at once: what everybody may see of it is said by stored.See. Nothing is stored.
+func (a *Acts) Preview(ctx context.Context, tx *tenant.Tx, r Report) (*stored.Case, error) {
+	n, err := a.Names.Of(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	c := a.compose(ctx, tx, n, n.Topic(r.TopicID), r, false)
+	c.TenantID, c.State, c.Published, c.RegisteredAt, c.PublishedAt = tx.ID(), stored.Received, true, tx.Now(), tx.Now()
+	c.Derive()
+	return c, nil
+}

@@ -319,7 +319,11 @@ func endAssignment(ctx context.Context, tx *tenant.Tx, c *stored.Case, state, re
 
 // Accept takes responsibility for a case that was assigned to the department.
 func (a *Acts) Accept(ctx context.Context, k Key) (*stored.Case, error) {
-	return a.do(ctx, k, step{perm: []string{PermAccept}, action: stored.Accept, change: func(c *stored.Case) {
+	return a.do(ctx, k, a.accepting(ctx))
+}
+
+func (a *Acts) accepting(ctx context.Context) step {
+	return step{perm: []string{PermAccept}, action: stored.Accept, change: func(c *stored.Case) {
 		c.Responsibility = stored.Accepted
 		if c.AssigneeID == "" {
 			c.AssigneeID = authz.From(ctx).ID
@@ -336,7 +340,7 @@ func (a *Acts) Accept(ctx context.Context, k Key) (*stored.Case, error) {
 			}
 		}
 		return a.turn(ctx, tx, c, Turn{Stop: []string{MetricAccept}})
-	}})
+	}}
 }
 
 // Decline gives a case back to the coordinator with a reason; the citizen's clock goes on.

@@ -1,11 +1,28 @@
 package stored
 
 import (
-	"encoding/json"
 	"time"
 
 	"glas/internal/i18n"
+	"glas/modules/cases/internal/around"
 	"glas/tenant"
+)
+
+// Rows that hang on a case, by their names here.
+type (
+	ExternalBody     = around.ExternalBody
+	CaseParty        = around.CaseParty
+	CaseAssignment   = around.CaseAssignment
+	CaseTask         = around.CaseTask
+	CaseSupport      = around.CaseSupport
+	CaseFollower     = around.CaseFollower
+	CaseSurvey       = around.CaseSurvey
+	CaseSurveyReason = around.CaseSurveyReason
+	CaseReferral     = around.CaseReferral
+	CaseMerge        = around.CaseMerge
+	CaseFilter       = around.CaseFilter
+	CaseClient       = around.CaseClient
+	CaseAlert        = around.CaseAlert
 )
 
 // CaseEvent is one change of a case. Seq is the row version that the change made, so that no change has two events and none has none.
@@ -129,20 +146,6 @@ type CaseTopic struct {
 	RowVersion      int64
 }
 
-// ExternalBody is another authority.
-type ExternalBody struct {
-	tenant.Key
-	Name       i18n.Text `bun:"type:jsonb"`
-	Email      string
-	Phone      string
-	URL        string `bun:"url"`
-	Basis      string
-	Keywords   string
-	Archived   bool
-	Position   int
-	RowVersion int64
-}
-
 // Roles of a party.
 const (
 	RoleReporter     = "reporter"
@@ -151,31 +154,6 @@ const (
 	RoleWitness      = "witness"
 	RoleAffected     = "affected"
 )
-
-// CaseParty is who stands behind a case and how he is reached.
-type CaseParty struct {
-	tenant.Key
-	CaseID         string
-	Role           string
-	Name           string
-	Email          string
-	Phone          string
-	PhoneKey       string
-	Address        string
-	IdentityHash   string
-	AccountID      string `bun:",nullzero"`
-	OrganisationID string `bun:",nullzero"`
-	Lang           string
-	// Preferred is email, phone or none.
-	Preferred string
-	// Consent lets the municipality contact him; Hidden keeps his identity from departments; Refused wants no letter any more.
-	Consent      bool
-	Hidden       bool
-	Refused      bool
-	VerifiedAt   time.Time `bun:",nullzero"`
-	AnonymisedAt time.Time `bun:",nullzero"`
-	CreatedAt    time.Time
-}
 
 // Directions and audiences of messages.
 const (
@@ -266,127 +244,12 @@ type CaseFile struct {
 	CreatedAt    time.Time
 }
 
-// CaseAssignment is one stretch in which a department had a case.
-type CaseAssignment struct {
-	tenant.Key
-	CaseID       string
-	DepartmentID string `bun:",nullzero"`
-	AssigneeID   string `bun:",nullzero"`
-	ByID         string `bun:",nullzero"`
-	RuleID       string `bun:",nullzero"`
-	State        string
-	Reason       string
-	AcceptedAt   time.Time `bun:",nullzero"`
-	DeclinedAt   time.Time `bun:",nullzero"`
-	EndedAt      time.Time `bun:",nullzero"`
-	CreatedAt    time.Time
-}
-
 // States of a task.
 const (
 	TaskOpen    = "open"
 	TaskDoneNow = "done"
 	TaskDropped = "dropped"
 )
-
-// CaseTask is a part of the work.
-type CaseTask struct {
-	tenant.Key
-	CaseID       string
-	Title        string
-	Body         string
-	DepartmentID string `bun:",nullzero"`
-	AssigneeID   string `bun:",nullzero"`
-	Blocking     bool
-	State        string
-	Result       string
-	DueAt        time.Time `bun:",nullzero"`
-	ByID         string    `bun:",nullzero"`
-	DoneAt       time.Time `bun:",nullzero"`
-	CreatedAt    time.Time
-	RowVersion   int64
-}
-
-// CaseSupport is one voter's support.
-type CaseSupport struct {
-	tenant.Key
-	CaseID    string
-	VoterID   string
-	FromCase  string `bun:",nullzero"`
-	CreatedAt time.Time
-}
-
-// CaseFollower is told what becomes of a case. Without an account he has an address and a token to leave.
-type CaseFollower struct {
-	tenant.Key
-	CaseID      string
-	AccountID   string `bun:",nullzero"`
-	Email       string
-	Lang        string
-	Token       string
-	FromCase    string    `bun:",nullzero"`
-	ConfirmedAt time.Time `bun:",nullzero"`
-	CreatedAt   time.Time
-}
-
-// CaseSurvey asks once for each final answer whether the citizen is content.
-type CaseSurvey struct {
-	tenant.Key
-	CaseID string
-	Cycle  int64
-	Token  string
-	SentAt time.Time `bun:",nullzero"`
-	// RemindedAt is the one reminder.
-	RemindedAt  time.Time `bun:",nullzero"`
-	ExpiresAt   time.Time
-	SubmittedAt time.Time `bun:",nullzero"`
-	Satisfied   *bool
-	Score       int
-	Reasons     []string `bun:"type:jsonb"`
-	Body        string
-	NoContact   bool
-	Channel     string
-	RecordedBy  string `bun:",nullzero"`
-	CreatedAt   time.Time
-}
-
-// CaseSurveyReason can be ticked in the survey.
-type CaseSurveyReason struct {
-	tenant.Key
-	Text      i18n.Text `bun:"type:jsonb"`
-	Satisfied bool
-	Reopens   bool
-	Grp       string
-	Position  int
-	Archived  bool
-}
-
-// CaseReferral is to whom a case was passed on.
-type CaseReferral struct {
-	tenant.Key
-	CaseID     string
-	BodyID     string
-	Reason     string
-	Notice     string
-	Reference  string
-	SentAt     time.Time `bun:",nullzero"`
-	NoticedAt  time.Time `bun:",nullzero"`
-	AnsweredAt time.Time `bun:",nullzero"`
-	ByID       string    `bun:",nullzero"`
-	CreatedAt  time.Time
-}
-
-// CaseMerge is which case was joined to which. Snapshot is the child and the master's due date as they were.
-type CaseMerge struct {
-	tenant.Key
-	ChildID   string
-	MasterID  string
-	ByID      string          `bun:",nullzero"`
-	Snapshot  json.RawMessage `bun:"type:jsonb"`
-	UndoneAt  time.Time       `bun:",nullzero"`
-	UndoneBy  string          `bun:",nullzero"`
-	CreatedAt time.Time
-}
 
 // Snapshot is what unmerging restores.
 type Snapshot struct {
@@ -414,18 +277,6 @@ type CaseTemplate struct {
 	RowVersion   int64
 }
 
-// CaseFilter is a filter of staff, kept under a name.
-type CaseFilter struct {
-	tenant.Key
-	OwnerID      string
-	Name         string
-	Query        string
-	Shared       bool
-	DepartmentID string `bun:",nullzero"`
-	Position     int
-	CreatedAt    time.Time
-}
-
 // CaseRule says who gets a case: the first one that fits, in the order of Position.
 type CaseRule struct {
 	tenant.Key
@@ -441,35 +292,4 @@ type CaseRule struct {
 	// BodyID suggests that it concerns another authority.
 	BodyID     string `bun:",nullzero"`
 	RowVersion int64
-}
-
-// CaseClient is a program that may report for others, by the hash of its key.
-type CaseClient struct {
-	tenant.Key
-	Name      string
-	Contact   string
-	KeyHash   string
-	Active    bool
-	Test      bool
-	Channel   string
-	Callback  string
-	UsedAt    time.Time `bun:",nullzero"`
-	CreatedAt time.Time
-}
-
-// CaseAlert is who wants to hear of new cases around a place or of a topic.
-type CaseAlert struct {
-	tenant.Key
-	AccountID   string `bun:",nullzero"`
-	Email       string
-	Lang        string
-	Token       string
-	Lat, Lng    *float64
-	Metres      int64
-	AreaID      string `bun:",nullzero"`
-	TopicID     string `bun:",nullzero"`
-	Kind        string
-	ConfirmedAt time.Time `bun:",nullzero"`
-	LastAt      time.Time `bun:",nullzero"`
-	CreatedAt   time.Time
 }
