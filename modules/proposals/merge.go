@@ -103,10 +103,18 @@ func (m *Module) recount(ctx context.Context, tx *tenant.Tx, list []*Proposal) e
 	if err != nil {
 		return err
 	}
+	ids := make([]string, len(list))
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	ballots, err := stored.Ballots(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
 	totals := make([]votes.Total, len(list))
 	for i, ref := range refs {
 		totals[i] = have[ref]
-		totals[i].Ref = ref
+		totals[i].Ref, totals[i].Hidden = ref, ballots[ref.ID].Hides(tx.Now())
 	}
 	return m.Tallied(ctx, tx, totals)
 }

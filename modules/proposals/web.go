@@ -32,6 +32,7 @@ const (
 	listPath  = "/proposals"
 	adminPath = "/admin/proposals"
 	forgetJob = "proposals.forget"
+	unsealJob = "proposals.unseal"
 )
 
 // Menu implements web.Module.
@@ -68,11 +69,13 @@ func (m *Module) Routes() []web.Route {
 }
 
 // Jobs are the handlers of this module's jobs by kind.
-func (m *Module) Jobs() map[string]job.Handler { return map[string]job.Handler{forgetJob: m.forget} }
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{forgetJob: m.forget, unsealJob: m.unseal}
+}
 
 // Subscriptions lists the jobs that events of others start.
 func (m *Module) Subscriptions() map[string][]string {
-	return map[string][]string{"accounts.deleted": {forgetJob}}
+	return map[string][]string{"accounts.deleted": {forgetJob}, votes.FrozenResult{}.EventName(): {unsealJob}}
 }
 
 // row is a proposal as a list shows it.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
@@ -85,6 +86,7 @@ func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
 		if err != nil {
 			return err
 		}
+		b.hide(totals, tx.Now())
 		if err := m.tell(ctx, tx, b, totals); err != nil {
 			return err
 		}
@@ -260,6 +262,16 @@ func held(value string) int {
 		return 0
 	}
 	return 1
+}
+
+// hide marks the totals that the public may not see yet.
+func (b *batch) hide(totals map[subject.Ref]Total, now time.Time) {
+	for a, ballot := range b.ballots {
+		if t, ok := totals[a.Cmd.Ref]; ok && ballot.Hides(now) {
+			t.Hidden = true
+			totals[a.Cmd.Ref] = t
+		}
+	}
 }
 
 // tell hands the new totals to the hosts, in a fixed order.

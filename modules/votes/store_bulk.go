@@ -136,9 +136,26 @@ func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref,
 			return fmt.Errorf("store totals: %w", err)
 		}
 		if host := m.Hosts[kind]; host != nil {
+			if err := hide(ctx, tx, host, ids, totals); err != nil {
+				return err
+			}
 			if err := host.Tallied(ctx, tx, totals); err != nil {
 				return fmt.Errorf("tell totals of %s: %w", kind, err)
 			}
+		}
+	}
+	return nil
+}
+
+// hide marks the totals that the public may not see yet.
+func hide(ctx context.Context, tx *tenant.Tx, host Host, ids []string, totals []Total) error {
+	ballots, err := host.Ballots(ctx, tx, ids)
+	if err != nil {
+		return fmt.Errorf("ask whether counts are hidden: %w", err)
+	}
+	for i, t := range totals {
+		if b, ok := ballots[t.Ref.ID]; ok {
+			totals[i].Hidden = b.Hides(tx.Now())
 		}
 	}
 	return nil

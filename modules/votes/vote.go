@@ -114,6 +114,9 @@ func (b Ballot) Over(now time.Time) bool {
 	return b.Closed || !b.ClosesAt.IsZero() && !now.Before(b.ClosesAt)
 }
 
+// Hides reports whether there is somebody at now who may not see how the votes stand.
+func (b Ballot) Hides(now time.Time) bool { return b.HideCounts != "" && !b.Over(now) }
+
 // Shows reports whether the person whose vote is mine (nil for none) may see how the votes stand at now.
 func (b Ballot) Shows(mine *Vote, now time.Time) bool {
 	switch b.HideCounts {
@@ -145,6 +148,8 @@ type Total struct {
 	Associations int64
 	// Rated counts the ratings of 1 to 5.
 	Rated [5]int64
+	// Hidden tells a host that the public may not see yet how the votes stand; it is set for Host.Tallied only.
+	Hidden bool
 }
 
 // Average is the mean rating, 0 without any.

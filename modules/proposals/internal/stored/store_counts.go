@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"glas/internal/db"
+	"glas/internal/subject"
 	"glas/modules/consultations"
 	"glas/modules/votes"
 	"glas/tenant"
@@ -48,24 +49,77 @@ func SetTrend(ctx context.Context, tx *tenant.Tx, proposalID string, trend float
 	return rerank(ctx, tx, proposalID)
 }
 
-// rank takes rows over into what "most supported" and "trending" are read from.
+// rank takes rows over into what "most supported" and "trending" are read from. Sealed places stay.
 func rank(ctx context.Context, tx *tenant.Tx, ids ...string) error {
 	_, err := tx.Raw(`insert into proposal_ranks (tenant_id, id, consultation_id, state, popular, trend)
 		select tenant_id, id, consultation_id, state, popular, trend from proposals where tenant_id = ? and id in (?)
-		on conflict (tenant_id, id) do update set consultation_id = excluded.consultation_id, state = excluded.state, popular = excluded.popular,
-		trend = excluded.trend`, tx.ID(), bun.List(ids)).Exec(ctx)
+		on conflict (tenant_id, id) do update set consultation_id = excluded.consultation_id, state = excluded.state,
+		popular = case when proposal_ranks.sealed then proposal_ranks.popular else excluded.popular end,
+		trend = case when proposal_ranks.sealed then proposal_ranks.trend else excluded.trend end`, tx.ID(), bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("rank proposals: %w", err)
 	}
 	return nil
 }
 
-// rerank is rank for rows of which only a count changed.
+// rerank is rank for rows of which only a count changed. Sealed places stay.
 func rerank(ctx context.Context, tx *tenant.Tx, ids ...string) error {
 	_, err := tx.Raw(`update proposal_ranks as r set popular = p.popular, trend = p.trend from proposals p
-		where r.tenant_id = ? and p.tenant_id = r.tenant_id and p.id = r.id and r.id in (?)`, tx.ID(), bun.List(ids)).Exec(ctx)
+		where r.tenant_id = ? and p.tenant_id = r.tenant_id and p.id = r.id and r.id in (?) and not r.sealed`, tx.ID(), bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("rank proposals: %w", err)
+	}
+	return nil
+}
+
+// seal keeps the places of some rows, so that they do not tell how hidden votes stand; the places of the others are brought up to date.
+func seal(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	var hidden, open []string
+	for _, t := range totals {
+		if t.Hidden {
+			hidden = append(hidden, t.Ref.ID)
+		} else {
+			open = append(open, t.Ref.ID)
+		}
+	}
+	for _, part := range []struct {
+		ids    []string
+		sealed bool
+	}{{hidden, true}, {open, false}} {
+		if len(part.ids) == 0 {
+			continue
+		}
+		_, err := tx.Raw(`update proposal_ranks set sealed = ? where tenant_id = ? and id in (?) and sealed <> ?`, part.sealed, tx.ID(), bun.List(part.ids), part.sealed).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("seal places of proposals: %w", err)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return rerank(ctx, tx, open...)
+}
+
+// Unseal brings the places of what was voted on up to date when a result was frozen: that of one proposal, or those of a whole scope.
+func Unseal(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
+	var ids []string
+	switch ref.Kind {
+	case Kind:
+		ids = []string{ref.ID}
+	case votes.KindScope:
+		err := tx.Raw(`select subject_id from vote_totals where tenant_id = ? and scope = ? and subject_kind = ?`, tx.ID(), ref.ID, Kind).Scan(ctx, &ids)
+		if err != nil {
+			return fmt.Errorf("find what was voted on: %w", err)
+		}
+	}
+	for some := range slices.Chunk(ids, walkStep) {
+		open := make([]votes.Total, len(some))
+		for i, proposalID := range some {
+			open[i].Ref = subject.Ref{Kind: Kind, ID: proposalID}
+		}
+		if err := seal(ctx, tx, open); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -99,11 +153,7 @@ func Tally(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
 	if err != nil {
 		return fmt.Errorf("tally on proposals: %w", err)
 	}
-	ids := make([]string, len(totals))
-	for i, t := range totals {
-		ids[i] = t.Ref.ID
-	}
-	if err := rerank(ctx, tx, ids...); err != nil {
+	if err := seal(ctx, tx, totals); err != nil {
 		return err
 	}
 	for _, consultationID := range slices.Sorted(maps.Keys(grown)) {
@@ -124,18 +174,20 @@ func tallied(t votes.Total) [7]int64 {
 	return [7]int64{t.Up, t.Down, t.Abstain, rated, sum, t.Associations, popular}
 }
 
-const tallyName = "glas_proposals_tally_1"
+const tallyName = "glas_proposals_tally_2"
 
 // tallyText is Tally in one statement: rows, ranks, and by how much the votes of each consultation grew.
 func tallyText() string {
 	more := "((k.up + k.down + k.neither + k.rated - " + voted + ") * 1.0)::float8"
-	return `(text, timestamptz, float8, text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
-		with k as materialized (select * from unnest($4, $5, $6, $7, $8, $9, $10, $11) as k(pid, up, down, neither, rated, total, assoc, pop)),
+	return `(text, timestamptz, float8, text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
+		with k as materialized (select * from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12) as k(pid, up, down, neither, rated, total, assoc, pop, hid)),
 		old as (select p.consultation_id, k.up + k.down + k.neither + k.rated - ` + voted + ` as n from k join proposals p on p.tenant_id = $1 and p.id = k.pid),
 		moved as (update proposals set support_count = k.up, against_count = k.down, abstain_count = k.neither, rating_count = k.rated, rating_sum = k.total,
 			association_count = k.assoc, popular = k.pop, trend = ` + trendFrom("$3", more, voteWeight) + `
-			from k where proposals.tenant_id = $1 and proposals.id = k.pid returning proposals.id, proposals.popular, proposals.trend),
-		ranked as (update proposal_ranks r set popular = moved.popular, trend = moved.trend from moved where r.tenant_id = $1 and r.id = moved.id),
+			from k where proposals.tenant_id = $1 and proposals.id = k.pid returning proposals.id, proposals.popular, proposals.trend, k.hid),
+		ranked as (update proposal_ranks r set sealed = moved.hid = 1, popular = case moved.hid when 1 then r.popular else moved.popular end,
+			trend = case moved.hid when 1 then r.trend else moved.trend end from moved
+			where r.tenant_id = $1 and r.id = moved.id and not (moved.hid = 1 and r.sealed)),
 		grown as (select consultation_id as id, sum(n)::bigint as n from old group by 1)
 		` + consultations.GrowSQL("grown", "$1", "$2")
 }
@@ -149,7 +201,11 @@ func tallyPostgres(ctx context.Context, tx *tenant.Tx, totals []votes.Total) err
 	for _, t := range totals {
 		n := tallied(t)
 		rows.Add(t.Ref.ID)
-		rows.Count(n[:]...)
+		hidden := int64(0)
+		if t.Hidden {
+			hidden = 1
+		}
+		rows.Count(append(n[:], hidden)...)
 	}
 	query, args := rows.Execute(tallyName, tx.ID(), tx.Now(), TrendAt(tx.Now(), voteWeight))
 	return tx.Last(ctx, query, args...)

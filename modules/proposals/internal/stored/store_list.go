@@ -3,6 +3,7 @@ package stored
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -49,11 +50,17 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next 
 // narrower narrows it further.
 func segment(ctx context.Context, tx *tenant.Tx, f Filter, o order, narrower func(q *bun.SelectQuery) *bun.SelectQuery) ([]*Proposal, error) {
 	var rows []*Proposal
-	q := narrow(tx.Select(&rows).Column(listed()...), f)
+	columns := listed()
+	if o.ranked {
+		columns = slices.DeleteFunc(columns, func(c string) bool { return c == "popular" || c == "trend" })
+	}
+	q := narrow(tx.Select(&rows).Column(columns...), f)
 	column, id, direction, comparison := bun.Ident("proposal."+o.column), bun.Ident("proposal.id"), bun.Safe("asc"), bun.Safe(">")
 	if o.ranked {
 		column, id = bun.Ident("rank."+o.column), bun.Ident("rank.id")
 		q = ranked(q, f)
+		// The place and not the proposal's own counter is what the cursor tells: that may be hidden.
+		q = q.ColumnExpr("rank.popular AS popular").ColumnExpr("rank.trend AS trend")
 	}
 	if o.desc {
 		direction, comparison = bun.Safe("desc"), bun.Safe("<")
