@@ -45,9 +45,11 @@ func importCommand(ctx context.Context, env *environment, args []string) error {
 	switch what {
 	case "streets", "boundary", "areas":
 		return placesCommand(ctx, env, what, args[1:])
+	case "cases":
+		return casesCommand(ctx, env, args[1:])
 	}
 	if what != "proposals" && what != "comments" {
-		return fmt.Errorf("%q cannot be brought in: proposals, comments, streets, boundary or areas", what)
+		return fmt.Errorf("%q cannot be brought in: proposals, comments, cases, streets, boundary or areas", what)
 	}
 	if err := f.Parse(args[1:]); err != nil {
 		return err
