@@ -37,6 +37,8 @@ type Page struct {
 	NoIndex bool
 	// Map pages get the script that draws maps.
 	Map bool
+	// Field loads the script that keeps and sends what people in the field write.
+	Field bool
 	// Staff pages are dense and have the staff menu at their side.
 	Staff bool
 	// Admin is the head of a staff page; its groups are filled from the menus.
@@ -156,6 +158,9 @@ func (k *Kernel) shell(c *fiber.Ctx, p Page) (ui.ShellData, error) {
 	}
 	if p.Map {
 		d.ScriptURLs = append(d.ScriptURLs, k.assets.URL("map.js"))
+	}
+	if p.Field {
+		d.ScriptURLs = append(d.ScriptURLs, k.assets.URL("field.js"))
 	}
 	if p.Feed != "" {
 		d.FeedHref = i18n.Href(ctx, p.Feed)

@@ -112,17 +112,19 @@ func (b *Bundle) addStyles(src fs.FS) error {
 	return nil
 }
 
-// addScripts makes app.js (htmx and ours) and map.js (Leaflet and ours), which only pages with a map load.
+// addScripts makes app.js (htmx and ours), map.js (Leaflet and ours), which only pages with a map load, and field.js of the page of
+// people in the field.
 func (b *Bundle) addScripts(src fs.FS) error {
 	own, err := fs.Glob(src, "js/*.js")
 	if err != nil {
 		return fmt.Errorf("list scripts: %w", err)
 	}
 	slices.Sort(own)
-	own = slices.DeleteFunc(own, func(name string) bool { return name == "js/map.js" })
+	own = slices.DeleteFunc(own, func(name string) bool { return name == "js/map.js" || name == "js/field.js" })
 	for name, order := range map[string][]string{
-		"app.js": append([]string{"vendor/htmx/htmx.min.js"}, own...),
-		"map.js": {"vendor/leaflet/leaflet.js", "js/map.js"},
+		"app.js":   append([]string{"vendor/htmx/htmx.min.js"}, own...),
+		"map.js":   {"vendor/leaflet/leaflet.js", "js/map.js"},
+		"field.js": {"js/field.js"},
 	} {
 		joined, err := join(src, order, "\n;\n")
 		if err != nil {
