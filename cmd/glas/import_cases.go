@@ -185,7 +185,7 @@ func (j *caseImport) row(r records.Row) (cases.Imported, error) {
 		c.Body = c.Title
 	}
 	var err error
-	if c.Lat, c.Lng, err = position(r); err != nil {
+	if c.Lat, c.Lng, err = positionIn(r, r.First("lat", "latitude", "Latitude"), r.First("lng", "lon", "long", "longitude", "Longitude")); err != nil {
 		return c, err
 	}
 	return j.dated(r, c)

@@ -193,7 +193,11 @@ func created(r records.Row) (time.Time, error) {
 
 // position is the point of a row, if it has one.
 func position(r records.Row) (lat, lng *float64, err error) {
-	a, b := r.First("lat", "latitude"), r.First("lng", "lon", "longitude")
+	return positionIn(r, r.First("lat", "latitude"), r.First("lng", "lon", "longitude"))
+}
+
+// positionIn reads two numbers of a row as a point; without both there is none.
+func positionIn(r records.Row, a, b string) (lat, lng *float64, err error) {
 	if a == "" || b == "" {
 		return nil, nil, nil
 	}
