@@ -15,6 +15,10 @@ import (
 	"glas/internal/i18n"
 )
 
+// PageField is a hidden field with the page on which a form is filled in again, for forms that are fetched into a page which does not
+// show them by itself.
+const PageField = "_page"
+
 const (
 	parkedCookie = "glas_parked"
 	flashCookie  = "glas_flash"
@@ -86,6 +90,9 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		f, err := Form(c)
 		if err != nil {
 			return err
+		}
+		if page := f.Value(PageField); Local(page) {
+			next = page
 		}
 		typed := f.Encode()
 		if err := k.mayPark(c, len(typed)); err != nil {
