@@ -103,18 +103,13 @@ func (m *Module) recount(ctx context.Context, tx *tenant.Tx, list []*Proposal) e
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(list))
-	for i, p := range list {
-		ids[i] = p.ID
-	}
-	ballots, err := stored.Ballots(ctx, tx, ids)
-	if err != nil {
-		return err
-	}
 	totals := make([]votes.Total, len(list))
 	for i, ref := range refs {
 		totals[i] = have[ref]
-		totals[i].Ref, totals[i].Hidden = ref, ballots[ref.ID].Hides(tx.Now())
+		totals[i].Ref = ref
+	}
+	if err := stored.Hide(ctx, tx, totals); err != nil {
+		return err
 	}
 	return m.Tallied(ctx, tx, totals)
 }

@@ -71,30 +71,6 @@ type loaded struct {
 	N int
 }
 
-// values is a list of rows inside a statement; both databases call its columns column1, column2 ...
-type values struct {
-	rows []string
-	args []any
-	seen map[string]bool
-}
-
-func (v *values) add(fields ...string) {
-	key := strings.Join(fields, "\x00")
-	if v.seen[key] {
-		return
-	}
-	if v.seen == nil {
-		v.seen = map[string]bool{}
-	}
-	v.seen[key] = true
-	v.rows = append(v.rows, "(?"+strings.Repeat(", ?", len(fields)-1)+")")
-	for _, f := range fields {
-		v.args = append(v.args, f)
-	}
-}
-
-func (v *values) sql() string { return "(values " + strings.Join(v.rows, ", ") + ") as k" }
-
 const (
 	voteColumns = statement.VoteColumns
 	sameVote    = "v.tenant_id = ? and v.subject_kind = k.column1 and v.subject_id = k.column2 and v.voter_id = k.column3"
@@ -113,16 +89,16 @@ func (b *batch) load(ctx context.Context, tx *tenant.Tx) error {
 	if tx.PG() {
 		return b.loadPostgres(ctx, tx)
 	}
-	var pairs, quotas, frozen values
+	var pairs, quotas, frozen statement.Values
 	for _, a := range b.admitted() {
 		key, ballot := pairOf(a), b.ballots[a]
-		pairs.add(key.ref.Kind, key.ref.ID, key.voter)
-		frozen.add(key.ref.Kind, key.ref.ID)
+		pairs.Add(key.ref.Kind, key.ref.ID, key.voter)
+		frozen.Add(key.ref.Kind, key.ref.ID)
 		if ballot.Scope != "" {
-			frozen.add(KindScope, ballot.Scope)
+			frozen.Add(KindScope, ballot.Scope)
 		}
 		if ballot.Quota > 0 {
-			quotas.add(ballot.Scope, key.voter)
+			quotas.Add(ballot.Scope, key.voter)
 		}
 	}
 	rows, err := look(ctx, tx, pairs, quotas, frozen)
@@ -140,19 +116,19 @@ type found struct {
 }
 
 // look reads votes by kind, id and voter, used quotas by scope and voter, and what is frozen by kind and id.
-func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen values) (found, error) {
-	query := fmt.Sprintf(selectVotes, pairs.sql())
+func look(ctx context.Context, tx *tenant.Tx, pairs, quotas, frozen statement.Values) (found, error) {
+	query := fmt.Sprintf(selectVotes, pairs.SQL())
 	if tx.PG() {
-		query = fmt.Sprintf(selectVotesPG, pairs.sql())
+		query = fmt.Sprintf(selectVotesPG, pairs.SQL())
 	}
-	args := append(pairs.args, tx.ID())
-	if len(quotas.rows) > 0 {
-		query += fmt.Sprintf(selectUsed, quotas.sql())
-		args = append(append(args, tx.ID()), quotas.args...)
+	args := append(pairs.Args, tx.ID())
+	if len(quotas.Rows) > 0 {
+		query += fmt.Sprintf(selectUsed, quotas.SQL())
+		args = append(append(args, tx.ID()), quotas.Args...)
 	}
-	if len(frozen.rows) > 0 {
-		query += fmt.Sprintf(selectFrozen, frozen.sql())
-		args = append(append(args, frozen.args...), tx.ID())
+	if len(frozen.Rows) > 0 {
+		query += fmt.Sprintf(selectFrozen, frozen.SQL())
+		args = append(append(args, frozen.Args...), tx.ID())
 	}
 	var rows []*loaded
 	if err := tx.Raw(query, args...).Scan(ctx, &rows); err != nil {
@@ -380,14 +356,14 @@ func mine(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes []strin
 	if voter == "" || len(refs) == 0 {
 		return found{}, nil
 	}
-	var pairs, quotas values
+	var pairs, quotas statement.Values
 	for _, ref := range refs {
-		pairs.add(ref.Kind, ref.ID, voter)
+		pairs.Add(ref.Kind, ref.ID, voter)
 	}
 	for _, s := range scopes {
-		quotas.add(s, voter)
+		quotas.Add(s, voter)
 	}
-	return look(ctx, tx, pairs, quotas, values{})
+	return look(ctx, tx, pairs, quotas, statement.Values{})
 }
 
 // Scope counts the votes of a voter within a scope.

@@ -154,9 +154,7 @@ func hide(ctx context.Context, tx *tenant.Tx, host Host, ids []string, totals []
 		return fmt.Errorf("ask whether counts are hidden: %w", err)
 	}
 	for i, t := range totals {
-		if b, ok := ballots[t.Ref.ID]; ok {
-			totals[i].Hidden = b.Hides(tx.Now())
-		}
+		totals[i].Hidden = ballots[t.Ref.ID].Hides(tx.Now())
 	}
 	return nil
 }
@@ -194,4 +192,13 @@ func Supporters(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]string, 
 		return nil, fmt.Errorf("find supporters of %s: %w", ref, err)
 	}
 	return ids, nil
+}
+
+// Personal is how a person voted, for what he downloads about himself.
+func Personal(ctx context.Context, tx *tenant.Tx, accountID string) (any, error) {
+	var rows []Vote
+	if err := tx.Select(&rows).Where("voter_id = ?", accountID).OrderExpr("cast_at").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read own votes: %w", err)
+	}
+	return rows, nil
 }

@@ -100,6 +100,19 @@ func seal(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
 	return rerank(ctx, tx, open...)
 }
 
+// Hide marks the totals that the public may not see yet.
+func Hide(ctx context.Context, tx *tenant.Tx, totals []votes.Total) error {
+	ids := make([]string, len(totals))
+	for i, t := range totals {
+		ids[i] = t.Ref.ID
+	}
+	ballots, err := Ballots(ctx, tx, ids)
+	for i, t := range totals {
+		totals[i].Hidden = ballots[t.Ref.ID].Hides(tx.Now())
+	}
+	return err
+}
+
 // Unseal brings the places of what was voted on up to date when a result was frozen: that of one proposal, or those of a whole scope.
 func Unseal(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 	var ids []string
