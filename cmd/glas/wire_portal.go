@@ -10,9 +10,9 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
 	"glas/modules/answers"
-	"glas/modules/cases"
 	"glas/modules/areas"
 	"glas/modules/attachments"
+	"glas/modules/cases"
 	"glas/modules/consultations"
 	"glas/modules/departments"
 	"glas/modules/portal"
@@ -41,6 +41,7 @@ func (p *parts) newPortal(a *app) *portal.Module {
 const (
 	frontCards    = 6
 	frontOutcomes = 4
+	frontCases    = 4
 )
 
 // front gathers the first page: what is open, and what became of proposals.
@@ -70,6 +71,11 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 		{Value: i18n.Number(ctx, sums.Comments), Label: i18n.N(ctx, "portal.stat.comments", sums.Comments)},
 		{Value: i18n.Number(ctx, sums.Votes), Label: i18n.N(ctx, "portal.stat.votes", sums.Votes)},
 	}
+	told, err := p.cases.Front(ctx, tx, frontCases)
+	if err != nil {
+		return f, err
+	}
+	f.Cases, f.ReportPath = told.Rows, told.ReportPath
 	f.Outcomes, err = p.proposals.Outcomes(ctx, tx, frontOutcomes)
 	return f, err
 }
@@ -187,6 +193,13 @@ func (p *parts) pages(ctx context.Context, tx *tenant.Tx) ([]portal.SitemapPage,
 	}
 	newest, _, err := proposals.List(ctx, tx, proposals.Filter{Sort: proposals.SortNewest, Limit: sitemapPages})
 	for _, one := range newest {
+		out = append(out, portal.SitemapPage{Path: one.Path(), Changed: one.UpdatedAt})
+	}
+	if err != nil {
+		return out, err
+	}
+	told, err := cases.Newest(ctx, tx, sitemapPages)
+	for _, one := range told {
 		out = append(out, portal.SitemapPage{Path: one.Path(), Changed: one.UpdatedAt})
 	}
 	return out, err

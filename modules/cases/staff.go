@@ -7,6 +7,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/desk"
+	"glas/modules/cases/internal/setup"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/clocks"
 	"glas/tenant"
@@ -16,6 +17,9 @@ import (
 func (m *Module) newDesk() way {
 	return &desk.Desk{Acts: m.acts, Clocks: m.Deps.Clocks, People: m.People}
 }
+
+// newSetup is where the municipality says how it takes cases.
+func (m *Module) newSetup() way { return &setup.Setup{Acts: m.acts, People: m.People} }
 
 // Escalate implements clocks.Doer: what the ladder does to a case beside having people told.
 func (m *Module) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level string) error {

@@ -6,6 +6,7 @@ import (
 
 	"glas/internal/job"
 	"glas/internal/web"
+	"glas/modules/cases/internal/alerts"
 	"glas/modules/cases/internal/feedback"
 	"glas/modules/cases/internal/field"
 	"glas/modules/cases/internal/figures"
@@ -24,7 +25,7 @@ type way interface {
 func (m *Module) newWays() []way {
 	box := &mailbox.Module{DB: m.DB, Acts: m.acts, Clock: m.Clock, Boxes: m.Mailboxes}
 	m.acts.Post = box.Post
-	return []way{m.newDesk(), box, &field.Module{DB: m.DB, Acts: m.acts}, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
+	return []way{m.newDesk(), m.newSetup(), box, &field.Module{DB: m.DB, Acts: m.acts}, &alerts.Module{DB: m.DB, Acts: m.acts}, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
 		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}, &figures.Module{DB: m.DB, Names: m.names, Clock: m.Clock}}
 }
 

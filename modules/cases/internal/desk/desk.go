@@ -209,7 +209,8 @@ func BodyOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	return out
 }
 
-func priorityOptions(ctx context.Context) []ui.Option {
+// PriorityOptions are the four priorities.
+func PriorityOptions(ctx context.Context) []ui.Option {
 	return options([]string{"0", "1", "2", "3"}, func(s string) string { return PriorityName(ctx, int64(s[0]-'0')) })
 }
 

@@ -219,25 +219,31 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if err := d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error { return d.choices(ctx, tx, e) }); err != nil {
 		return err
 	}
-	started := e.now
 	r, signers, err := d.readEntry(c, e)
 	var one *stored.Case
+	var known bool
 	if err == nil {
-		one, err = d.store(ctx, r, signers, started)
+		one, known, err = d.store(ctx, r, signers)
 	}
 	if err != nil {
 		return web.Reshow(c, f, err, func() error { return d.renderEntry(c, e) })
 	}
-	return d.entered(c, one, f, started)
+	return d.entered(c, one, f, known)
 }
 
-// store reports the case and adds who signed it.
-func (d *Desk) store(ctx context.Context, r acts.Report, signers []acts.Person, started time.Time) (*stored.Case, error) {
-	one, err := d.Report(ctx, r)
-	if err != nil || len(signers) == 0 || one.CreatedAt.Before(started) {
-		return one, err
+// store reports the case and adds who signed it; known says that its reference was entered before, and that nothing was added.
+func (d *Desk) store(ctx context.Context, r acts.Report, signers []acts.Person) (one *stored.Case, known bool, err error) {
+	err = d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		one, err = stored.FindRef(ctx, tx, r.Channel, r.ChannelRef)
+		return err
+	})
+	if err != nil || one != nil {
+		return one, one != nil, err
 	}
-	return d.Sign(ctx, acts.Key{ID: one.ID}, signers)
+	if one, err = d.Report(ctx, r); err == nil && len(signers) > 0 {
+		one, err = d.Sign(ctx, acts.Key{ID: one.ID}, signers)
+	}
+	return one, false, err
 }
 
 // use fills in the person that was chosen.
@@ -258,9 +264,9 @@ func (d *Desk) use(c *fiber.Ctx, e *entryData, partyID string) error {
 }
 
 // entered leads on: to the receipt, to the next call, or to the case. A case that is known by its reference is only pointed at.
-func (d *Desk) entered(c *fiber.Ctx, one *stored.Case, f *form.Form, started time.Time) error {
+func (d *Desk) entered(c *fiber.Ctx, one *stored.Case, f *form.Form, known bool) error {
 	ctx := c.UserContext()
-	if one.CreatedAt.Before(started) {
+	if known {
 		web.Flash(c, "warning", "casedesk.entry.known", "Number", one.Number)
 		return d.onward(c, one.ID)
 	}
@@ -379,10 +385,14 @@ func (d *Desk) people(c *fiber.Ctx) error {
 }
 
 // questions gives the questions of a topic as a part of the desk.
-func (d *Desk) questions(c *fiber.Ctx) error { return d.part(c, func(e *entryData) error { return web.Fragment(c, questionsPart(e)) }) }
+func (d *Desk) questions(c *fiber.Ctx) error {
+	return d.part(c, func(e *entryData) error { return web.Fragment(c, questionsPart(e)) })
+}
 
 // near gives what is known around the place as a part of the desk.
-func (d *Desk) near(c *fiber.Ctx) error { return d.part(c, func(e *entryData) error { return web.Fragment(c, nearPart(e)) }) }
+func (d *Desk) near(c *fiber.Ctx) error {
+	return d.part(c, func(e *entryData) error { return web.Fragment(c, nearPart(e)) })
+}
 
 func (d *Desk) part(c *fiber.Ctx, show func(e *entryData) error) error {
 	if !web.IsFragment(c) {

@@ -141,3 +141,18 @@ func TasksFor(ctx context.Context, tx *tenant.Tx, departmentID string, limit int
 	}
 	return rows, nil
 }
+
+// PutAt stores a changed row of the lists unless somebody else saved it since version old.
+func PutAt(ctx context.Context, tx *tenant.Tx, row any, old int64) error {
+	res, err := tx.Update(row).WherePK().Where("row_version = ?", old).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("save row of lists: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		if err != nil {
+			return fmt.Errorf("save row of lists: %w", err)
+		}
+		return ErrStale()
+	}
+	return nil
+}
