@@ -9,6 +9,7 @@ import (
 	"glas/modules/answers"
 	"glas/modules/areas"
 	"glas/modules/attachments"
+	"glas/modules/cases"
 	"glas/modules/comments"
 	"glas/modules/consultations"
 	"glas/modules/departments"
@@ -49,11 +50,13 @@ func (p *parts) hosts() {
 	p.moderation.Hosts[remarks.Kind] = p.remarks
 	p.moderation.Hosts[positions.Kind] = p.positions
 	p.moderation.Hosts[comments.Kind] = heldComments{p.comments}
+	p.moderation.Hosts[cases.Kind] = p.cases
 	p.answers.Kinds = []answers.Kind{{Name: proposals.Kind, Label: "answers.kind.proposal", Host: p.proposals}}
 	p.follows.Kinds[proposals.Kind] = follows.Kind{Cards: p.proposals.Cards}
 	p.follows.Kinds[consultations.Kind] = follows.Kind{Cards: consultationCards}
 	p.follows.Kinds[topics.Kind] = follows.Kind{Cards: topicCards}
 	p.follows.Kinds[areas.Kind] = follows.Kind{Cards: areaCards}
+	p.follows.Kinds[cases.Kind] = follows.Kind{Cards: p.cases.Cards, Closed: true} // cases keep their followers themselves, with and without accounts
 	p.follows.Kinds[comments.Kind] = follows.Kind{Cards: p.commentCards, Closed: true}
 }
 

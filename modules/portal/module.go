@@ -28,6 +28,9 @@ type Front struct {
 	Cards []ui.CardData
 	// Outcomes are the newest answers of the municipality.
 	Outcomes []ui.ListRowData
+	// Cases are the newest that people told; ReportPath is where something is told, empty where the municipality takes no cases.
+	Cases      []ui.ListRowData
+	ReportPath string
 	// NewPath is where a proposal is written; empty when nothing is open for it.
 	NewPath string
 	// NextChange is when the page looks different by itself; zero when unknown.

@@ -10,8 +10,10 @@ import (
 	"glas/internal/job"
 	"glas/internal/letter"
 	"glas/internal/mail"
+	"glas/internal/subject"
 	"glas/modules/accounts"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/follows"
 	"glas/tenant"
 )
 
@@ -148,19 +150,17 @@ func (a *Acts) Tell(ctx context.Context, j job.Job) error {
 				ids = append(ids, f.AccountID)
 			}
 		}
-		people, err := accounts.Addresses(ctx, tx, ids)
-		if err != nil {
-			return err
+		if len(ids) > 0 { // people with accounts are told as they chose to be told of everything
+			err := follows.Tell(ctx, tx, follows.News{Event: "cases.news." + n.Kind, Refs: []subject.Ref{c.Ref()}, Also: ids, Direct: true, Title: c.ShownTitle(), Path: c.Path(), Actor: n.Actor, Ref: c.Ref()}) //i18n: cases.news.*
+			if err != nil {
+				return err
+			}
 		}
 		for _, f := range list {
-			to, path := letterTo{Email: f.Email, Lang: f.Lang}, "/cases/following/"+f.Token
-			if r, ok := people[f.AccountID]; ok {
-				to, path = letterTo{Email: r.Email, Lang: r.Lang, Name: r.Name}, c.Path()
-			}
-			if to.Email == "" {
+			if f.AccountID != "" || f.Email == "" {
 				continue
 			}
-			if err := a.letter(ctx, tx, c, to, "news_"+n.Kind, path); err != nil {
+			if err := a.letter(ctx, tx, c, letterTo{Email: f.Email, Lang: f.Lang}, "news_"+n.Kind, "/cases/following/"+f.Token); err != nil {
 				return err
 			}
 		}
