@@ -7,6 +7,8 @@ import (
 
 	towns "glas/cmd/glas/demo"
 	"glas/cmd/glas/demo/content"
+	"glas/internal/clock"
+	"glas/modules/cases"
 	"glas/tenant"
 )
 
@@ -15,7 +17,25 @@ func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
 	p := a.parts
 	return towns.Seed(ctx, towns.Deps{
 		Directory: a.directory, DB: a.rows, As: a.as, Accounts: p.accounts, Proposals: p.proposals, Comments: p.comments, Votes: p.votes, Answers: p.answers,
+		Past: a.past,
 	}, bar(out, "demo     "))
+}
+
+// past makes the modules anew with a clock that the demo moves, without subscribers and letters: what is brought in happened long ago.
+func (a *app) past() (towns.Past, error) {
+	clk := clock.NewFixed(a.clock.Now())
+	b := *a
+	b.clock = clk
+	b.rows = tenant.NewDB(tenant.Deps{DB: a.db, Clock: clk, Generations: a.generations})
+	p, err := b.newParts()
+	if err != nil {
+		return towns.Past{}, err
+	}
+	p.remarks.Core.Catalogue = nil
+	return towns.Past{
+		Clock: clk, DB: b.rows, Table: a.table, Texts: p.texts, Remarks: p.remarks, Positions: p.positions, Documents: p.documents, Reports: p.reports, Clocks: p.clocks,
+		Cases: cases.New(cases.Deps{DB: b.rows, Clock: clk, Files: p.attachments, Clocks: p.clocks}),
+	}, nil
 }
 
 // announce prints where to click: each municipality with a link for its demo administrator, and one for the operator.

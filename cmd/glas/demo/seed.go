@@ -39,10 +39,12 @@ type Deps struct {
 	Comments  *comments.Module
 	Votes     *votes.Module
 	Answers   *answers.Module
+	// Past makes modules that live in the past, for one municipality.
+	Past func() (Past, error)
 }
 
 // Seed fills an empty database with the demo municipalities and tells progress; where there is a municipality already it does
-// nothing. Each is made in one transaction.
+// nothing. The rows of each are made in one transaction, and what happened to them later by the acts of the product.
 func Seed(ctx context.Context, d Deps, progress func(done, total int, name string)) error {
 	have, err := d.Directory.All(ctx)
 	if err != nil || len(have) > 0 {
@@ -80,8 +82,9 @@ func (d Deps) seed(ctx context.Context, m content.Municipality) error {
 		return err
 	}
 	ctx = d.As(ctx, t, t.Default())
-	return d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		s := &seeder{deps: d, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}}
+	var s *seeder
+	err = d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s = &seeder{deps: d, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}}
 		if err := s.seedPlaces(ctx); err != nil {
 			return err
 		}
@@ -99,6 +102,10 @@ func (d Deps) seed(ctx context.Context, m content.Municipality) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return d.relive(ctx, s)
 }
 
 func settingsOf(m content.Municipality) *tenant.Settings {
