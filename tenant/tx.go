@@ -239,6 +239,11 @@ func (tx *Tx) Unindex(ctx context.Context, ref subject.Ref) error {
 	return search.Remove(ctx, tx.idb, tx.pg, tx.tenant.ID, ref)
 }
 
+// Conceal keeps everything of a consultation out of what is found by words, or lets it be found again.
+func (tx *Tx) Conceal(ctx context.Context, consultationID string, hidden bool) error {
+	return search.Conceal(ctx, tx.idb, tx.tenant.ID, consultationID, hidden)
+}
+
 // Search finds documents.
 func (tx *Tx) Search(ctx context.Context, q search.Query) ([]search.Hit, string, error) {
 	return search.Find(ctx, tx.idb, tx.pg, tx.tenant.ID, q)

@@ -219,6 +219,21 @@ func remove(ctx context.Context, idb bun.IDB, pg bool, tenantID, kind string, id
 	return err
 }
 
+// Conceal keeps everything of a consultation from being found, whatever is put into the index meanwhile, or lets it be found again.
+func Conceal(ctx context.Context, idb bun.IDB, tenantID, consultationID string, hidden bool) error {
+	sql := `delete from search_hidden where tenant_id = ? and id = ?`
+	if hidden {
+		sql = `insert into search_hidden (tenant_id, id) values (?, ?) on conflict do nothing`
+	}
+	if _, err := idb.NewRaw(sql, tenantID, consultationID).Exec(ctx); err != nil {
+		return fmt.Errorf("conceal consultation %s from the search: %w", consultationID, err)
+	}
+	return nil
+}
+
+// open is the condition that leaves out what belongs to a consultation that is concealed.
+const open = " and not exists (select 1 from search_hidden h where h.tenant_id = d.tenant_id and h.id = d.consultation_id)"
+
 // Find gives a page of what matches, best first, and the cursor of the next page ("" at the end). Documents with all words
 // in the title come first, then the more relevant, then the newer. A query without words finds nothing.
 func Find(ctx context.Context, idb bun.IDB, pg bool, tenantID string, q Query) ([]Hit, string, error) {
@@ -281,6 +296,7 @@ func candidates(pg bool, tenantID string, q Query, terms []string) (string, []an
 func narrow(q Query) (string, []any) {
 	var sql strings.Builder
 	var args []any
+	sql.WriteString(open)
 	for _, f := range []struct{ column, value string }{
 		{"area", q.Area}, {"topic", q.Topic}, {"consultation_id", q.ConsultationID}, {"lang", q.Lang},
 	} {

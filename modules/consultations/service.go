@@ -275,7 +275,7 @@ func (m *Module) Publish(ctx context.Context, consultationID string, at time.Tim
 // Withdraw makes a consultation a draft again, as long as nobody took part.
 func (m *Module) Withdraw(ctx context.Context, consultationID string) error {
 	return m.change(ctx, change{ID: consultationID, Action: "consultation.publish", Data: map[string]any{"withdrawn": true}, Do: func(_ context.Context, _ *tenant.Tx, c *Consultation) error {
-		if c.ProposalCount+c.CommentCount+c.VoteCount > 0 || c.Frozen() {
+		if c.ProposalCount+c.CommentCount+c.VoteCount+c.ParticipantCount > 0 || c.Frozen() {
 			return fault.Conflict("consultations.error.contributions")
 		}
 		c.State, c.PublishAt = Draft, time.Time{}

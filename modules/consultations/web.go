@@ -166,10 +166,10 @@ func (m *Module) frame(ctx context.Context, tx *tenant.Tx, c *Consultation, key 
 		tab(tabDocuments, i18n.T(ctx, "common.documents"), c.Path()+"/documents", int(c.DocumentCount))
 	}
 	tab(tabCourse, i18n.T(ctx, "consultations.tab.course"), c.Path()+"/course", -1)
-	if m.Follow == nil || !c.Visible(f.now) {
-		return f, nil
-	}
 	var err error
+	if f.changes, err = stored.Changes(ctx, tx, c.ID); err != nil || m.Follow == nil || !c.Visible(f.now) {
+		return f, err
+	}
 	f.follow, err = m.Follow(ctx, tx, c.Ref(), c.Title.In(ctx))
 	return f, err
 }

@@ -299,3 +299,26 @@ func TestPagesInEveryLanguageHaveTheirWords(t *testing.T) {
 		}
 	})
 }
+
+// What staff changed while a consultation was public stood on one tab only, and not in the timeline that every page shows.
+func TestTimelineShowsChangesWithTheirReason(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		made := d.publish("thematic", -5, 15)
+		c := d.load(made)
+		if err := d.m.Extend(d.eva, made, AddDays(c.EndsAt, 7, d.A.Zone()), i18n.Text{"sl": "Zaradi praznikov je časa premalo", "en": "The holidays leave too little time"}); err != nil {
+			t.Fatal(err)
+		}
+		visitor := d.serve()("")
+		for path, want := range map[string][]string{
+			c.Path():         {"Podaljšano do vključno 7. decembra 2026", "Zaradi praznikov je časa premalo"},
+			"/en" + c.Path(): {"Extended until 7 December 2026 inclusive", "The holidays leave too little time"},
+		} {
+			got := said(look(t, visitor.Get(path), http.StatusOK).Find(".g-timeline"))
+			for _, words := range want {
+				if !strings.Contains(got, words) {
+					t.Errorf("%s: the timeline does not say %q: %s", path, words, got)
+				}
+			}
+		}
+	})
+}

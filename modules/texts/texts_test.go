@@ -15,6 +15,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/search"
+	"glas/internal/subject"
 	"glas/modules/remarks"
 	"glas/modules/texts/internal/act"
 	"glas/modules/texts/internal/stored"
@@ -395,5 +396,65 @@ func TestLongActIsQuick(t *testing.T) {
 				t.Errorf("%s takes %s", c.path, best)
 			}
 		}
+	})
+}
+
+// Acts, and what was said about them, could be found by words after their consultation was no longer public.
+func TestNothingOfAConsultationTakenBackIsFound(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		text := w.publish(small)
+		w.wantFound("globo poskoduje", true)
+		for _, act := range []struct {
+			name       string
+			away, back func() error
+		}{
+			{"deleted", func() error { return w.cons.Delete(w.eva, w.c.ID) }, func() error { return w.cons.Restore(w.eva, w.c.ID) }},
+			{"draft", func() error { return w.cons.Withdraw(w.eva, w.c.ID) }, nil},
+		} {
+			w.check(act.away())
+			w.wantFound("globo poskoduje", false)
+			w.check(w.m.Rename(w.eva, text.ID, 0, "Odlok z drugim imenom")) // what staff do meanwhile brings nothing back
+			w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				return tx.Index(ctx, search.Document{Ref: subject.Ref{Kind: "remark", ID: "x"}, Title: "Skrivnost", Path: "/x", Lang: "sl", ConsultationID: w.c.ID})
+			})
+			w.wantFound("skrivnost", false)
+			if act.back != nil {
+				w.check(act.back())
+				w.wantFound("globo poskoduje", true)
+				w.say(text.Ref(), "", "Drevesa naj ostanejo, kakor so")
+				w.wantFound("drevesa ostanejo", true)
+				if fault.KindOf(w.cons.Withdraw(w.eva, w.c.ID)) != fault.KindConflict {
+					t.Errorf("%s: a consultation with a remark was taken back", act.name)
+				}
+				w.forgetParticipants()
+			}
+		}
+		w.wantFound("drevesa ostanejo", false)
+	})
+}
+
+func (t *town) check(err error) {
+	t.T.Helper()
+	if err != nil {
+		t.T.Fatal(err)
+	}
+}
+
+// forgetParticipants makes the consultation one in which nobody took part.
+func (t *town) forgetParticipants() {
+	t.Update(t.eva, func(ctx context.Context, tx *tenant.Tx) error {
+		_, err := tx.Raw("update consultations set participant_count = 0 where tenant_id = ? and id = ?", tx.ID(), t.c.ID).Exec(ctx)
+		return err
+	})
+}
+
+func (t *town) wantFound(words string, want bool) {
+	t.T.Helper()
+	t.View(t.Visitor(t.A), func(ctx context.Context, tx *tenant.Tx) error {
+		hits, _, err := tx.Search(ctx, search.Query{Text: words})
+		if (len(hits) > 0) != want {
+			t.T.Errorf("%q: found %d, want found %v", words, len(hits), want)
+		}
+		return err
 	})
 }

@@ -101,9 +101,13 @@ func Announce(ctx context.Context, tx *tenant.Tx, c *stored.Consultation, what s
 	return tx.Announce(ctx, e)
 }
 
-// Index makes a public consultation findable and its files readable, and does the contrary for one that is not.
+// Index makes a public consultation findable, with all that belongs to it, and its files readable, and does the contrary for one that
+// is not.
 func Index(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) error {
 	visible := c.Visible(tx.Now())
+	if err := tx.Conceal(ctx, c.ID, !visible); err != nil {
+		return err
+	}
 	for _, ref := range []subject.Ref{c.Ref(), c.CoverRef()} {
 		if err := attachments.Show(ctx, tx, ref, visible); err != nil {
 			return err
