@@ -1,14 +1,10 @@
 package acts
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"strings"
 
 	"glas/internal/fault"
-	"glas/internal/form"
 	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/photo"
@@ -20,7 +16,8 @@ import (
 // RedactJob makes parts of a photo black, in a copy of it.
 const RedactJob = "cases.redact"
 
-type redactTask struct {
+// RedactTask is what RedactJob is asked for.
+type RedactTask struct {
 	CaseID string        `json:"case_id"`
 	FileID string        `json:"file_id"`
 	Rects  []stored.Rect `json:"rects"`
@@ -52,46 +49,8 @@ func (a *Acts) Redact(ctx context.Context, k Key, fileID string, rects []stored.
 			if err := stored.ShowPhoto(ctx, tx, c, fileID, false); err != nil {
 				return err
 			}
-			return tx.Enqueue(ctx, job.Spec{Kind: RedactJob, Payload: redactTask{CaseID: c.ID, FileID: fileID, Rects: rects}})
+			return tx.Enqueue(ctx, job.Spec{Kind: RedactJob, Payload: RedactTask{CaseID: c.ID, FileID: fileID, Rects: rects}})
 		}})
-}
-
-// Blacken is the job of Redact.
-func (a *Acts) Blacken(ctx context.Context, j job.Job) error {
-	var t redactTask
-	if err := j.Decode(&t); err != nil {
-		return job.Permanent(err)
-	}
-	var file *attachments.Attachment
-	err := a.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		file, err = stored.PhotoOf(ctx, tx, t.CaseID, t.FileID)
-		return err
-	})
-	if err != nil || file == nil || a.Files == nil || file.Broken {
-		return err
-	}
-	if !file.Ready() {
-		return fmt.Errorf("make parts of photo %s black: it is not drawn yet", file.ID)
-	}
-	data, err := a.Files.Bytes(ctx, file, attachments.Full)
-	if err != nil {
-		return fmt.Errorf("make parts of photo black: %w", err)
-	}
-	rects := make([]photo.Rect, len(t.Rects))
-	for i, r := range t.Rects {
-		rects[i] = photo.Rect(r)
-	}
-	out, _, _, err := photo.Redact(data, rects, max(file.Width, file.Height, 1))
-	if err != nil {
-		return job.Permanent(fmt.Errorf("make parts of photo black: %w", err))
-	}
-	copied := form.File{Name: file.Name, ContentType: "image/jpeg", Size: int64(len(out)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out)), nil }}
-	return a.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		if err := a.Files.Add(ctx, tx, file.Ref(), attachments.Batch{Files: []form.File{copied}, Alts: []string{file.Alt}}); err != nil {
-			return err
-		}
-		return stored.Blackened(ctx, tx, t.CaseID, t.Rects)
-	})
 }
 
 // Attach adds files of the municipality's own people to a case: the photo of the repaired thing, the scan of a letter.

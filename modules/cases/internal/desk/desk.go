@@ -11,15 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"glas/internal/authz"
-	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/web"
 	"glas/internal/web/ui"
-	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -44,24 +40,6 @@ type Desk struct {
 	Clocks *clocks.Module
 	// People can be given cases; nil for none.
 	People Options
-}
-
-// Routes are the pages of staff.
-func (d *Desk) Routes() []web.Route {
-	const one = Root + "/:number"
-	return []web.Route{
-		{Method: fiber.MethodGet, Path: Root, Need: acts.PermWork, Handle: d.home},
-		{Method: fiber.MethodGet, Path: Queue + "/:queue", Need: acts.PermWork, Handle: d.queue},
-		{Method: fiber.MethodPost, Path: Queue + "/:queue", Need: acts.PermWork, Handle: d.bulk},
-		{Method: fiber.MethodPost, Path: Queue + "/:queue/filter", Need: acts.PermWork, Handle: d.keepFilter},
-		{Method: fiber.MethodGet, Path: one, Need: acts.PermWork, Handle: d.page},
-		{Method: fiber.MethodPost, Path: one + "/:act", Need: acts.PermWork, Handle: d.act},
-		{Method: fiber.MethodGet, Path: Entry, Need: acts.PermEnter, Handle: d.entry},
-		{Method: fiber.MethodPost, Path: Entry, Need: acts.PermEnter, Handle: d.enter},
-		{Method: fiber.MethodGet, Path: Entry + "/people", Need: acts.PermEnter, Handle: d.people},
-		{Method: fiber.MethodGet, Path: Entry + "/questions", Need: acts.PermEnter, Handle: d.questions},
-		{Method: fiber.MethodGet, Path: Entry + "/near", Need: acts.PermEnter, Handle: d.near},
-	}
 }
 
 // Menu are the entries of the staff menu.
@@ -244,17 +222,6 @@ func dayOf(ctx context.Context, t time.Time) string {
 		return ""
 	}
 	return i18n.DateShort(ctx, t)
-}
-
-// received are the photos and documents that a form of staff carries. Where who acts may add files for himself they are kept at once, so
-// that they survive a refused form.
-func (d *Desk) received(c *fiber.Ctx, f *form.Form) (attachments.Batch, error) {
-	ctx := c.UserContext()
-	limits := attachments.Limits{Photos: stored.PhotosMax, Documents: 5}
-	if d.Files != nil && can(ctx, "attachment.add") {
-		return d.Files.Receive(ctx, f, limits)
-	}
-	return attachments.Batch{Files: f.Files("files", stored.PhotosMax+5, attachments.MaxBytes), Limits: limits}, nil
 }
 
 // Jobs are the handlers of this part's jobs by kind.

@@ -6,11 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gofiber/fiber/v2"
-
 	"glas/internal/form"
 	"glas/internal/i18n"
-	"glas/internal/web"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -30,35 +27,6 @@ func Unknown(s string) []string {
 		}
 	}
 	return out
-}
-
-// insert fills a template into the form that was sent, with everything that was typed, and shows it again. Nothing is stored.
-func (d *Desk) insert(c *fiber.Ctx, act string, f *form.Form) error {
-	ctx := c.UserContext()
-	var one *stored.Case
-	var with map[string]i18n.Text
-	var t *stored.CaseTemplate
-	err := d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if one, err = stored.FindNumber(ctx, tx, c.Params("number")); err != nil {
-			return err
-		}
-		if t, err = stored.Get[stored.CaseTemplate](ctx, tx, f.Value("template")); err != nil || t == nil {
-			return err
-		}
-		with, err = d.values(ctx, tx, one)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if t != nil {
-		languages := web.SiteOf(c).Languages
-		for _, lang := range languages {
-			add(f, "body."+lang, fill(t.Body[lang], with, lang))
-		}
-		add(f, "text", fill(firstOf(t.Body, one.Lang, languages[0]), with, one.Lang))
-	}
-	return d.render(c, act, f, false)
 }
 
 func firstOf(t i18n.Text, lang, fallback string) string {

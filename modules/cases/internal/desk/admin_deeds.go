@@ -85,7 +85,7 @@ func deeds() map[string]deed {
 		"refuse":    {stored.RefuseReopen, []string{acts.PermReopen}, worded((*acts.Acts).RefuseReopen)},
 		"spam":      {stored.MarkSpam, []string{acts.PermReview}, plain((*acts.Acts).Spam)},
 		"unspam":    {stored.Unspam, []string{acts.PermReview}, plain((*acts.Acts).Unspam)},
-		"photo":     {stored.Redact, []string{acts.PermEdit}, photo},
+		"photo":     {stored.Redact, []string{acts.PermEdit}, photoShown},
 		"redact":    {stored.Redact, []string{acts.PermEdit}, redact},
 		"attach":    {stored.Attach, []string{acts.PermWork, acts.PermReview, acts.PermEnter}, attach},
 		"rate":      {stored.Rate, []string{acts.PermEnter}, rate},
@@ -344,7 +344,7 @@ func merge(ctx context.Context, t *turn) error {
 	return err
 }
 
-func photo(ctx context.Context, t *turn) error {
+func photoShown(ctx context.Context, t *turn) error {
 	_, err := t.d.Photo(ctx, t.key, t.f.Value("file"), t.f.Value("public") == "1")
 	return err
 }

@@ -303,11 +303,7 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if !ok {
 		return fault.NotFound("common.error.not_found")
 	}
-	var one *stored.Case
-	err = d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		one, err = stored.FindNumber(ctx, tx, c.Params("number"))
-		return err
-	})
+	one, err := d.named(ctx, c.Params("number"))
 	if err != nil {
 		return err
 	}
@@ -323,6 +319,15 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	}
 	web.Flash(c, "success", "common.saved")
 	return d.onward(c, one.ID)
+}
+
+// named is the case of an address.
+func (d *Desk) named(ctx context.Context, number string) (one *stored.Case, err error) {
+	err = d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		one, err = stored.FindNumber(ctx, tx, number)
+		return err
+	})
+	return one, err
 }
 
 // versionOf is the version that the form was made of; 0, which is not compared, without one.

@@ -209,9 +209,8 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if person := f.Value("use"); person != "" {
 		return d.use(c, e, person)
 	}
-	do := f.Value("do")
-	if !slices.Contains([]string{"save", "print", "next"}, do) && f.Value("join") == "" {
-		if do == "find" && f.Value("phone") == "" && kindOf(f.Value("who")) == "phone" && strings.TrimSpace(f.Value("who")) != "" {
+	if !slices.Contains([]string{"save", "print", "next"}, f.Value("do")) && f.Value("join") == "" {
+		if f.Value("do") == "find" && f.Value("phone") == "" && kindOf(f.Value("who")) == "phone" {
 			f.Set("phone", f.Value("who"))
 		}
 		return d.renderEntry(c, e)

@@ -216,10 +216,7 @@ func (d *Desk) keepFilter(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	name, queue := f.Line("name", form.Limit{Max: 60}), c.Params("queue")
-	if !slices.Contains(queues(), queue) {
-		return fault.NotFound("common.error.not_found")
-	}
+	name, queue := f.Line("name", form.Limit{Max: 60}), stored.Known(c.Params("queue"), queues()...)
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -244,7 +241,6 @@ func (d *Desk) keepFilter(c *fiber.Ctx) error {
 
 // bulk does what the pressed button says to each chosen case by itself: one that cannot be changed stays as it is and is counted.
 func (d *Desk) bulk(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	f, err := web.Form(c)
 	if err != nil {
 		return err
@@ -253,19 +249,10 @@ func (d *Desk) bulk(c *fiber.Ctx) error {
 	if do == nil {
 		return fault.InvalidField("action", "val.choose")
 	}
-	done, failed := 0, 0
-	ids := f.Values("id")
-	for _, caseID := range ids[:min(len(ids), listed.PageSize)] {
-		switch err := do(ctx, acts.Key{ID: caseID}); {
-		case err == nil:
-			done++
-		case fault.KindOf(err) == fault.KindInternal:
-			return err
-		default:
-			failed++
-		}
-	}
+	done, failed, err := all(c.UserContext(), f.Values("id"), do)
 	switch {
+	case err != nil:
+		return err
 	case done+failed == 0:
 		web.Flash(c, "warning", "casedesk.bulk.none")
 	case failed > 0:
@@ -274,6 +261,21 @@ func (d *Desk) bulk(c *fiber.Ctx) error {
 		web.Flash(c, "success", "casedesk.bulk.done", "Done", done)
 	}
 	return web.Redirect(c, address(c.Params("queue"), filterOf(f)))
+}
+
+// all does something to each of the cases, at most a page of them.
+func all(ctx context.Context, ids []string, do func(ctx context.Context, k acts.Key) error) (done, failed int, err error) {
+	for _, caseID := range ids[:min(len(ids), listed.PageSize)] {
+		switch err := do(ctx, acts.Key{ID: caseID}); {
+		case err == nil:
+			done++
+		case fault.KindOf(err) == fault.KindInternal:
+			return done, failed, err
+		default:
+			failed++
+		}
+	}
+	return done, failed, nil
 }
 
 // each are the acts in bulk.
