@@ -30,6 +30,8 @@ type Server struct {
 	Acts  *acts.Acts
 	Names *listed.NameCache
 	Clock clock.Clock
+	// Secret seals the keys that others gave; without it no endpoint with a key can be kept.
+	Secret []byte
 	// Private lets endpoints of others lie in private networks.
 	Private bool
 }

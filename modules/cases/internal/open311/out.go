@@ -1,0 +1,295 @@
+package open311
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"glas/internal/fault"
+	"glas/internal/georeport"
+	"glas/internal/id"
+	"glas/internal/job"
+	"glas/internal/text"
+	"glas/modules/audit"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+)
+
+// The jobs that hand cases to systems of others.
+const (
+	HandJob = "cases.open311.hand"
+	SendJob = "cases.open311.send"
+	PollJob = "cases.open311.poll"
+)
+
+const (
+	pollEvery = 5 * time.Minute
+	// pollBack is how far a poll looks back before the last one, because the clocks of two systems differ.
+	pollBack = 15 * time.Minute
+)
+
+type outPayload struct {
+	ID string `json:"id"`
+}
+
+// Hand finds cases that systems of others should get, and starts a job for each, and one for each system that should be asked.
+func (s *Server) Hand(ctx context.Context, _ job.Job) error {
+	return s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		list, err := endpoints(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			if !e.Active {
+				continue
+			}
+			rows, err := toHand(ctx, tx, e)
+			if err != nil {
+				return err
+			}
+			for _, c := range rows {
+				h := &handover{CaseID: c.ID, EndpointID: e.ID, Cycle: c.Cycle, CreatedAt: tx.Now()}
+				h.ID = id.New()
+				if _, err := add(ctx, tx, h); err != nil {
+					return err
+				}
+				if err := tx.Enqueue(ctx, job.Spec{Kind: SendJob, Payload: outPayload{h.ID}, Unique: h.ID}); err != nil {
+					return err
+				}
+			}
+			if tx.Now().Sub(e.PolledAt) >= pollEvery {
+				if err := tx.Enqueue(ctx, job.Spec{Kind: PollJob, Payload: outPayload{e.ID}, Unique: e.ID, MaxAttempts: 5}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Send hands one case over. It is tried again after longer and longer times while the system is away, never after it refused, and
+// never when a request went out without an answer, because that could make two of it: staff then sees that it is unclear.
+func (s *Server) Send(ctx context.Context, j job.Job) error {
+	var p outPayload
+	if err := j.Decode(&p); err != nil {
+		return job.Permanent(err)
+	}
+	var h *handover
+	var e *endpoint
+	var form url.Values
+	err := s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if h, err = handoverBy(ctx, tx, p.ID); err != nil || h == nil || h.RemoteID != "" {
+			return err
+		}
+		if e, err = endpointBy(ctx, tx, h.EndpointID); err != nil || e == nil || h.Token != "" {
+			return err
+		}
+		c, err := stored.Find(ctx, tx, h.CaseID)
+		if err != nil {
+			return err
+		}
+		form, err = s.parcel(e, c)
+		return err
+	})
+	if err != nil || h == nil || e == nil || h.RemoteID != "" || h.Problem == unclear {
+		return err
+	}
+	var got []georeport.Receipt
+	if h.Token != "" {
+		err = s.call(ctx, http.MethodGet, e.URL+"/tokens/"+url.PathEscape(h.Token)+".json", jurisdiction(e), &got)
+	} else {
+		err = s.call(ctx, http.MethodPost, e.URL+"/requests.json", form, &got)
+	}
+	return s.sent(ctx, h, e, got, err)
+}
+
+const unclear = "unclear"
+
+// parcel is a case as it is handed over. Who reported it is not told: what the department of others needs is in the words.
+func (s *Server) parcel(e *endpoint, c *stored.Case) (url.Values, error) {
+	key, err := s.open(e.Secret)
+	if err != nil {
+		return nil, err
+	}
+	v := jurisdiction(e)
+	v.Set("api_key", key)
+	v.Set("service_code", e.ServiceCode)
+	v.Set("description", text.Truncate(c.ShownTitle()+"\n\n"+c.ShownBody()+"\n\n["+c.Number+"]", georeport.MaxDescription))
+	if c.Located() {
+		v.Set("lat", strconv.FormatFloat(*c.Lat, 'f', -1, 64))
+		v.Set("long", strconv.FormatFloat(*c.Lng, 'f', -1, 64))
+	}
+	if c.Address != "" {
+		v.Set("address_string", c.Address)
+	} else if !c.Located() {
+		v.Set("address_string", "-")
+	}
+	v.Set("account_id", c.Number)
+	return v, nil
+}
+
+func jurisdiction(e *endpoint) url.Values {
+	v := url.Values{}
+	if e.Jurisdiction != "" {
+		v.Set("jurisdiction_id", e.Jurisdiction)
+	}
+	return v
+}
+
+// sent keeps what came of handing a case over.
+func (s *Server) sent(ctx context.Context, h *handover, e *endpoint, got []georeport.Receipt, failed error) error {
+	var refused refusedError
+	again := failed
+	err := s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		row, err := handoverBy(ctx, tx, h.ID)
+		if err != nil || row == nil || row.RemoteID != "" {
+			return err
+		}
+		row.Tries++
+		row.UpdatedAt, row.Problem = tx.Now(), ""
+		switch {
+		case errors.Is(failed, errUnclear):
+			row.Problem, again = unclear, job.Permanent(failed)
+		case errors.As(failed, &refused):
+			row.Problem, again = text.Truncate(refused.Error(), 500), job.Permanent(failed)
+		case failed != nil:
+			row.Problem = text.Truncate(failed.Error(), 500)
+		case len(got) == 0 || got[0].ID == "" && got[0].Token == "":
+			row.Problem, again = "no id", job.Permanent(errors.New("open311: neither an id nor a token came back"))
+		case got[0].ID == "":
+			row.Token, again = got[0].Token, job.Later(errors.New("open311: the token has no id yet"), pollEvery)
+		default:
+			row.RemoteID, row.SentAt = text.Truncate(got[0].ID, 200), tx.Now()
+		}
+		if err := put(ctx, tx, row); err != nil || row.RemoteID == "" {
+			return err
+		}
+		c, err := stored.Find(ctx, tx, row.CaseID)
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, tx, c, e.Name, "→ "+e.Name+": "+row.RemoteID, map[string]any{"endpoint": e.ID, "remote": row.RemoteID})
+	})
+	if err != nil {
+		return fmt.Errorf("keep handover: %w", err)
+	}
+	return again
+}
+
+// Poll asks a system of others what became of the cases that it got. Every update is taken once, as a message for the own people.
+func (s *Server) Poll(ctx context.Context, j job.Job) error {
+	var p outPayload
+	if err := j.Decode(&p); err != nil {
+		return job.Permanent(err)
+	}
+	var e *endpoint
+	var now time.Time
+	err := s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		now = tx.Now()
+		e, err = endpointBy(ctx, tx, p.ID)
+		return err
+	})
+	if err != nil || e == nil || !e.Active {
+		return err
+	}
+	from := e.PolledAt
+	if from.IsZero() || now.Sub(from) > georeport.MaxDays*24*time.Hour {
+		from = e.CreatedAt
+	}
+	v := jurisdiction(e)
+	v.Set("start_date", from.Add(-pollBack).UTC().Format(time.RFC3339))
+	v.Set("end_date", now.UTC().Format(time.RFC3339))
+	var list []georeport.Update
+	failed := s.call(ctx, http.MethodGet, e.URL+"/servicerequestupdates.json", v, &list)
+	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if failed != nil {
+			return polled(ctx, tx, e.ID, time.Time{}, text.Truncate(failed.Error(), 500))
+		}
+		if err := s.takeUpdates(ctx, tx, e, list); err != nil {
+			return err
+		}
+		return polled(ctx, tx, e.ID, now, "")
+	})
+	return errors.Join(err, failed)
+}
+
+func (s *Server) takeUpdates(ctx context.Context, tx *tenant.Tx, e *endpoint, list []georeport.Update) error {
+	var remote []string
+	for _, u := range list[:min(len(list), georeport.MaxRows)] {
+		remote = append(remote, u.RequestID)
+	}
+	mine, err := byRemote(ctx, tx, e.ID, remote)
+	if err != nil {
+		return err
+	}
+	for _, u := range list[:min(len(list), georeport.MaxRows)] {
+		h := mine[u.RequestID]
+		if h == nil || u.ID == "" || u.RequestID == "" {
+			continue
+		}
+		u.ID = text.Truncate(u.ID, 200)
+		fresh, err := remember(ctx, tx, e.ID, h.CaseID, u)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			continue
+		}
+		c, err := stored.Find(ctx, tx, h.CaseID)
+		if err != nil {
+			return err
+		}
+		body := strings.TrimSpace("[" + text.CleanLine(u.Status) + "] " + text.Clean(u.Description))
+		if err := s.note(ctx, tx, c, e.Name, body, map[string]any{"endpoint": e.ID, "update": u.ID, "status": u.Status}); err != nil {
+			return err
+		}
+		h.Status, h.UpdatedAt = text.Truncate(u.Status, 50), tx.Now()
+		if err := put(ctx, tx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeEndpoint keeps a system of others.
+func (s *Server) makeEndpoint(ctx context.Context, e endpoint, key string) error {
+	var err error
+	if e.Secret, err = s.seal(key); err != nil {
+		return err
+	}
+	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		e.ID, e.CreatedAt, e.Active = id.New(), tx.Now(), true
+		if _, err := add(ctx, tx, &e); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{Action: "open311.endpoint", Data: map[string]any{"name": e.Name, "url": e.URL, "service": e.ServiceCode}})
+	})
+	if err != nil {
+		return fmt.Errorf("make endpoint: %w", err)
+	}
+	return nil
+}
+
+// setEndpoint stops handing cases to a system of others, or begins again.
+func (s *Server) setEndpoint(ctx context.Context, endpointID string, active bool) error {
+	return s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		e, err := endpointBy(ctx, tx, endpointID)
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			return fault.NotFound("open311.error.unknown")
+		}
+		e.Active = active
+		e.RowVersion++
+		if err := put(ctx, tx, e); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{Action: "open311.endpoint_set", Data: map[string]any{"name": e.Name, "active": active}})
+	})
+}
