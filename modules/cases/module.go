@@ -38,6 +38,9 @@ type Deps struct {
 	Base      func(ctx context.Context) string
 	// Mailboxes are the addresses at which municipalities take e-mail.
 	Mailboxes Mailboxes
+	// Secret seals the keys of systems of others; PrivateEndpoints lets those lie in private networks.
+	Secret           []byte
+	PrivateEndpoints bool
 }
 
 // Module is the cases of all municipalities.
@@ -70,7 +73,7 @@ func (m *Module) Name() string { return "cases" }
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return m.wayJobs(map[string]job.Handler{acts.NewsJob: m.acts.Tell})
+	return m.wayJobs(map[string]job.Handler{})
 }
 
 // Periodic says which jobs are done again and again, and how often.

@@ -9,6 +9,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/mail"
+	"glas/modules/cases/internal/letters"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -99,7 +100,7 @@ func (a *Acts) Follow(ctx context.Context, caseID, email, lang string) (*stored.
 			return err
 		}
 		if f.AccountID == "" {
-			return a.letter(ctx, tx, c, letterTo{Email: f.Email, Lang: f.Lang}, "follow", "/cases/following/"+f.Token)
+			return a.Letter(ctx, tx, c, letters.To{Email: f.Email, Lang: f.Lang}, "follow", "/cases/following/"+f.Token)
 		}
 		return stored.Bump(ctx, tx, c, 0, 1, 0)
 	})

@@ -3,6 +3,7 @@ package acts
 import (
 	"context"
 
+	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -41,7 +42,7 @@ func (a *Acts) Preview(ctx context.Context, tx *tenant.Tx, r Report) (*stored.Ca
 	if err != nil {
 		return nil, err
 	}
-	c := a.compose(ctx, tx, n, n.Topic(r.TopicID), r, false)
+	c := filing.Compose(ctx, tx, n, n.Topic(r.TopicID), r, false)
 	c.TenantID, c.State, c.Published, c.RegisteredAt, c.PublishedAt = tx.ID(), stored.Received, true, tx.Now(), tx.Now()
 	c.Derive()
 	return c, nil

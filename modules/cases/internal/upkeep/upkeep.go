@@ -46,7 +46,7 @@ func (m *Module) Routes() []web.Route { return nil }
 
 // Jobs are the handlers by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{SweepJob: m.Sweep, ForgetJob: m.Forget}
+	return map[string]job.Handler{SweepJob: m.Sweep, ForgetJob: m.Forget, acts.NewsJob: m.Tell}
 }
 
 // Periodic says how often.
