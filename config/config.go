@@ -61,6 +61,8 @@ type Config struct {
 	// ("imaps://user:password@host/folder") or secret (of signed calls to /hooks/inbound/email), or both. It holds passwords, so that
 	// MAILBOX_FILE is the better place.
 	Mailbox string `env:"MAILBOX"`
+	// PrivateEndpoints lets cases be handed to Open311 systems that lie in private networks or speak without encryption.
+	PrivateEndpoints bool `env:"PRIVATE_ENDPOINTS"`
 	// BodyLimit is the size of the largest request in bytes.
 	BodyLimit int `env:"BODY_LIMIT" envDefault:"67108864"`
 }

@@ -10,7 +10,8 @@ func (p *parts) newCases(a *app) (*cases.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := cases.New(cases.Deps{DB: a.rows, Clock: a.clock, Files: p.attachments, Clocks: p.clocks, People: p.staffOptions, Catalogue: a.catalogue, Base: a.base, Mailboxes: boxes})
+	m := cases.New(cases.Deps{DB: a.rows, Clock: a.clock, Files: p.attachments, Clocks: p.clocks, People: p.staffOptions, Catalogue: a.catalogue, Base: a.base, Mailboxes: boxes,
+		Secret: a.secret, PrivateEndpoints: a.cfg.PrivateEndpoints})
 	p.clocks.Hosts[cases.Kind] = m
 	p.clocks.Vocabulary = cases.Vocabulary()
 	return m, nil

@@ -26,7 +26,7 @@ func (m *Module) newWays() []way {
 	box := &mailbox.Module{DB: m.DB, Acts: m.acts, Clock: m.Clock, Boxes: m.Mailboxes}
 	m.acts.Post = box.Post
 	return []way{m.newDesk(), m.newSetup(), box, &field.Module{DB: m.DB, Acts: m.acts}, &alerts.Module{DB: m.DB, Acts: m.acts}, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
-		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock}, &figures.Module{DB: m.DB, Names: m.names, Clock: m.Clock}}
+		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock, Secret: m.Secret, Private: m.PrivateEndpoints}, &figures.Module{DB: m.DB, Names: m.names, Clock: m.Clock}}
 }
 
 // Mailboxes are the addresses at which municipalities take e-mail, by their short name.
