@@ -35,6 +35,7 @@ import (
 	"glas/modules/texts"
 	"glas/modules/topics"
 	"glas/modules/votes"
+	"glas/modules/votes/papers"
 	"glas/tenant"
 )
 
@@ -65,13 +66,14 @@ type parts struct {
 	texts         *texts.Module
 	reports       *reports.Module
 	archive       *archive.Module
+	papers        *papers.Module
 	portal        *portal.Module
 }
 
 // modules lists the parts in the order of the house, from the people up.
 func (p *parts) modules() []web.Module {
 	return []web.Module{p.accounts, p.roles, p.areas, p.streets, p.topics, p.departments, p.calendars, p.audit, p.moderation, p.follows, p.attachments, p.comments, p.votes,
-		p.answers, p.documents, p.terms, p.clocks, p.cases, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.archive, p.portal}
+		p.answers, p.documents, p.terms, p.clocks, p.cases, p.consultations, p.remarks, p.positions, p.proposals, p.texts, p.reports, p.archive, p.papers, p.portal}
 }
 
 // newParts makes the modules from below to above. Hosts of things are known only when all are made, so they are entered last.
@@ -101,7 +103,7 @@ func (a *app) newParts() (*parts, error) {
 	})
 	p.texts = p.newTexts(a)
 	p.reports = p.newReports(a)
-	p.archive = p.newArchive(a)
+	p.archive, p.papers = p.newArchive(a), p.newPapers(a)
 	p.consultations.Plug(p.texts, p.proposals, p.remarks, p.positions, p.reports, p.archive)
 	p.hosts()
 	p.portal = p.newPortal(a)

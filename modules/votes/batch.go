@@ -28,20 +28,6 @@ type spent struct{ scope, voter string }
 // ask is one vote that waits to be written.
 type ask = gather.Ask[Command, Result]
 
-// together reads the transaction from one context and the person from another; it ends with the first.
-type together struct {
-	context.Context
-	person context.Context
-}
-
-// Value implements context.Context.
-func (t together) Value(key any) any {
-	if v := t.Context.Value(key); v != nil {
-		return v
-	}
-	return t.person.Value(key)
-}
-
 // batch is what one transaction does.
 type batch struct {
 	asks    []*ask
@@ -76,7 +62,9 @@ func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
 	if len(b.ballots) == 0 {
 		return nil
 	}
-	t.Wait()
+	if !pg { // PostgreSQL waits itself, for the locks of the subjects, and goes on the moment the batch before is stored
+		t.Wait()
+	}
 	err = m.DB.UpdateAfter(ctx, b.locks(pg, tenant.From(ctx).ID), func(ctx context.Context, tx *tenant.Tx) error {
 		if err := b.load(ctx, tx); err != nil {
 			return err
@@ -122,12 +110,12 @@ func (m *Module) admit(ctx context.Context, tx *tenant.Tx, b *batch) error {
 	for _, kind := range order {
 		asks := kinds[kind]
 		host := m.Hosts[kind]
-		shared, err := host.Ballots(together{ctx, asks[0].Ctx}, tx, idsOf(asks))
+		shared, err := host.Ballots(gather.Together{Context: ctx, Person: asks[0].Ctx}, tx, idsOf(asks))
 		if err != nil {
 			return fmt.Errorf("ballots of %s: %w", kind, err)
 		}
 		for i, a := range asks {
-			who := together{ctx, a.Ctx}
+			who := gather.Together{Context: ctx, Person: a.Ctx}
 			ballot, ok := shared[a.Cmd.Ref.ID]
 			if ok && i > 0 && ballot.Judge == nil {
 				own, err := host.Ballots(who, tx, []string{a.Cmd.Ref.ID})

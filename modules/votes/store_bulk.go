@@ -46,6 +46,18 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, list []Vote) error {
 	return m.recount(ctx, tx, refs, scopes, came)
 }
 
+// Uncount takes a vote back that was entered for somebody: no rule is asked. The totals and the host follow.
+func (m *Module) Uncount(ctx context.Context, tx *tenant.Tx, v Vote) error {
+	came, err := carried(ctx, tx, []subject.Ref{v.Ref()})
+	if err != nil {
+		return err
+	}
+	if _, err = tx.Delete((*Vote)(nil)).Where("subject_kind = ?", v.SubjectKind).Where("subject_id = ?", v.SubjectID).Where("voter_id = ?", v.VoterID).Exec(ctx); err != nil {
+		return fmt.Errorf("take back a vote on %s: %w", v.Ref(), err)
+	}
+	return m.recount(ctx, tx, []subject.Ref{v.Ref()}, nil, came)
+}
+
 // Carry notes how votes stood elsewhere, as counts that came without voters: votes cast here are counted on from there. A subject
 // that has totals already keeps them. The hosts know of the counts themselves.
 func Carry(ctx context.Context, tx *tenant.Tx, totals []Total) error {

@@ -76,3 +76,14 @@ func Freeze(ctx context.Context, tx *tenant.Tx) error {
 
 // Quota is the lock of what a voter has used within a scope.
 func Quota(tenantID, scope, voter string) int64 { return id("votes.quota", tenantID, scope, voter) }
+
+// Voter keeps everybody else from what a voter has used within a scope until the commit.
+func Voter(ctx context.Context, tx *tenant.Tx, scope, voter string) error {
+	if !tx.PG() {
+		return nil
+	}
+	if _, err := tx.Raw(All(tx.ID(), []int64{Quota(tx.ID(), scope, voter)})).Exec(ctx); err != nil {
+		return fmt.Errorf("lock quota: %w", err)
+	}
+	return nil
+}
