@@ -181,12 +181,15 @@ func (d data) label(ctx context.Context, l counted.Line) string {
 	return name
 }
 
-// days are hours as days with one decimal, as a reader reads them.
-func days(ctx context.Context, hours float64) string {
-	if hours < 0 {
+// took is a median as a reader reads it: in hours below two days, in days from there on.
+func took(ctx context.Context, hours float64) string {
+	switch {
+	case hours < 0:
 		return "–"
+	case hours < 48:
+		return i18n.T(ctx, "casefigures.hours", "N", i18n.Number(ctx, hours))
 	}
-	return i18n.Number(ctx, float64(int(hours/24*10+0.5))/10)
+	return i18n.Days(ctx, int(hours/24+0.5))
 }
 
 // share is a part in per cent, a dash without any.

@@ -82,7 +82,7 @@ func stats(ctx context.Context, d data) []ui.Stat {
 		{Value: i18n.Number(ctx, d.total.Running), Label: i18n.T(ctx, "casefigures.open")},
 		{Value: i18n.Number(ctx, d.total.Answered), Label: i18n.T(ctx, "casefigures.answered")},
 		{Value: share(ctx, within, okWithin), Label: i18n.T(ctx, "casefigures.within")},
-		{Value: days(ctx, d.total.Median), Label: i18n.T(ctx, "casefigures.median")},
+		{Value: took(ctx, d.total.Median), Label: i18n.T(ctx, "casefigures.median")},
 		{Value: share(ctx, content, okContent), Label: i18n.T(ctx, "casefigures.content")},
 	}
 }
@@ -91,7 +91,7 @@ func stats(ctx context.Context, d data) []ui.Stat {
 const chartMost = 12
 
 func chart(ctx context.Context, t table) ui.ChartData {
-	c := ui.ChartData{ID: "chart-" + string(t.Dim), Title: i18n.T(ctx, "casefigures.by."+string(t.Dim)), Description: i18n.T(ctx, "casefigures.chart"), LabelHead: i18n.T(ctx, "casefigures.dim."+string(t.Dim)), //i18n: casefigures.by.*
+	c := ui.ChartData{ID: "chart-" + string(t.Dim), Title: i18n.T(ctx, "casefigures.received"), Description: i18n.T(ctx, "casefigures.chart"), LabelHead: i18n.T(ctx, "casefigures.dim."+string(t.Dim)), //i18n: casefigures.dim.*
 		ValueHead: i18n.T(ctx, "casefigures.received"), HideTable: true}
 	rows := t.Rows
 	if len(rows) > chartMost {
@@ -123,7 +123,7 @@ func numberColumns() []string {
 func numbers(ctx context.Context, r row) []string {
 	within, okWithin := r.Share()
 	content, okContent := r.ContentShare()
-	return []string{i18n.Number(ctx, r.Received), i18n.Number(ctx, r.Running), i18n.Number(ctx, r.Answered), share(ctx, within, okWithin), days(ctx, r.Median), share(ctx, content, okContent)}
+	return []string{i18n.Number(ctx, r.Received), i18n.Number(ctx, r.Running), i18n.Number(ctx, r.Answered), share(ctx, within, okWithin), took(ctx, r.Median), share(ctx, content, okContent)}
 }
 
 // age is how old something is in days.
@@ -141,4 +141,8 @@ func (d data) departmentLabel(ctx context.Context, departmentID string) string {
 // fieldWords is what a column of open data means.
 func fieldWords(ctx context.Context, f field) string {
 	return i18n.T(ctx, "casefigures.field."+f.name) //i18n: casefigures.field.*
+}
+
+func byTitle(ctx context.Context, t table) string {
+	return i18n.T(ctx, "casefigures.by."+string(t.Dim)) //i18n: casefigures.by.*
 }
