@@ -29,6 +29,31 @@ func words(tx *tenant.Tx, body i18n.Text) error {
 	return nil
 }
 
+// inAll checks a final answer: it is needed in every mandatory language, unless it says that another one may stand for it.
+func (a *Acts) inAll(ctx context.Context, tx *tenant.Tx, d Draft) error {
+	if err := words(tx, d.Body); err != nil || d.Fallback {
+		return err
+	}
+	n, err := a.Names.Of(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if lang := missing(n.Settings, tx.Tenant(), d.Body); lang != "" {
+		return fault.InvalidField("body."+lang, "cases.error.languages")
+	}
+	return nil
+}
+
+// missing is the first mandatory language in which a text is not written, empty when it is in all.
+func missing(s *stored.CaseSetting, t *tenant.Tenant, body i18n.Text) string {
+	for _, lang := range s.Mandatory(t) {
+		if text.Letters(body[lang]) == 0 {
+			return lang
+		}
+	}
+	return ""
+}
+
 // Interim answers for now and promises a date. With it the first-answer clock stops, because it says something; the promised date
 // becomes a clock of its own. A receipt, by contrast, stops nothing.
 func (a *Acts) Interim(ctx context.Context, k Key, body i18n.Text, promise time.Time, public bool) (*stored.Case, error) {
@@ -83,6 +108,8 @@ type Draft struct {
 	Body    i18n.Text
 	Outcome stored.State
 	Public  bool
+	// Fallback says that a mandatory language may be missing: readers of it get the answer in another one.
+	Fallback bool
 	// Reason and what else the outcome needs: why something is not accepted.
 	Note string
 }
@@ -94,11 +121,11 @@ func (a *Acts) DraftAnswer(ctx context.Context, k Key, d Draft) (*stored.Case, e
 
 func (a *Acts) drafting(d Draft) step {
 	return step{perm: []string{PermDraft}, action: stored.Draft, in: stored.Input{Answer: true},
-		fill: func(_ context.Context, tx *tenant.Tx, _ *stored.Case, _ *stored.Input) error {
+		fill: func(ctx context.Context, tx *tenant.Tx, _ *stored.Case, _ *stored.Input) error {
 			if d.Outcome != stored.Resolved && d.Outcome != stored.Answered && d.Outcome != stored.Rejected {
 				return fault.InvalidField("outcome", "val.required")
 			}
-			return words(tx, d.Body)
+			return a.inAll(ctx, tx, d)
 		},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error { return a.keepDraft(ctx, tx, c, d) }}
 }
@@ -109,19 +136,19 @@ func (a *Acts) keepDraft(ctx context.Context, tx *tenant.Tx, c *stored.Case, d D
 		return err
 	}
 	if row != nil {
-		row.Body, row.Outcome, row.Public, row.Note, row.DraftedBy = d.Body, d.Outcome, d.Public && c.Visibility.Open(), d.Note, authz.From(ctx).ID
+		row.Body, row.Outcome, row.Public, row.Note, row.DraftedBy, row.Fallback = d.Body, d.Outcome, d.Public && c.Visibility.Open(), d.Note, authz.From(ctx).ID, d.Fallback
 		row.Version, row.ApprovedBy, row.State, row.UpdatedAt, row.RowVersion = row.Version+1, "", stored.AnswerDraft, tx.Now(), row.RowVersion+1
 		return stored.Put(ctx, tx, row)
 	}
 	row = a.answer(ctx, tx, c, d.Body, d.Public)
-	row.Final, row.State, row.Outcome, row.Note = true, stored.AnswerDraft, d.Outcome, d.Note
+	row.Final, row.State, row.Outcome, row.Note, row.Fallback = true, stored.AnswerDraft, d.Outcome, d.Note, d.Fallback
 	return stored.Add(ctx, tx, row)
 }
 
 // ReviseAnswer changes the draft while it is being reviewed. What was approved must be approved again.
 func (a *Acts) ReviseAnswer(ctx context.Context, k Key, d Draft) error {
 	return a.onFinal(ctx, k, PermDraft, "case.revise", func(ctx context.Context, tx *tenant.Tx, c *stored.Case, _ *stored.CaseAnswer) error {
-		if err := words(tx, d.Body); err != nil {
+		if err := a.inAll(ctx, tx, d); err != nil {
 			return err
 		}
 		return a.keepDraft(ctx, tx, c, d)
@@ -223,6 +250,11 @@ func (a *Acts) finishing(ctx context.Context, tx *tenant.Tx, c *stored.Case, in 
 		}
 		in.PhotoMissing = !there
 	}
+	n, err := a.Names.Of(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	in.Untranslated = !row.Fallback && missing(n.Settings, tx.Tenant(), row.Body) != ""
 	in.Answer, in.Outcome, in.FourEyes = true, row.Outcome, g.FourEyes
 	in.Approved, in.SameHand = row.State == stored.AnswerApproved, row.ApprovedBy != "" && row.ApprovedBy == row.DraftedBy
 	in.Data["outcome"], in.Data["answer"] = row.Outcome, row.ID

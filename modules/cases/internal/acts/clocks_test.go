@@ -10,6 +10,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/subject"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/clocks"
 	"glas/tenant"
@@ -178,3 +179,31 @@ func (tw *town) policy(m *clocks.Module, n int, metrics ...string) {
 func refsOf(c *stored.Case) []subject.Ref { return []subject.Ref{c.Ref()} }
 
 func hours(n int) calendar.Target { return calendar.Target{Amount: n, Unit: calendar.Hours} }
+
+// TestFinalAnswerInEveryLanguage: a case could be closed with an answer that half of its readers cannot read.
+func TestFinalAnswerInEveryLanguage(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		if len(tw.A.Languages) < 2 {
+			t.Skip("the municipality has one language")
+		}
+		other := tw.A.Languages[1]
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			s, err := stored.Settings(ctx, tx)
+			if err != nil {
+				return err
+			}
+			s.Data[stored.LanguagesKey] = []string{other}
+			return stored.PutSettings(ctx, tx, s)
+		})
+		tw.a.Names = listed.NewNameCache()
+		c := tw.must(tw.a.Triage(tw.eva, key(tw.tell(tw.ana, "Luč ne gori"))))
+		d := Draft{Body: long("Popravljeno."), Outcome: stored.Answered, Public: true}
+		_, err := tw.a.DraftAnswer(tw.eva, key(c), d)
+		want(t, err, fault.KindInvalid)
+		d.Fallback = true
+		tw.must(tw.a.DraftAnswer(tw.eva, key(c), d))
+		if c = tw.must(tw.a.PublishAnswer(tw.eva, Key{ID: c.ID}, "")); c.State != stored.Answered {
+			t.Errorf("with the mark %s", c.State)
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
 	"glas/tenant"
@@ -31,7 +32,6 @@ func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topi
 		return stored.Add(ctx, tx, &stored.CaseTopic{Key: tenant.Key{ID: topic}, Slug: "t", Name: i18n.Text{}, Hint: i18n.Text{}, Kinds: []string{}, Questions: []stored.Question{}})
 	})
 	states := []stored.State{stored.Resolved, stored.Answered, stored.InProgress, stored.Resolved, stored.Referred}
-	found := map[string]*stored.CaseCell{}
 	for from := 0; from < n; from += 1000 {
 		rows := make([]*stored.Case, 0, 1000)
 		for i := from; i < min(from+1000, n); i++ {
@@ -50,36 +50,9 @@ func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topi
 			rows = append(rows, c)
 		}
 		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.Add(ctx, tx, &rows) })
-		for _, c := range rows {
-			count(found, c)
-		}
 	}
-	w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		for _, c := range found {
-			if err := stored.Add(ctx, tx, c); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	w.Update(ctx, places.Recount)
 	return department, topic
-}
-
-// count adds a case to the cells of the map.
-func count(found map[string]*stored.CaseCell, c *stored.Case) {
-	if !c.Shown {
-		return
-	}
-	for zoom := 10; zoom <= stored.ZoomTo; zoom++ {
-		cell := geo.Cell(*c.PublicLat, *c.PublicLng, zoom)
-		key := fmt.Sprint(zoom, ":", cell)
-		if found[key] == nil {
-			found[key] = &stored.CaseCell{Key: tenant.Key{ID: key}, Zoom: zoom, Cell: cell}
-		}
-		found[key].N++
-		found[key].Lat += *c.PublicLat
-		found[key].Lng += *c.PublicLng
-	}
 }
 
 // looks are what people look at, each by one statement.
@@ -115,6 +88,14 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 		"queue of a department": queue(Queue{DepartmentID: department, Group: stored.GroupOpen}), "overdue": queue(Queue{Group: stored.GroupOpen, Overdue: true}),
 		"to review": queue(Queue{States: []stored.State{stored.Received, stored.InReview}}),
 		"whole map": func(ctx context.Context, tx *tenant.Tx) error { _, err := Spots(ctx, tx, Filter{}, 12); return err },
+		"whole map of a kind": func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := Spots(ctx, tx, Filter{Kind: stored.Praise}, 12)
+			return err
+		},
+		"whole map of a topic, open": func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := Spots(ctx, tx, Filter{TopicID: topic, Group: stored.GroupOpen}, 11)
+			return err
+		},
 		"count of work": func(ctx context.Context, tx *tenant.Tx) error {
 			_, err := Waits(ctx, tx, Queue{Group: stored.GroupOpen}, 100)
 			return err

@@ -15,6 +15,7 @@ import (
 	"glas/internal/geo"
 	"glas/internal/id"
 	"glas/internal/search"
+	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -203,8 +204,12 @@ const SpotsMax = 2000
 // places alone, and one for the titles of those that stand alone.
 func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
 	f.Mine = ""
-	if zoom <= stored.ZoomTo && f.Kind == "" && f.TopicID == "" && f.AreaID == "" && f.Group == "" {
-		return counted(ctx, tx, f.Box, max(zoom, stored.ZoomFrom))
+	if zoom <= places.ZoomTo {
+		zoom = max(zoom, places.ZoomFrom)
+		if f.Kind == "" && f.TopicID == "" && f.AreaID == "" && f.Group == "" {
+			return counted(ctx, tx, f.Box, zoom)
+		}
+		return parts(ctx, tx, f, zoom)
 	}
 	var rows []struct {
 		Place    int64
@@ -239,25 +244,59 @@ func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, erro
 
 // counted are the clusters of a map of everything, from stored counts. A case that stands alone leads closer as well.
 func counted(ctx context.Context, tx *tenant.Tx, b *geo.Box, zoom int) ([]Spot, error) {
-	var rows []stored.CaseCell
+	var rows []places.CaseCell
 	q := tx.Select(&rows).Where("case_cell.zoom = ?", zoom).Where("case_cell.n > 0")
-	if b != nil {
-		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for _, s := range geo.Spans(*b) {
-				q = q.WhereOr("case_cell.cell BETWEEN ? AND ?", s.From>>geo.Shift(zoom), s.To>>geo.Shift(zoom))
-			}
-			return q
-		})
-	}
-	if err := q.OrderExpr("case_cell.n DESC, case_cell.cell").Limit(SpotsMax).Scan(ctx); err != nil {
+	if err := inside(q, "case_cell.cell", b, zoom).OrderExpr("case_cell.n DESC, case_cell.cell").Limit(SpotsMax).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list counted places: %w", err)
 	}
+	return clusters(rows, zoom), nil
+}
+
+// parts are the clusters of a map of one kind, topic, area or group, added up from stored counts.
+func parts(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
+	var rows []places.CaseCell
+	fine := places.FacetZoom(zoom)
+	q := tx.Select((*places.CaseFacet)(nil)).Where("case_facet.zoom = ?", fine).Where("case_facet.n > 0")
+	for column, value := range map[string]string{"kind": f.Kind, "area_id": f.AreaID, "grp": string(f.Group)} {
+		if value != "" {
+			q = q.Where("? = ?", bun.Ident("case_facet."+column), value)
+		}
+	}
+	switch {
+	case len(f.TopicIDs) > 1:
+		q = q.Where("case_facet.topic_id IN (?)", bun.List(f.TopicIDs))
+	case f.TopicID != "":
+		q = q.Where("case_facet.topic_id = ?", f.TopicID)
+	}
+	err := inside(q, "case_facet.cell", f.Box, fine).ColumnExpr("case_facet.cell >> ? AS cell", geo.Shift(zoom)-geo.Shift(fine)).
+		ColumnExpr("CAST(sum(case_facet.n) AS bigint) AS n, sum(case_facet.lat) AS lat, sum(case_facet.lng) AS lng").
+		GroupExpr("1").OrderExpr("n DESC, cell").Limit(SpotsMax).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list counted places of a part: %w", err)
+	}
+	return clusters(rows, zoom), nil
+}
+
+// inside asks for the cells of a zoom that cover a box.
+func inside(q *bun.SelectQuery, column string, b *geo.Box, zoom int) *bun.SelectQuery {
+	if b == nil {
+		return q
+	}
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		for _, s := range geo.Spans(*b) {
+			q = q.WhereOr("? BETWEEN ? AND ?", bun.Ident(column), s.From>>geo.Shift(zoom), s.To>>geo.Shift(zoom))
+		}
+		return q
+	})
+}
+
+func clusters(rows []places.CaseCell, zoom int) []Spot {
 	out := make([]Spot, len(rows))
 	for i, r := range rows {
 		box := geo.CellBox(r.Cell, zoom)
 		out[i] = Spot{Lat: r.Lat / float64(r.N), Lng: r.Lng / float64(r.N), N: r.N, Box: &box}
 	}
-	return out, nil
+	return out
 }
 
 // titlesOf are the public titles of cases by their numbers.

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"slices"
 	"time"
 
 	"glas/internal/i18n"
@@ -65,6 +66,21 @@ type CaseSetting struct {
 	CoordinatorID string         `bun:",nullzero"`
 	Data          map[string]any `bun:"type:jsonb"`
 	RowVersion    int64
+}
+
+// LanguagesKey is the key in the data of the settings: the languages in which final answers must be written.
+const LanguagesKey = "answer_languages"
+
+// Mandatory are the languages in which a final answer must be written: the first of the municipality, and those that it named.
+func (s *CaseSetting) Mandatory(t *tenant.Tenant) []string {
+	out := []string{t.Default()}
+	named, _ := s.Data[LanguagesKey].([]any)
+	for _, one := range named {
+		if lang, ok := one.(string); ok && slices.Contains(t.Languages, lang) && !slices.Contains(out, lang) {
+			out = append(out, lang)
+		}
+	}
+	return out
 }
 
 // SettingsID is the id of the one row of settings.
@@ -215,7 +231,9 @@ type CaseAnswer struct {
 	Outcome State
 	Final   bool
 	// Public answers are shown with the case; others go to the reporter only.
-	Public      bool
+	Public bool
+	// Fallback says that who wrote it knows that a language is missing, and that readers get it in another one.
+	Fallback    bool
 	PromiseAt   time.Time `bun:",nullzero"`
 	DraftedBy   string    `bun:",nullzero"`
 	ApprovedBy  string    `bun:",nullzero"`

@@ -142,6 +142,8 @@ type Input struct {
 	Until time.Time
 	// Answer reports that a draft (Draft) or an approved final answer (Finish) exists; Approved that a second person read it.
 	Answer, Approved bool
+	// Untranslated reports that a mandatory language of the answer is missing, and nobody marked that another one may stand for it.
+	Untranslated bool
 	// Blocking is the number of open tasks that must be done first; Despite is why it is closed all the same.
 	Blocking int64
 	Despite  string
@@ -342,6 +344,8 @@ func finished(c *Case, in Input) error {
 		return fault.InvalidField("outcome", "val.required")
 	case !in.Answer:
 		return fault.Conflict("cases.error.no_answer")
+	case in.Untranslated:
+		return fault.Conflict("cases.error.languages")
 	case in.FourEyes && (in.SameHand || !in.Approved):
 		return fault.Forbidden("cases.error.four_eyes")
 	case in.Blocking > 0 && text.Letters(in.Despite) < ReasonMin:

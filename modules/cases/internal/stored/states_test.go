@@ -120,6 +120,7 @@ func TestGuards(t *testing.T) {
 		"a draft needs an answer":            {InProgress, Draft, func(_ *Case, in *Input) { in.Answer = false }, fault.KindConflict},
 		"closing needs an answer":            {AnswerReview, Finish, func(_ *Case, in *Input) { in.Answer = false }, fault.KindConflict},
 		"closing needs an outcome":           {AnswerReview, Finish, func(_ *Case, in *Input) { in.Outcome = InProgress }, fault.KindInvalid},
+		"an answer in every language":        {AnswerReview, Finish, func(_ *Case, in *Input) { in.Untranslated = true }, fault.KindConflict},
 		"four eyes are not two":              {AnswerReview, Finish, func(_ *Case, in *Input) { in.FourEyes, in.SameHand = true, true }, fault.KindForbidden},
 		"four eyes have to look":             {AnswerReview, Finish, func(_ *Case, in *Input) { in.FourEyes, in.Approved = true, false }, fault.KindForbidden},
 		"tasks are done first":               {AnswerReview, Finish, func(_ *Case, in *Input) { in.Blocking = 1 }, fault.KindConflict},

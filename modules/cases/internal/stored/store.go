@@ -13,9 +13,9 @@ import (
 	"glas/internal/authz"
 	"glas/internal/db"
 	"glas/internal/fault"
-	"glas/internal/geo"
 	"glas/internal/id"
 	"glas/modules/cases/internal/counted"
+	"glas/modules/cases/internal/places"
 	"glas/tenant"
 )
 
@@ -139,7 +139,7 @@ func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 		if err := count(ctx, tx, c.Grp, 1); err != nil {
 			return err
 		}
-		if err := cells(ctx, tx, spot{}, spotOf(c)); err != nil {
+		if err := places.Move(ctx, tx, places.Spot{}, spotOf(c)); err != nil {
 			return err
 		}
 		if err := tx.Index(ctx, c.Document()); err != nil {
@@ -177,7 +177,7 @@ func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 	if err := recount(ctx, tx, wasShown, wasGrp, c); err != nil {
 		return err
 	}
-	if err := cells(ctx, tx, wasAt, spotOf(c)); err != nil {
+	if err := places.Move(ctx, tx, wasAt, spotOf(c)); err != nil {
 		return err
 	}
 	switch {
@@ -248,63 +248,20 @@ func count(ctx context.Context, tx *tenant.Tx, g Group, by int) error {
 	return nil
 }
 
-// Zooms of maps whose cells are counted; closer ones look at the cases themselves.
-const (
-	ZoomFrom = 6
-	ZoomTo   = 14
-)
-
-// spot is where everybody may know a case to be; the zero spot is nowhere.
-type spot struct {
-	lat, lng float64
-	shown    bool
-}
-
-func spotOf(c *Case) spot {
+// spotOf is where a case is counted on the map now, spotFor where it belongs.
+func spotOf(c *Case) places.Spot {
 	if !c.Shown || c.PublicLat == nil || c.PublicLng == nil {
-		return spot{}
+		return places.Spot{}
 	}
-	return spot{*c.PublicLat, *c.PublicLng, true}
+	return places.Spot{Lat: *c.PublicLat, Lng: *c.PublicLng, Shown: true, Facet: c.Facet}
 }
 
-// cells keeps how many cases lie in each cell of the map.
-func cells(ctx context.Context, tx *tenant.Tx, was, is spot) error {
-	if was == is {
-		return nil
+func spotFor(c *Case) places.Spot {
+	c.Facet = ""
+	if c.Shown {
+		c.Facet = places.Facet(c.Kind, c.TopicID, c.AreaID, string(c.Grp))
 	}
-	for zoom := ZoomFrom; zoom <= ZoomTo; zoom++ {
-		if err := cellBy(ctx, tx, zoom, was, -1); err != nil {
-			return err
-		}
-		if err := cellBy(ctx, tx, zoom, is, 1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func cellBy(ctx context.Context, tx *tenant.Tx, zoom int, at spot, by int) error {
-	if !at.shown {
-		return nil
-	}
-	cell := geo.Cell(at.lat, at.lng, zoom)
-	lat, lng := at.lat*float64(by), at.lng*float64(by)
-	_, err := tx.Raw(`insert into case_cells (tenant_id, id, zoom, cell, n, lat, lng) values (?, ?, ?, ?, ?, ?, ?)
-		on conflict (tenant_id, id) do update set n = case_cells.n + excluded.n, lat = case_cells.lat + excluded.lat, lng = case_cells.lng + excluded.lng`,
-		tx.ID(), strconv.Itoa(zoom)+":"+strconv.FormatInt(cell, 10), zoom, cell, by, lat, lng).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("count places: %w", err)
-	}
-	return nil
-}
-
-// CaseCell is how many cases lie in a cell of the map, and the sums of their places.
-type CaseCell struct {
-	tenant.Key
-	Zoom     int
-	Cell     int64
-	N        int64
-	Lat, Lng float64
+	return spotOf(c)
 }
 
 // CaseCount is how many cases everybody sees in a group of states; its id is the group.

@@ -116,6 +116,8 @@ type Case struct {
 	Dedupe       string
 	SpamScore    int64
 	AnonymisedAt time.Time `bun:",nullzero"`
+	// Facet is under what the map counts it.
+	Facet string
 	// Counted is where the figures have it.
 	Counted    string
 	CreatedAt  time.Time
