@@ -34,5 +34,9 @@ func votable(ctx context.Context, tx *tenant.Tx, typed string) (subject.Ref, err
 	if err != nil {
 		return subject.Ref{}, nil
 	}
-	return proposals.Numbered(ctx, tx, number)
+	var ids []string
+	if err := tx.Raw("select id from proposals where tenant_id = ? and number = ?", tx.ID(), number).Scan(ctx, &ids); err != nil || len(ids) == 0 {
+		return subject.Ref{}, err
+	}
+	return subject.Ref{Kind: proposals.Kind, ID: ids[0]}, nil
 }

@@ -27,6 +27,7 @@ func (m *Module) listeners() map[string]job.Handler {
 		"proposals.withdrawn":        listen(m, m.proposalWithdrawn),
 		"proposals.merged":           listen(m, m.proposalMerged),
 		"positions.adopted":          listen(m, m.positionAdopted),
+		"texts.published":            listen(m, m.textPublished),
 		"answers.published":          listen(m, m.answerPublished),
 		"consultations.published":    listen(m, m.consultationMoved),
 		"consultations.extended":     listen(m, m.consultationMoved),
@@ -120,6 +121,24 @@ type position struct {
 func (m *Module) positionAdopted(ctx context.Context, tx *tenant.Tx, e position, once string) error {
 	ref := subject.Ref{Kind: kindConsultation, ID: e.ConsultationID}
 	return Tell(ctx, tx, News{Event: "follows.news.position", Refs: []subject.Ref{ref}, Title: e.Title, Path: e.Path, Actor: e.AuthorID, ActorName: e.Author, Ref: ref, Key: once})
+}
+
+// wording is what is announced of a version of an act.
+type wording struct {
+	ConsultationID string `json:"consultation_id"`
+	Title          string `json:"title"`
+	Path           string `json:"path"`
+	Version        int    `json:"version"`
+}
+
+// textPublished tells those who follow the consultation that there is an act to be read, or another version of it.
+func (m *Module) textPublished(ctx context.Context, tx *tenant.Tx, e wording, once string) error {
+	ref := subject.Ref{Kind: kindConsultation, ID: e.ConsultationID}
+	n := News{Event: "follows.news.text", Refs: []subject.Ref{ref}, Title: e.Title, Path: e.Path, Ref: ref, Key: once}
+	if e.Version > 1 {
+		n.Event = "follows.news.text_version"
+	}
+	return Tell(ctx, tx, n)
 }
 
 // around are the things that a proposal or consultation belongs to, each only if it belongs to one.

@@ -465,3 +465,17 @@ func TestDeletedAccountIsForgotten(t *testing.T) {
 		})
 	})
 }
+
+func TestFollowersHearOfANewWording(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		who, other := tw.person(tw.A, "ana"), tw.person(tw.A, "bor")
+		tw.follow(tw.A, who, subject.Ref{Kind: kindConsultation, ID: "c1"})
+		tw.follow(tw.A, other, subject.Ref{Kind: kindConsultation, ID: "c2"})
+		tw.announce(tw.A, "texts.published", map[string]any{"consultation_id": "c1", "title": "Odlok o prometu", "path": "/texts/t1", "version": 1})
+		tw.announce(tw.A, "texts.published", map[string]any{"consultation_id": "c1", "title": "Odlok o prometu", "path": "/texts/t1", "version": 2})
+		list := tw.want(tw.A, 2, "a text and its new version")
+		if list[0].Subject == list[1].Subject || !strings.Contains(list[1].Subject, "Odlok o prometu") || !strings.Contains(list[1].Text, "/texts/t1") || list[0].To != "ana@example.org" {
+			t.Errorf("%+v", list)
+		}
+	})
+}

@@ -1,25 +1,15 @@
 package moderation
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"strings"
 
 	"glas/internal/authz"
 	"glas/internal/i18n"
+	"glas/internal/letter"
 	"glas/internal/mail"
 	"glas/modules/accounts"
 	"glas/tenant"
 )
-
-// letterData is a letter in words.
-type letterData struct {
-	Lang, Site, Subject, Greeting string
-	Paragraphs                    []string
-	Button, Href                  string
-	Footer                        string
-}
 
 // ruleWords says a rule in the language of the municipality, as hosts keep it.
 func (m *Module) ruleWords(tx *tenant.Tx, rule string) string {
@@ -35,7 +25,7 @@ func (m *Module) tellAuthor(ctx context.Context, tx *tenant.Tx, d *ModerationDec
 	if d.Act == ActDismiss || d.Act == ActRestore && waited || d.AuthorID == authz.From(ctx).ID {
 		return nil // an author who never heard of the reports need not
 	}
-	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letterData) {
+	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letter.Letter) {
 		args := []any{"Title", d.Title, "Site", l.Site}
 		l.Subject = i18n.T(ctx, "moderation.mail."+string(d.Act)+".subject", args...) //i18n: moderation.mail.*
 		l.Paragraphs = []string{i18n.T(ctx, "moderation.mail."+string(d.Act)+".text", args...)}
@@ -54,7 +44,7 @@ func (m *Module) tellAuthor(ctx context.Context, tx *tenant.Tx, d *ModerationDec
 
 // tellSettled tells an author what became of an appeal.
 func (m *Module) tellSettled(ctx context.Context, tx *tenant.Tx, d *ModerationDecision) error {
-	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letterData) {
+	return m.write(ctx, tx, d.AuthorID, func(ctx context.Context, l *letter.Letter) {
 		args := []any{"Title", d.Title, "Site", l.Site}
 		l.Subject = i18n.T(ctx, "moderation.mail.appeal_"+d.Appeal+".subject", args...) //i18n: moderation.mail.*
 		l.Paragraphs = []string{i18n.T(ctx, "moderation.mail.appeal_"+d.Appeal+".text", args...), i18n.T(ctx, "moderation.mail.reason", "Reason", d.SettledReason)}
@@ -63,7 +53,7 @@ func (m *Module) tellSettled(ctx context.Context, tx *tenant.Tx, d *ModerationDe
 }
 
 // write puts a letter into the outbox, in the language of whom it is for. Somebody without an address gets none.
-func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func(ctx context.Context, l *letterData)) error {
+func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func(ctx context.Context, l *letter.Letter)) error {
 	if who == "" {
 		return nil
 	}
@@ -78,26 +68,17 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func
 	t, base := tx.Tenant(), m.Base(ctx)
 	ctx = i18n.With(ctx, m.Catalogue.Localizer(r.Lang, t.Zone(), ""))
 	site, _ := t.Name.Pick(r.Lang, t.Default())
-	l := letterData{Lang: r.Lang, Site: site, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name), Footer: i18n.T(ctx, "moderation.mail.footer", "Site", site)}
+	l := letter.Letter{Lang: r.Lang, Site: site, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name),
+		Notes: []letter.Note{{Text: i18n.T(ctx, "moderation.mail.footer", "Site", site)}}}
 	fill(ctx, &l)
 	l.Href = t.Link(base, r.Lang, l.Href)
-	var html bytes.Buffer
-	if err := letterPage(l).Render(ctx, &html); err != nil {
-		return fmt.Errorf("write letter: %w", err)
+	message, err := l.Message(r.Email, "moderation.decision")
+	if err != nil {
+		return err
 	}
-	return tx.Mail(ctx, mail.Message{To: r.Email, FromName: headerLine(site), Subject: headerLine(l.Subject), Text: l.plain(), HTML: html.String(),
-		ReplyTo: contact(t), Kind: "moderation.decision"})
+	message.ReplyTo = contact(t)
+	return tx.Mail(ctx, message)
 }
-
-// plain is the letter without HTML.
-func (l letterData) plain() string {
-	parts := append([]string{l.Greeting}, l.Paragraphs...)
-	parts = append(parts, l.Button+":\n"+l.Href, l.Footer, l.Site)
-	return strings.Join(parts, "\n\n") + "\n"
-}
-
-// headerLine keeps what people named from breaking a header of a letter.
-func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // contact is where an answer to a letter goes: the municipality's own address, if that is one.
 func contact(t *tenant.Tenant) string {

@@ -131,9 +131,9 @@ func (tw *town) caseOf(ref subject.Ref) *ModerationCase {
 	return c
 }
 
-type letter struct{ To, Subject, Text string }
+type sentLetter struct{ To, Subject, Text string }
 
-func (tw *town) letters() []letter {
+func (tw *town) letters() []sentLetter {
 	tw.T.Helper()
 	rows, err := tw.Raw.Read.QueryContext(db.System(context.Background(), "test"), "select to_addr, subject, text from mails order by created_at, id")
 	if err != nil {
@@ -142,11 +142,11 @@ func (tw *town) letters() []letter {
 	return scan(tw.T, rows)
 }
 
-func scan(t testing.TB, rows *sql.Rows) (out []letter) {
+func scan(t testing.TB, rows *sql.Rows) (out []sentLetter) {
 	t.Helper()
 	defer rows.Close()
 	for rows.Next() {
-		var l letter
+		var l sentLetter
 		if err := rows.Scan(&l.To, &l.Subject, &l.Text); err != nil {
 			t.Fatal(err)
 		}
