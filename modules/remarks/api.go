@@ -46,6 +46,14 @@ type apiRemark struct {
 	Carried    Carried    `json:"carried,omitempty"`
 	EditedAt   *time.Time `json:"edited_at,omitempty"`
 	Answer     *apiAnswer `json:"answer,omitempty"`
+	// Changes are the parts of the text that were changed because of it.
+	Changes []apiChange `json:"changes,omitempty"`
+}
+
+type apiChange struct {
+	Label   string `json:"label"`
+	Version int    `json:"version"`
+	URL     string `json:"url"`
 }
 
 type apiAnswer struct {
@@ -118,6 +126,9 @@ func forPrograms(ctx context.Context, r *Remark, base string) apiRemark {
 	if !r.EditedAt.IsZero() {
 		at := r.EditedAt.UTC()
 		a.EditedAt = &at
+	}
+	for _, ch := range r.Changes {
+		a.Changes = append(a.Changes, apiChange{Label: ch.Label, Version: ch.Version, URL: base + i18n.Href(ctx, ch.Path)})
 	}
 	if p := r.PublicAnswer; p != nil {
 		a.Answer = &apiAnswer{Disposition: p.Disposition, Reason: p.Reason, DepartmentID: p.DepartmentID, Change: p.ChangeLabel, DecidedAt: p.DecidedAt.UTC(), PublishedAt: r.PublishedAt.UTC()}

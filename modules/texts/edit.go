@@ -7,6 +7,7 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/id"
+	"glas/modules/remarks"
 	"glas/modules/texts/internal/act"
 	"glas/modules/texts/internal/stored"
 	"glas/tenant"
@@ -107,8 +108,12 @@ func (m *Module) draft(ctx context.Context, textID string, version int64, do fun
 
 // apply puts what staff wrote into a block.
 func apply(ctx context.Context, tx *tenant.Tx, t *stored.Text, blocks []*stored.TextBlock, b *stored.TextBlock, w Work) error {
+	because, err := remarks.CiteNames(ctx, tx, t.ConsultationID, "because", w.Because)
+	if err != nil {
+		return err
+	}
 	made := b.Label
-	b.Kind, b.Number, b.Heading, b.Body, b.Depth, b.Because = w.Kind, w.Number, w.Heading, w.Body, w.Depth, w.Because
+	b.Kind, b.Number, b.Heading, b.Body, b.Depth, b.Because = w.Kind, w.Number, w.Heading, w.Body, w.Depth, because
 	if b.Kind == act.Point {
 		b.Depth = max(b.Depth, 1)
 	} else {

@@ -231,7 +231,11 @@ func (m *Module) carry(ctx context.Context, tx *tenant.Tx, t *stored.Text, v *st
 	for _, p := range act.Compare(stored.Acts(old), stored.Acts(blocks)) {
 		switch {
 		case p.Change == act.Vanished:
-			v.Gone = append(v.Gone, stored.Gone{Key: p.Old.Key, Label: p.Old.Label, Because: because[p.Old.Key]})
+			why, err := remarks.CiteNames(ctx, tx, t.ConsultationID, "because."+p.Old.Key, because[p.Old.Key])
+			if err != nil {
+				return err
+			}
+			v.Gone = append(v.Gone, stored.Gone{Key: p.Old.Key, Label: p.Old.Label, Because: why})
 			fates[p.Old.Key] = remarks.Fate{What: remarks.Vanished, Version: v.ID}
 			if err := tx.Unindex(ctx, blockRef(t, p.Old.Key)); err != nil {
 				return err
@@ -252,7 +256,28 @@ func (m *Module) carry(ctx context.Context, tx *tenant.Tx, t *stored.Text, v *st
 	if err := stored.Carry(ctx, tx, t.VersionID, v.ID); err != nil || m.Remarks == nil {
 		return err
 	}
-	return m.Remarks.Carry(ctx, tx, t.Ref(), fates)
+	if err := m.Remarks.Carry(ctx, tx, t.Ref(), fates); err != nil {
+		return err
+	}
+	return remarks.Caused(ctx, tx, t.ConsultationID, causes(t, v, blocks))
+}
+
+// causes are the parts that are another in a new version, with the remarks because of which they are.
+func causes(t *stored.Text, v *stored.TextVersion, blocks []*stored.TextBlock) []remarks.Cause {
+	var out []remarks.Cause
+	add := func(key, label, names string) {
+		if names != "" {
+			number := t.VersionNumber + 1
+			out = append(out, remarks.Cause{Names: names, Change: remarks.TextChange{Label: label, Version: number, Path: t.ChangesPath(number) + "#" + key}})
+		}
+	}
+	for _, b := range blocks {
+		add(b.Name, b.Label, b.Because)
+	}
+	for _, g := range v.Gone {
+		add(g.Key, g.Label, g.Because)
+	}
+	return out
 }
 
 // blockRef names a block to the search.

@@ -109,7 +109,7 @@ func TestNewVersionCarriesRemarks(t *testing.T) {
 		}
 		w.View(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
 			v, err := stored.Version(ctx, tx, text.VersionID)
-			if len(v.Gone) != 1 || v.Gone[0].Label != "3. člen" || v.Gone[0].Because != "4" {
+			if len(v.Gone) != 1 || v.Gone[0].Label != "3. člen" || v.Gone[0].Because != "2026/4" {
 				t.Errorf("gone: %+v", v.Gone)
 			}
 			return err
@@ -137,6 +137,8 @@ func TestTiesByHand(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		text := w.publish(small)
 		old := w.labelled(text.VersionID, "2. člen")
+		w.say(text.Ref(), old.Name, "Hoja naj bo dovoljena tudi psom.")
+		w.say(text.Ref(), old.Name, "Strinjam se s hojo po travi.")
 		next := strings.Replace(small, "V parkih je dovoljena hoja po travi.", "Povsem drugače urejeno s posebnim pravilnikom župana.", 1)
 		next = strings.Replace(next, "(parki)", "(nekaj)", 1)
 		if err := w.m.NewVersion(w.eva, text.ID, 0, &Source{Lang: "sl", Doc: document(t, next)}); err != nil {
@@ -456,5 +458,40 @@ func (t *town) wantFound(words string, want bool) {
 			t.T.Errorf("%q: found %d, want found %v", words, len(hits), want)
 		}
 		return err
+	})
+}
+
+// "Changed because of remarks" was free text: it named remarks that did not exist, led nowhere, and the remark did not know of it.
+func TestChangesAreTiedToTheRemarksThatCausedThem(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		text := w.publish(small)
+		parks := w.labelled(text.VersionID, "2. člen")
+		first, second := w.say(text.Ref(), parks.Name, "Hoja po travi naj bo prosta"), w.say(text.Ref(), "", "Odlok naj bo krajši in jasen")
+		w.check(w.m.NewVersion(w.eva, text.ID, 0, nil))
+		text = w.load(text.ID)
+		b := w.labelled(text.DraftID, "2. člen")
+		work := Work{Kind: b.Kind, Number: b.Number, Heading: b.Heading, Body: "V parkih je hoja po travi prosta.", Label: b.Label, Was: parks.Name, RowVersion: b.RowVersion}
+		for _, wrong := range []string{"77", "1/1", "prva", "2025/1"} {
+			work.Because = wrong
+			_, err := w.m.Correct(w.eva, text.ID, b.Name, opSave, work)
+			wantKind(t, err, fault.KindInvalid)
+		}
+		work.Because = "2; 1 2"
+		_, err := w.m.Correct(w.eva, text.ID, b.Name, opSave, work)
+		w.check(err)
+		names := first.Name() + ", " + second.Name()
+		if b = w.labelled(text.DraftID, "2. člen"); b.Because != names {
+			t.Errorf("because is %q, want %q", b.Because, names)
+		}
+		w.check(w.m.Publish(w.eva, text.ID, 0, nil, nil))
+		changes := text.ChangesPath(2)
+		browser := w.serve()("")
+		for path, want := range map[string]string{
+			text.Path(): first.Path(), text.BlockPath(parks.Name): second.Path(), changes: first.Path(), first.Path(): changes + "#" + parks.Name, second.Path(): changes + "#" + parks.Name,
+		} {
+			if n := browser.Get(path).Doc(t).Find(`a[href="` + want + `"]`).Length(); n == 0 {
+				t.Errorf("%s does not lead to %s", path, want)
+			}
+		}
 	})
 }

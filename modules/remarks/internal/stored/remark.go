@@ -245,6 +245,8 @@ type Remark struct {
 	PublicDisposition Disposition `json:"-"`
 	PublishedAt       time.Time   `bun:",nullzero" json:"published_at,omitzero"`
 	ToldAt            time.Time   `bun:",nullzero" json:"-"`
+	// Changes are the parts of the text that were changed because of it.
+	Changes []TextChange `bun:"type:jsonb" json:"changes,omitempty"`
 
 	GroupID    string    `bun:",nullzero" json:"-"`
 	ExternalID string    `bun:",nullzero" json:"-"`

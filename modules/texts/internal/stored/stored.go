@@ -71,6 +71,9 @@ func (t *Text) Path() string { return "/texts/" + t.ID }
 // BlockPath is the address of a block of it.
 func (t *Text) BlockPath(key string) string { return t.Path() + "/blocks/" + key }
 
+// ChangesPath is the address of what a version changed.
+func (t *Text) ChangesPath(number int) string { return t.Path() + "/changes/" + strconv.Itoa(number) }
+
 // TextVersion is one wording of an act.
 type TextVersion struct {
 	tenant.Key
