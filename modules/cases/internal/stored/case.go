@@ -18,6 +18,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/search"
 	"glas/internal/text"
+	"glas/modules/cases/internal/places"
 	"glas/tenant"
 )
 
@@ -192,6 +193,9 @@ func (c *Case) Derive() {
 	if lat, lng, ok := placeFor(c, placeOf(c.Location)); ok {
 		key := geo.Key(lat, lng)
 		c.PublicLat, c.PublicLng, c.Cell = &lat, &lng, &key
+	}
+	if c.Facet = ""; c.Shown {
+		c.Facet = places.Facet(c.Kind, c.TopicID, c.AreaID, string(c.Grp))
 	}
 	c.Folded = cut(search.Fold(c.Title+" "+text.Plain(c.Body)), 2000)
 	if c.Answers == nil {

@@ -248,20 +248,12 @@ func count(ctx context.Context, tx *tenant.Tx, g Group, by int) error {
 	return nil
 }
 
-// spotOf is where a case is counted on the map now, spotFor where it belongs.
+// spotOf is where a case is counted on the map: before Derive where it was, after it where it belongs.
 func spotOf(c *Case) places.Spot {
 	if !c.Shown || c.PublicLat == nil || c.PublicLng == nil {
 		return places.Spot{}
 	}
 	return places.Spot{Lat: *c.PublicLat, Lng: *c.PublicLng, Shown: true, Facet: c.Facet}
-}
-
-func spotFor(c *Case) places.Spot {
-	c.Facet = ""
-	if c.Shown {
-		c.Facet = places.Facet(c.Kind, c.TopicID, c.AreaID, string(c.Grp))
-	}
-	return spotOf(c)
 }
 
 // CaseCount is how many cases everybody sees in a group of states; its id is the group.

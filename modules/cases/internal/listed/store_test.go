@@ -1,0 +1,74 @@
+package listed
+
+import (
+	"context"
+	"testing"
+
+	"glas/internal/id"
+	"glas/modules/cases/internal/places"
+	"glas/modules/cases/internal/stored"
+	"glas/tenant"
+	"glas/tenant/tenanttest"
+)
+
+// TestMapsOfAPartAddUpToTheWhole: a map narrowed by kind, topic or state looked at every case; its counts must be those of the cases, as
+// they come, change and go, and as they are counted anew.
+func TestMapsOfAPartAddUpToTheWhole(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
+		var list []*stored.Case
+		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+			for i := range 40 {
+				lat, lng := 46.2+float64(i%7)/300, 14.6+float64(i%5)/200
+				c := &stored.Case{Key: tenant.Key{ID: id.New()}, Number: stored.NumberOf("KAM", 2026, int64(i+1)), Token: stored.NewToken(), Kind: stored.Kinds()[i%3], Channel: "web", Title: "Prijava", Body: "Na cesti je luknja.",
+					Visibility: stored.Nameless, PublishMode: stored.AfterReview, Published: i%4 != 0, PublishedAt: tx.Now(), State: stored.InProgress, Lat: &lat, Lng: &lng, RegisteredAt: tx.Now(), Cycle: 1}
+				if err := stored.Insert(ctx, tx, c, &stored.CaseEvent{Action: stored.Created}); err != nil {
+					return err
+				}
+				list = append(list, c)
+			}
+			for i, c := range list[:20] { // some are hidden, some change their kind
+				e, err := stored.Apply(c, stored.Change, stored.Input{Now: tx.Now()})
+				if err != nil {
+					return err
+				}
+				if c.Kind = stored.Kinds()[(i+1)%3]; i%5 == 0 {
+					c.Published = false
+				}
+				if err := stored.Save(ctx, tx, c, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		compare := func(when string) {
+			w.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+				for _, kind := range stored.Kinds()[:3] {
+					want := int64(0)
+					for _, c := range list {
+						if c.Shown && c.Kind == kind {
+							want++
+						}
+					}
+					for _, zoom := range []int{6, 10, 11, 14, 16} {
+						got := int64(0)
+						spots, err := Spots(ctx, tx, Filter{Kind: kind, Group: stored.GroupOpen}, zoom)
+						if err != nil {
+							return err
+						}
+						for _, s := range spots {
+							got += s.N
+						}
+						if got != want {
+							t.Errorf("%s: %d of %s at zoom %d, want %d", when, got, kind, zoom, want)
+						}
+					}
+				}
+				return nil
+			})
+		}
+		compare("as they came")
+		w.Update(ctx, places.Recount)
+		compare("counted anew")
+	})
+}
