@@ -689,7 +689,7 @@ func editForm(w *workData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Button(ui.ButtonData{Name: "do", Value: "save", Label: i18n.T(ctx, "casedesk.deed.edit"), Variant: "secondary"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonData{Name: "do", Value: "save", Label: i18n.T(ctx, "common.save"), Variant: "secondary"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1764,7 +1764,7 @@ func closingActs(w *workData) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = fold(w, "merge", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fold(w, "merge", len(w.twins) > 0 && w.State.Can(stored.Triage)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -225,7 +225,7 @@ func (d *Desk) keepFilter(c *fiber.Ctx) error {
 		if remove := f.Value("remove"); remove != "" {
 			return stored.DropFilter(ctx, tx, remove, me)
 		}
-		if name == "" {
+		if name == "" || queue == "" {
 			return nil
 		}
 		row := &stored.CaseFilter{OwnerID: me, Name: name, Query: address(queue, filterOf(f)), Shared: f.Bool("shared"), DepartmentID: authz.From(ctx).DepartmentID, CreatedAt: tx.Now()}

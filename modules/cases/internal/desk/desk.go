@@ -8,7 +8,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"glas/internal/authz"
@@ -137,20 +136,22 @@ func KindOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	return options(stored.Kinds(), func(s string) string { return kindName(ctx, n, s) })
 }
 
-// TopicOptions are the topics in the order of the tree.
+// TopicOptions are the topics in the order of the tree, those below another one under its name.
 func TopicOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	var out []ui.Option
-	for _, t := range n.Topics {
-		if t.Archived {
-			continue
+	add := func(above string, label string) {
+		for _, t := range n.Topics {
+			if t.ParentID == above && !t.Archived {
+				out = append(out, ui.Option{Value: t.ID, Label: label + t.Name.In(ctx)})
+			}
 		}
-		label := t.Name.In(ctx)
-		if above := n.Above(&t); above != nil {
-			label = above.Name.In(ctx) + " – " + label
-		}
-		out = append(out, ui.Option{Value: t.ID, Label: label})
 	}
-	slices.SortStableFunc(out, func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
+	for _, t := range n.Topics {
+		if t.ParentID == "" && !t.Archived {
+			out = append(out, ui.Option{Value: t.ID, Label: t.Name.In(ctx)})
+			add(t.ID, t.Name.In(ctx)+" – ")
+		}
+	}
 	return out
 }
 
