@@ -58,6 +58,9 @@ type planner struct {
 	people []string
 }
 
+// newest is how young a case is that nobody has taken on yet.
+const newest = 40 * time.Hour
+
 // recent is which part of the cases is young enough to be open, crowd how much more comes in the last weeks.
 const (
 	recent = 0.22
@@ -74,9 +77,13 @@ func (p *planner) plans() []*plan {
 	}
 	slices.SortStableFunc(out, func(a, b *plan) int { return a.at.Compare(b.at) })
 	young := n - int(float64(n)*recent)
-	mix := []fate{reviewed, worked, ends, assigned, reviewed, planned, worked, stays, reviewed, assigned, asked, worked, ends, reviewed}
+	open := []fate{worked, ends, planned, worked, asked, ends, worked, planned}
+	fresh := []fate{reviewed, reviewed, assigned, reviewed, stays, reviewed, worked}
 	for i := young; i < n; i++ {
-		out[i].fate = mix[i%len(mix)]
+		out[i].fate = open[i%len(open)]
+		if p.now.Sub(out[i].at) < newest {
+			out[i].fate = fresh[i%len(fresh)]
+		}
 		if out[i].answer[0] == "referred" && p.rnd.Float64() < 0.6 {
 			out[i].fate = ends
 		}

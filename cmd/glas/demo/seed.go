@@ -66,14 +66,16 @@ func Seed(ctx context.Context, d Deps, progress func(done, total int, name strin
 
 // seeder fills one municipality. Keys of the content are short names; its maps lead to the rows.
 type seeder struct {
-	deps    Deps
-	m       content.Municipality
-	tx      *tenant.Tx
-	zone    *time.Location
-	now     time.Time
-	places  map[string]string // departments, topics and areas by key, each with its kind before it
-	bylines map[string]accounts.Byline
-	voters  []votes.Vote // who votes, as votes without a subject
+	deps          Deps
+	m             content.Municipality
+	tx            *tenant.Tx
+	zone          *time.Location
+	now           time.Time
+	places        map[string]string // departments, topics and areas by key, each with its kind before it
+	bylines       map[string]accounts.Byline
+	books         map[string]*content.Book               // by consultation
+	consultations map[string]*consultations.Consultation // by slug
+	voters        []votes.Vote                           // who votes, as votes without a subject
 }
 
 func (d Deps) seed(ctx context.Context, m content.Municipality) error {
@@ -82,9 +84,13 @@ func (d Deps) seed(ctx context.Context, m content.Municipality) error {
 		return err
 	}
 	ctx = d.As(ctx, t, t.Default())
+	books, err := content.BooksOf(m.Slug)
+	if err != nil {
+		return err
+	}
 	var s *seeder
 	err = d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		s = &seeder{deps: d, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}}
+		s = &seeder{deps: d, m: m, tx: tx, zone: t.Zone(), now: tx.Now(), places: map[string]string{}, bylines: map[string]accounts.Byline{}, books: books, consultations: map[string]*consultations.Consultation{}}
 		if err := s.seedPlaces(ctx); err != nil {
 			return err
 		}
@@ -270,6 +276,10 @@ func (s *seeder) seedConsultation(ctx context.Context, in content.Consultation, 
 	if in.Answer != nil {
 		c.AnsweredAt = s.at(in.Answer.At)
 	}
+	if b := s.books[in.Slug]; b != nil {
+		s.law(c, b)
+	}
+	s.consultations[in.Slug] = c
 	if err := consultations.Add(ctx, s.tx, c); err != nil {
 		return err
 	}
