@@ -112,12 +112,7 @@ func (m *Module) report(c *fiber.Ctx) error {
 		return err
 	}
 	if again(&d) {
-		if d.preview {
-			if err := m.wouldShow(c, &d); err != nil {
-				return err
-			}
-		}
-		return m.renderReport(c, &d)
+		return m.onceMore(c, &d)
 	}
 	var one *stored.Case
 	if err = f.Err(); err == nil {
@@ -131,6 +126,16 @@ func (m *Module) report(c *fiber.Ctx) error {
 	}
 	web.Flash(c, "success", "cases.flash.received", "Number", one.Number)
 	return web.Redirect(c, one.TokenPath())
+}
+
+// onceMore shows the form again, with what would be public when that is asked for.
+func (m *Module) onceMore(c *fiber.Ctx, d *reportData) error {
+	if d.preview {
+		if err := m.wouldShow(c, d); err != nil {
+			return err
+		}
+	}
+	return m.renderReport(c, d)
 }
 
 // again reports whether the form is only to be shown once more: a street was looked up, a preview is wanted, or something near was not

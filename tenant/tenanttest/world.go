@@ -49,6 +49,15 @@ func New(t testing.TB, subscriptions ...map[string][]string) *World {
 	return on(t, testenv.Open(t, testenv.SQLite(t)), subscriptions)
 }
 
+// EachBench runs fn as a benchmark on every kind of database that there is.
+func EachBench(b *testing.B, fn func(b *testing.B, w *World)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { fn(b, New(b)) })
+	if testenv.HasPostgres() {
+		b.Run("postgres", func(b *testing.B) { fn(b, on(b, testenv.Open(b, testenv.Postgres(b)), nil)) })
+	}
+}
+
 // Each runs fn as a subtest on every kind of database that there is.
 func Each(t *testing.T, fn func(t *testing.T, w *World), subscriptions ...map[string][]string) {
 	t.Helper()

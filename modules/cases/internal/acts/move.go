@@ -33,3 +33,21 @@ func (a *Acts) MoveMessage(ctx context.Context, tx *tenant.Tx, messageID string,
 	}
 	return move(to, "moved_from", was.Number, 1)
 }
+
+// Spam takes a case away as not meant seriously; Unspam brings it back to review.
+func (a *Acts) Spam(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.MarkSpam, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+		return a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeCancelled})
+	}})
+}
+
+// Unspam brings a case back to review.
+func (a *Acts) Unspam(ctx context.Context, k Key) (*stored.Case, error) {
+	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.Unspam,
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if c.Number != "" {
+				return a.begin(ctx, tx, c, c.RegisteredAt)
+			}
+			return nil
+		}})
+}

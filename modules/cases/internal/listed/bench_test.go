@@ -105,18 +105,22 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 
 // BenchmarkLimits measures what people look at in a municipality with a hundred thousand cases.
 func BenchmarkLimits(b *testing.B) {
-	w := tenanttest.New(b)
-	ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
-	department, topic := fillTown(w, ctx, many)
-	for name, look := range looks(department, topic) {
-		b.Run(name, func(b *testing.B) {
-			w.View(ctx, look) // once to warm up
-			for b.Loop() {
-				w.View(ctx, look)
-			}
-			if each := b.Elapsed() / time.Duration(b.N); each > most {
-				b.Errorf("%v, at most %v are allowed", each, most)
-			}
-		})
-	}
+	tenanttest.EachBench(b, func(b *testing.B, w *tenanttest.World) {
+		ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
+		department, topic := fillTown(w, ctx, many)
+		if _, err := w.Raw.Write.ExecContext(ctx, "ANALYZE"); err != nil { // as the database does by itself after a while
+			b.Fatal(err)
+		}
+		for name, look := range looks(department, topic) {
+			b.Run(name, func(b *testing.B) {
+				w.View(ctx, look) // once to warm up
+				for b.Loop() {
+					w.View(ctx, look)
+				}
+				if each := b.Elapsed() / time.Duration(b.N); each > most {
+					b.Errorf("%v, at most %v are allowed", each, most)
+				}
+			})
+		}
+	})
 }
