@@ -56,8 +56,9 @@ type Policies struct {
 	roles []string
 	perms []string
 
-	mu     sync.RWMutex
-	tables map[string]*Table
+	mu        sync.RWMutex
+	compiling sync.Mutex
+	tables    map[string]*Table
 }
 
 // NewPolicies reads the Casbin model and the shared policy (CSV with p and g lines). Every permission and role that exists is
@@ -110,6 +111,14 @@ func (p *Policies) Known(permission string) bool {
 func (p *Policies) Table(tenantID string, version int64, overrides func() ([][4]string, error)) (*Table, error) {
 	p.mu.RLock()
 	t := p.tables[tenantID]
+	p.mu.RUnlock()
+	if t != nil && t.version == version {
+		return t, nil
+	}
+	p.compiling.Lock() // many who ask at once for a new version wait for one of them
+	defer p.compiling.Unlock()
+	p.mu.RLock()
+	t = p.tables[tenantID]
 	p.mu.RUnlock()
 	if t != nil && t.version == version {
 		return t, nil
