@@ -73,25 +73,12 @@ func (m *Module) adminCSV(c *fiber.Ctx) error {
 		return err
 	}
 	ctx := c.UserContext()
-	var rows [][]any
-	add := func(dim counted.Dim, r row) {
-		cell := func(part float64, ok bool) any {
-			if !ok {
-				return nil
-			}
-			return math.Round(part*1000) / 10
-		}
-		median := cell(r.Median/2400, r.Median >= 0)
-		within, okWithin := r.Share()
-		content, okContent := r.ContentShare()
-		rows = append(rows, []any{i18n.T(ctx, "casefigures.dim."+string(dim)), r.Label, r.Received, r.Running, r.Answered, r.Due(), r.Within, cell(within, okWithin), median, r.Rated, cell(content, okContent)}) //i18n: casefigures.dim.*
-	}
 	total := d.total
 	total.Label = ""
-	add(counted.All, total)
+	rows := [][]any{line(ctx, counted.All, total)}
 	for _, t := range d.tables {
 		for _, r := range t.Rows {
-			add(t.Dim, r)
+			rows = append(rows, line(ctx, t.Dim, r))
 		}
 	}
 	var out bytes.Buffer
@@ -102,6 +89,19 @@ func (m *Module) adminCSV(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, sheet.CSV.ContentType())
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="figures.csv"`)
 	return c.Send(out.Bytes())
+}
+
+// line is a row of figures as a line of a file: shares in per cent and medians in days, with one decimal, empty without any.
+func line(ctx context.Context, dim counted.Dim, r row) []any {
+	tenth := func(v float64, ok bool) any {
+		if !ok {
+			return nil
+		}
+		return math.Round(v*10) / 10
+	}
+	within, okWithin := r.Share()
+	content, okContent := r.ContentShare()
+	return []any{i18n.T(ctx, "casefigures.dim."+string(dim)), r.Label, r.Received, r.Running, r.Answered, r.Due(), r.Within, tenth(100*within, okWithin), tenth(r.Median/24, r.Median >= 0), r.Rated, tenth(100*content, okContent)} //i18n: casefigures.dim.*
 }
 
 func (m *Module) again(c *fiber.Ctx) error {
