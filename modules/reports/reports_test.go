@@ -215,6 +215,28 @@ func (h *hall) json() *stored.ReportFile {
 	return nil
 }
 
+// The board of what is due was closed to the officers who have to do it.
+func TestBoardOfWhatIsDueIsOpenToThoseWhoDoIt(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.openRemark()
+		people := map[string]context.Context{}
+		for _, role := range []string{"officer", "head", "manager", "editor", "auditor", "agent"} {
+			people[role] = h.Staff(h.A, id.New(), role, role)
+		}
+		site := h.Serve(tenanttest.People(people), h.cons, h.m)
+		for _, role := range []string{"officer", "head", "manager", "editor", "auditor"} {
+			page := site.As(role).Get("/admin/due")
+			contains(t, page.Body, "Odlok o zelenih površinah", "/admin/remarks/"+h.c.ID)
+			if may := role != "officer" && role != "head"; strings.Contains(page.Body, "/admin/reports/"+h.c.ID) != may {
+				t.Errorf("%s: a link to the report, want %v", role, may)
+			}
+		}
+		if r := site.As("agent").Get("/admin/due"); r.Status != http.StatusForbidden {
+			t.Errorf("somebody else sees what is due: %d", r.Status)
+		}
+	})
+}
+
 func TestBoardRegisterAndCensus(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		h.openRemark()
@@ -370,5 +392,35 @@ func TestNothingWasReceived(t *testing.T) {
 		h.publish()
 		site := h.Serve(tenanttest.People(nil), h.cons, h.m)
 		contains(t, site.As("").Get("/consultations/odlok/report").Body, "Prispelo ni nič")
+	})
+}
+
+func TestNobodyIsRemindedOfAReportThatIsPublished(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		reported := func() (yes bool) {
+			h.View(h.mia, func(ctx context.Context, tx *tenant.Tx) (err error) {
+				yes, err = h.m.Reported(ctx, tx, h.c.ID)
+				return err
+			})
+			return yes
+		}
+		if err := h.m.Save(h.eva, h.c.ID, words(0)); err != nil {
+			t.Fatal(err)
+		}
+		if reported() {
+			t.Error("a draft counts as a report")
+		}
+		r := h.publish()
+		if !reported() {
+			t.Error("a published report does not count")
+		}
+		var list []reports.PublishedFile
+		h.View(h.visitor, func(ctx context.Context, tx *tenant.Tx) (err error) {
+			list, err = reports.Published(ctx, tx, h.c.ID)
+			return err
+		})
+		if len(list) != len(h.files(r)) || list[0].Version != 1 || list[0].BlobKey == "" {
+			t.Errorf("%d files, %+v", len(list), list[0])
+		}
 	})
 }
