@@ -28,36 +28,39 @@ type inboxData struct {
 }
 
 func (m *Module) index(c *fiber.Ctx) error {
-	q := web.Query(c)
-	d := inboxData{show: q.Value("show")}
+	d := inboxData{show: web.Query(c).Value("show")}
 	if d.show != Unclear && !slices.Contains(Outcomes(), Outcome(d.show)) {
 		d.show = ""
 	}
-	before := q.Value("before")
-	if !id.Valid(before) {
-		before = ""
-	}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
 		d.box, d.has = m.box(tx.Tenant())
-		if d.state, err = state(ctx, tx); err != nil {
-			return err
-		}
-		if d.rows, d.next, err = list(ctx, tx, d.show, before); err != nil {
-			return err
-		}
-		if d.show == string(Bounce) {
-			if d.returned, err = returned(ctx, tx, ""); err != nil {
-				return err
-			}
-		}
-		d.cases, err = casesOf(ctx, tx, append(slices.Clone(d.rows), d.returned...))
-		return err
+		return d.load(ctx, tx, web.Query(c).Value("before"))
 	})
 	if err != nil {
 		return err
 	}
 	ctx := c.UserContext()
 	return web.Render(c, web.Page{Title: i18n.T(ctx, "casemail.title"), Staff: true, Current: root, Admin: ui.AdminData{Lead: lead(ctx, d)}}, inboxPage(d))
+}
+
+// load reads a page of the inbox: four statements at most.
+func (d *inboxData) load(ctx context.Context, tx *tenant.Tx, before string) (err error) {
+	if !id.Valid(before) {
+		before = ""
+	}
+	if d.state, err = state(ctx, tx); err != nil {
+		return err
+	}
+	if d.rows, d.next, err = list(ctx, tx, d.show, before); err != nil {
+		return err
+	}
+	if d.show == string(Bounce) {
+		if d.returned, err = returned(ctx, tx); err != nil {
+			return err
+		}
+	}
+	d.cases, err = casesOf(ctx, tx, append(slices.Clone(d.rows), d.returned...))
+	return err
 }
 
 // casesOf are the cases that messages belong to or hint at.

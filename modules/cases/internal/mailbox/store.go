@@ -156,12 +156,8 @@ func list(ctx context.Context, tx *tenant.Tx, show, before string) (rows []CaseM
 }
 
 // returned are our newest letters that did not arrive.
-func returned(ctx context.Context, tx *tenant.Tx, caseID string) (rows []CaseMail, err error) {
-	q := tx.Select(&rows).Where("case_mail.bounced_at is not null").OrderExpr("case_mail.bounced_at desc").Limit(20)
-	if caseID != "" {
-		q = q.Where("case_mail.case_id = ?", caseID)
-	}
-	if err := q.Scan(ctx); err != nil {
+func returned(ctx context.Context, tx *tenant.Tx) (rows []CaseMail, err error) {
+	if err := tx.Select(&rows).Where("case_mail.bounced_at is not null").OrderExpr("case_mail.bounced_at desc").Limit(20).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list letters that came back: %w", err)
 	}
 	return rows, nil
