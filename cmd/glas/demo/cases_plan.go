@@ -131,8 +131,8 @@ func (p *planner) one(at time.Time) *plan {
 		out.kind, words = words[0], words[1:]
 	}
 	out.street, out.number = p.c.Streets[p.rnd.IntN(len(p.c.Streets))], strconv.Itoa(1+p.rnd.IntN(40))
-	if slices.Contains(p.c.Villages, out.street) && !strings.Contains(words[1], "{number}") {
-		out.number = ""
+	for slices.Contains(p.c.Villages, out.street) {
+		out.street = p.c.Streets[p.rnd.IntN(len(p.c.Streets))]
 	}
 	out.title, out.body = words[0], p.fill(words[1], out, at.AddDate(0, 0, -1-p.rnd.IntN(3)))
 	out.answer = t.Answers[t.Fits[k][p.rnd.IntN(len(t.Fits[k]))]]
@@ -194,7 +194,7 @@ func (p *planner) channelOf(at time.Time) string {
 func (p *planner) fill(text string, c *plan, day time.Time) string {
 	local := day.In(p.zone)
 	written := strings.NewReplacer("{d}", strconv.Itoa(local.Day()), "{m}", p.c.Months[local.Month()-1]).Replace(p.c.Day)
-	return strings.NewReplacer("{street}", c.street, "{number}", c.number, "{day}", written).Replace(text)
+	return strings.NewReplacer("{street}", c.street, "{at}", p.c.At(c.street), "{number}", c.number, "{day}", written).Replace(text)
 }
 
 // office moves a moment into the hours in which a small municipality works.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 )
@@ -20,7 +21,9 @@ type Cases struct {
 	// Streets are where they happen; Villages are those of them that are settlements without streets.
 	Streets  []string `toml:"streets"`
 	Villages []string `toml:"villages"`
-	Names    []string `toml:"names"`
+	// Locative are endings of streets and what they become after "at", in languages that change them.
+	Locative [][2]string `toml:"locative"`
+	Names    []string    `toml:"names"`
 	// Phone is how invented phone numbers begin.
 	Phone    string         `toml:"phone"`
 	Channels map[string]int `toml:"channels"`
@@ -128,4 +131,14 @@ func (c *Cases) check() error {
 		return errors.New("demo cases: months, count or channels are missing")
 	}
 	return nil
+}
+
+// At is a street as it stands after "at".
+func (c *Cases) At(street string) string {
+	for _, l := range c.Locative {
+		if head, ok := strings.CutSuffix(street, l[0]); ok {
+			return head + l[1]
+		}
+	}
+	return street
 }

@@ -128,3 +128,67 @@ func TestOrderInTime(t *testing.T) {
 		}
 	}
 }
+
+func TestCasesAndBooks(t *testing.T) {
+	for slug, least := range map[string]int{"velenje": 300, "bornova": 330} {
+		c, err := CasesOf(slug)
+		if err != nil || c.Count < least {
+			t.Errorf("%s: %v", slug, err)
+		}
+	}
+	if c, err := CasesOf("levski"); c != nil || err != nil {
+		t.Errorf("a municipality without cases has %v, %v", c, err)
+	}
+	all, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		books, err := BooksOf(m.Slug)
+		if err != nil || len(books) == 0 {
+			t.Errorf("%s has no book: %v", m.Slug, err)
+		}
+		for slug, b := range books {
+			checkBook(t, m, slug, b)
+		}
+	}
+}
+
+// checkBook holds a book to what the demo promises: enough remarks, each by somebody who is known or by another way.
+func checkBook(t *testing.T, m Municipality, slug string, b *Book) {
+	if n := len(b.Remarks); n < 8 || n > 14 {
+		t.Errorf("%s has %d remarks", slug, n)
+	}
+	known := map[string]bool{}
+	for _, p := range m.People {
+		known[p.Key] = true
+	}
+	for _, a := range m.Associations {
+		known[a.Key] = true
+	}
+	for i, r := range b.Remarks {
+		if (r.Channel == "") != known[r.By] || r.Channel != "" && r.Source == "" {
+			t.Errorf("%s: remark %d is by nobody who is known", slug, i+1)
+		}
+		if r.Answer != nil && r.Answer.How != "accepted" && r.Answer.Reason[m.Default] == "" {
+			t.Errorf("%s: remark %d is answered without a reason", slug, i+1)
+		}
+	}
+	for _, p := range b.Positions {
+		if !known[p.By] {
+			t.Errorf("%s: the position %q is by nobody who is known", slug, p.Title)
+		}
+	}
+}
+
+func TestStreetsAfterAt(t *testing.T) {
+	c, err := CasesOf("velenje")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for street, want := range map[string]string{"Kidričeva cesta": "Kidričevi cesti", "Foitova ulica": "Foitovi ulici", "Kardeljev trg": "Kardeljevem trgu"} {
+		if got := c.At(street); got != want {
+			t.Errorf("%s: %s, want %s", street, got, want)
+		}
+	}
+}
