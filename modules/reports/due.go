@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"glas/internal/authz"
+	"glas/internal/i18n"
 	"glas/modules/departments"
 	"glas/modules/reports/internal/stored"
 	"glas/tenant"
@@ -27,12 +29,20 @@ type Duty struct {
 	// By is until when; zero when no date was set.
 	By    time.Time
 	Title string
-	// Href is where it is done, without a language prefix.
+	// Href is where it is done, without a language prefix; empty when who looks may not go there.
 	Href       string
 	Department string
 	// N is how many remarks wait.
 	N    int64
 	Late bool
+}
+
+// link is the address with the reader's language, empty when he may not go there.
+func (d Duty) link(ctx context.Context) string {
+	if d.Href == "" {
+		return ""
+	}
+	return i18n.Href(ctx, d.Href)
 }
 
 // dutyLimit is how many consultations the board looks at; those that ended first come first.
@@ -70,6 +80,9 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 	}
 	var out []Duty
 	add := func(d Duty) {
+		if !authz.Can(ctx, neededFor(d.What), authz.Resource{}).Allowed {
+			d.Href = ""
+		}
 		d.Late = !d.By.IsZero() && tx.Now().After(d.By)
 		out = append(out, d)
 	}
@@ -111,6 +124,21 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 	}
 	byDate(out)
 	return out, units, nil
+}
+
+// neededFor is the permission without which the page where something is done does not open.
+func neededFor(what string) string {
+	switch what {
+	case dueReport:
+		return "report.read"
+	case dueRemarks:
+		return "remark.read"
+	case dueAnswers:
+		return "answer.draft"
+	case dueAnswer:
+		return "consultation.publish"
+	}
+	return "consultation.edit"
 }
 
 // byDate puts what is due first in front, and what has no date behind.

@@ -113,7 +113,7 @@ func (m *Module) Routes() []web.Route {
 		r("POST", one+"/drop", "report.edit", m.adminDrop),
 		r("GET", one+"/preview", "report.read", m.adminPreview),
 		r("GET", one+"/progress", "report.read", m.adminProgress),
-		r("GET", duePath, "report.read", m.due),
+		r("GET", duePath, "due.read", m.due),
 		r("GET", censusPath, "report.edit", m.census),
 		r("POST", censusPath, "report.edit", m.saveCensus),
 	}
@@ -123,7 +123,7 @@ func (m *Module) Routes() []web.Route {
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{
 		{Label: "reports.register.menu", Path: register, Area: web.AreaFooter, Order: 60},
-		{Label: "reports.due.menu", Path: duePath, Area: web.AreaStaff, Order: 20, Need: "report.read"},
+		{Label: "reports.due.menu", Path: duePath, Area: web.AreaStaff, Order: 20, Need: "due.read"},
 		{Label: "reports.menu", Path: root, Area: web.AreaStaff, Order: 310, Need: "report.read"},
 		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "report.edit"},
 	}
