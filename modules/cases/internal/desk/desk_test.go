@@ -191,3 +191,25 @@ func TestNothingTypedIsLost(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLadderActs raises the priority of a case and takes one that nobody accepts back to the coordinator, whoever was told.
+func TestTheLadderActs(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		c := h.report("Luč ne gori")
+		if _, err := h.d.Assign(h.eva, acts.Key{ID: c.ID}, h.roads, ""); err != nil {
+			t.Fatal(err)
+		}
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			for _, act := range []string{"raise_priority", "add_watcher", "reassign"} {
+				if err := h.d.Escalate(ctx, tx, c.ID, act, "head"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		got := h.load(c.ID)
+		if got.Priority != stored.High || got.State != stored.InReview || got.Responsibility != stored.Declined {
+			t.Errorf("after the ladder %+v", got)
+		}
+	})
+}
