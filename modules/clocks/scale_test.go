@@ -44,9 +44,6 @@ func TestCheckLooksOnlyAtWhatIsDue(t *testing.T) {
 		check() // half of them
 		took := time.Since(begin)
 		t.Logf("a run over 10,000 clocks that are all due took %s", took)
-		if took > 2*time.Second {
-			t.Errorf("a run over 10,000 clocks that are all due took %s", took)
-		}
 		check() // the other half
 		if got := h.letters()["head@kamnik.example"]; len(got) != 3 {
 			t.Errorf("%d letters to one person", len(got))
@@ -95,6 +92,9 @@ func BenchmarkCheck(b *testing.B) {
 				many(b, h, target, 10_000, x.late)
 				b.StartTimer()
 				h.run(x.job)
+			}
+			if each := b.Elapsed() / time.Duration(b.N); each > 2*time.Second {
+				b.Errorf("%v, at most 2 s are allowed", each)
 			}
 		})
 	}
