@@ -145,7 +145,7 @@ func (c *life) begin() {
 		c.supported()
 	}
 	short := p.kind == "praise" || p.kind == "question"
-	if !c.c.Direct && p.fate != reviewed && p.fate != joined && !(p.fate == ends && (short || p.answer[0] == "referred")) {
+	if !c.c.Direct && p.fate != reviewed && p.fate != joined && !((p.fate == ends || p.fate == again) && (short || p.answer[0] == "referred")) {
 		c.act(c.editor(), c.hours(0.3, 3), func(ctx context.Context, k cases.Key) (*cases.Case, error) { return a.Assign(ctx, k, department, "") })
 	}
 }

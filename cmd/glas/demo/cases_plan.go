@@ -91,7 +91,12 @@ func (p *planner) plans() []*plan {
 	for _, i := range []int{young - 3, young - 11, young - 17, young - 26, young + 2, young + 9} {
 		out[i].fate = late
 	}
-	out[young-5].fate, out[young-5].satisfied = again, 2
+	for i := young - 5; i > 0; i-- {
+		if one := out[i]; one.fate == ends && one.answer[0] == "resolved" && one.kind == "defect" {
+			one.fate, one.satisfied = again, 2
+			break
+		}
+	}
 	for _, back := range []int{6, 19} {
 		p.double(out, n-back)
 	}
