@@ -1,6 +1,7 @@
 package act
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,12 +28,20 @@ func linesOf(doc extract.Doc, lang string) []line {
 		if strings.HasPrefix(p.Style, "toc ") || strings.HasPrefix(p.Style, "contents") {
 			continue
 		}
-		for i, s := range strings.Split(p.Full(), "\n") {
+		parts, named := strings.Split(p.Full(), "\n"), false
+		for i, s := range parts {
 			s = strings.TrimSpace(strings.Trim(s, "*_#"))
-			if s == "" || dotted.MatchString(s) {
+			if s == "" || dotted.MatchString(s) || pageMark.MatchString(s) || len(parts) == 1 && p.Style == "" && !p.List && pageNumber.MatchString(s) {
 				continue
 			}
-			if n := len(out); i > 0 && n > 0 && wrapped && !begins(s, lang) && !begun(out[n-1].text, lang) && !headed(out, s, lang) {
+			if spaced.MatchString(s) {
+				s, named = strings.ReplaceAll(s, " ", ""), true
+				out = append(out, line{text: s, level: p.Level, first: true, style: p.Style})
+				continue
+			}
+			alone := named || heads(s, parts[i+1:], lang)
+			named = false
+			if n := len(out); i > 0 && n > 0 && wrapped && !alone && !begins(s, lang) && !begun(out[n-1].text, lang) && !headed(out, s, lang) {
 				out[n-1].text = glue(out[n-1].text, s)
 				continue
 			}
@@ -41,6 +50,25 @@ func linesOf(doc extract.Doc, lang string) []line {
 	}
 	quotes(out, lang)
 	return out
+}
+
+// What stands at the foot of pages of a text that was copied from them, and the name of an act that is written with spaces: "O D L O K".
+var (
+	pageMark   = regexp.MustCompile(`(?i)^(?:stran|стр\.|страница|σελίδα|sayfa|page)\s*\d{1,4}(?:\s*(?:od|от|από|of|/)\s*\d{1,4})?\.?$`)
+	pageNumber = regexp.MustCompile(`^[-–—]?\s*\d{1,3}\s*[-–—]?$`)
+	spaced     = regexp.MustCompile(`^\p{Lu}(?: \p{Lu}){3,}$`)
+)
+
+// heads reports whether s is the title of the article that begins on the next line, as Turkish acts have it.
+func heads(s string, after []string, lang string) bool {
+	if lang != "tr" || len(after) == 0 || startsLower(s) || !short(s) || utf8.RuneCountInString(s) > 120 {
+		return false
+	}
+	if last, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune(".;:,!?)", last) {
+		return false
+	}
+	_, _, _, ok := article(strings.TrimSpace(after[0]))
+	return ok
 }
 
 // headed reports whether the last line is the title of the article on the line before it, so that s begins the text.

@@ -325,3 +325,35 @@ func TestMatch(t *testing.T) {
 		t.Errorf("%v", counts)
 	}
 }
+
+// The title of a Turkish article stands on the line before it; without an empty line between, it was read as the end of the article
+// before. Numbers of pages were read as text, and the name of an act that is written with spaces was none.
+func TestLinesWithoutEmptyOnesBetween(t *testing.T) {
+	parse := func(text, lang string) Draft {
+		doc, err := extract.Paragraphs("a.txt", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Parse(doc, lang)
+	}
+	headings := func(d Draft) (out []string) {
+		for _, b := range d.Blocks {
+			if b.Kind == Article {
+				out = append(out, b.Number+"|"+b.Heading)
+			}
+			if strings.Contains(b.Whole(), "Stran 3") || b.Text == "12" {
+				t.Errorf("the number of a page is text: %+v", b)
+			}
+		}
+		return out
+	}
+	d := parse("DENEME YÖNETMELİĞİ\nBİRİNCİ BÖLÜM\nAmaç ve Kapsam\nAmaç\nMADDE 1 – (1) Bu Yönetmeliğin amacı ışıkları\nBornova Belediyesi sınırlarında düzenlemektir.\n"+
+		"Kapsam\nMADDE 2 – (1) Bütün caddeleri kapsar.\n(2) Yolları kapsamaz.\nIŞIKLAR VE LEVHALAR\nMadde 3- Işıklar gece yanar.\nGEÇİCİ MADDE 1 – (1) Geçiş.\n", "tr")
+	if got := strings.Join(headings(d), ";"); got != "MADDE 1|Amaç;MADDE 2|Kapsam;Madde 3|IŞIKLAR VE LEVHALAR;GEÇİCİ MADDE 1|" {
+		t.Errorf("tr: %s", got)
+	}
+	d = parse("Na podlagi statuta je občinski svet sprejel\nO D L O K \no plakatiranju \nI. SPLOŠNE DOLOČBE \n1. člen \n(1) Odlok določa pogoje na območju\nobčine.\nStran 3 od 7\n2. člen\n(izrazi)\nIzrazi.\n\n12\n\n3. člen\nVelja.\n", "sl")
+	if got := strings.Join(headings(d), ";"); got != "1. člen|;2. člen|izrazi;3. člen|" || d.Title != "ODLOK o plakatiranju" {
+		t.Errorf("sl: %s, title %q", got, d.Title)
+	}
+}
