@@ -186,6 +186,8 @@ func took(ctx context.Context, hours float64) string {
 	switch {
 	case hours < 0:
 		return "–"
+	case hours < 1:
+		return i18n.T(ctx, "casefigures.hours", "N", "< 1")
 	case hours < 48:
 		return i18n.T(ctx, "casefigures.hours", "N", i18n.Number(ctx, hours))
 	}
