@@ -113,8 +113,9 @@ func markup(head []byte) bool {
 	return false
 }
 
-// smallPixels is up to which size a photo is decoded while its sender waits, so that he hears at once when it is broken.
-const smallPixels = 3_000_000
+// smallPixels is up to which size a photo is decoded while its sender waits, so that he hears at once when it is broken. Larger ones are
+// decoded by the job only: two hundred people who send photos at once would wait for each other.
+const smallPixels = 500_000
 
 func (c *content) photo() string {
 	info, err := photo.Check(c.data)
