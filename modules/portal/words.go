@@ -16,7 +16,9 @@ import (
 )
 
 // kinds are what the search can be narrowed to.
-func kinds() []string { return []string{"consultation", "proposal", "comment", "text_block", "remark", "position", "document", "sheet", "report", "case"} }
+func kinds() []string {
+	return []string{"consultation", "proposal", "comment", "text_block", "remark", "position", "document", "sheet", "report", "case"}
+}
 
 // states are what a municipality can be used for, as the operator chooses.
 //
