@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"encoding/json"
 	"reflect"
 	"regexp"
 	"strings"
@@ -59,6 +60,8 @@ func schema(t reflect.Type, seen map[reflect.Type]bool) map[string]any {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return map[string]any{"type": "string", "format": "date-time"}
+	case t == reflect.TypeFor[json.RawMessage]():
+		return map[string]any{} // whatever its owner wrote
 	case t.Kind() == reflect.Pointer:
 		return schema(t.Elem(), seen)
 	}
