@@ -123,7 +123,7 @@ func askPage(d askData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Bind(d.form, ui.FieldData{Name: "text", Label: i18n.T(ctx, "cases.rate.text"), Help: i18n.T(ctx, "casefeedback.form.help"), Max: acts.OpinionMax, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Bind(d.form, ui.FieldData{Name: "text", Label: i18n.T(ctx, "cases.rate.text"), Help: i18n.T(ctx, "cases.rate.reopen_help"), Max: acts.OpinionMax, Rows: 4})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
