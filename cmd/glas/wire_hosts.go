@@ -28,7 +28,7 @@ func (p *parts) onAnything(a *app) {
 	p.moderation = moderation.New(moderation.Deps{DB: a.rows, Catalogue: a.catalogue, People: p.accounts, Audit: record, Base: a.base, Hosts: map[string]moderation.Host{}})
 	p.follows = follows.New(follows.Deps{
 		DB: a.rows, Catalogue: a.catalogue, Key: a.key("subscriptions"), Base: a.base, Kinds: map[string]follows.Kind{}, Supporters: votes.Supporters,
-		Participants: consultations.Participants,
+		Participants: consultations.Participants, Asked: remarks.Authors,
 	})
 	p.attachments = attachments.New(attachments.Deps{DB: a.rows, Store: a.blobs})
 	p.comments = comments.New(comments.Deps{

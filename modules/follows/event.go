@@ -263,6 +263,13 @@ func (m *Module) consultationMoved(ctx context.Context, tx *tenant.Tx, e consult
 		return m.termMoved(ctx, tx, n, e.ID)
 	case "restarted":
 		n.Event, n.Excerpt = "follows.news.consultation_restarted", e.Reason
+		if m.Asked != nil {
+			asked, err := m.Asked(ctx, tx, e.ID)
+			if err != nil {
+				return fmt.Errorf("find who is asked: %w", err)
+			}
+			n.Except = asked
+		}
 		return m.termMoved(ctx, tx, n, e.ID)
 	case "closed_early":
 		n.Event = "follows.news.consultation_closed_early"

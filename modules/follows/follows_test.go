@@ -424,6 +424,26 @@ func TestMoreTimeIsToldToFollowersAndToThoseWhoTookPart(t *testing.T) {
 	})
 }
 
+// Whoever had sent a remark got two letters about one restart: this one, and the one that asks whether the remark stands.
+func TestThoseWhoAreAskedAboutTheirRemarksAreToldOfTheRestartOnce(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		follower, took, remarked := tw.person(tw.A, "follower"), tw.person(tw.A, "took"), tw.person(tw.A, "remarked")
+		for _, who := range []string{follower, remarked} {
+			tw.follow(tw.A, who, subject.Ref{Kind: "consultation", ID: "c"})
+		}
+		tw.participants = []string{took, remarked}
+		tw.m.Asked = func(context.Context, *tenant.Tx, string) ([]string, error) { return []string{remarked}, nil }
+		for what, want := range map[string]int{"extended": 3, "restarted": 2} {
+			before := len(tw.letters(tw.A))
+			tw.Clock.Add(time.Second)
+			tw.announce(tw.A, "consultations."+what, map[string]any{"what": what, "id": "c", "title": "Cesta", "path": "/consultations/c", "reason": what})
+			if n := len(tw.letters(tw.A)) - before; n != want {
+				t.Errorf("%s: %d letters, want %d", what, n, want)
+			}
+		}
+	})
+}
+
 func TestJoinedProposalsKeepTheirFollowers(t *testing.T) {
 	each(t, func(t *testing.T, tw *town) {
 		follower := tw.person(tw.A, "follower")

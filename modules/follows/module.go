@@ -46,6 +46,9 @@ type Deps struct {
 	Supporters func(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]string, error)
 	// Participants are the accounts that took part in a consultation and are told when its term changes; nil means nobody.
 	Participants func(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error)
+	// Asked are the accounts that get a letter of their own when a term begins anew, which asks whether what they said stands, and are
+	// not told a second time; nil means nobody.
+	Asked func(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error)
 }
 
 // Module is the subscriptions of all municipalities.

@@ -29,6 +29,11 @@ func CiteNames(ctx context.Context, tx *tenant.Tx, consultationID, field, typed 
 	return strings.Join(names, ", "), nil
 }
 
+// Authors are the accounts that have a live remark on a consultation, which Reconfirm asks about.
+func Authors(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error) {
+	return stored.Authors(ctx, tx, consultationID)
+}
+
 // Cause is a part of a text with the numbers of the remarks because of which it was changed.
 type Cause struct {
 	Names  string

@@ -309,6 +309,32 @@ func TestTwoOfficersAndTotals(t *testing.T) {
 	})
 }
 
+// Somebody with several remarks got a letter for each when a document was replaced.
+func TestOneLetterAsksAboutAllRemarksOfAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		a, b := w.send(w.ana, "a", "K členu a imam pripombo."), w.send(w.ana, "b", "K členu b imam pripombo.")
+		w.send(w.bor, "b", "Tudi jaz imam pripombo.")
+		w.Jobs(w.m.Jobs())
+		before := len(w.letters())
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			if authors, err := Authors(ctx, tx, w.c.ID); err != nil || len(authors) != 2 {
+				t.Errorf("authors %v: %v", authors, err)
+			}
+			return w.m.Reconfirm(ctx, tx, w.c.ID, "Osnutek odloka")
+		})
+		w.Jobs(w.m.Jobs())
+		both, list := 0, w.letters()
+		for _, l := range list {
+			if strings.Contains(l.Text, w.row(a.ID).ConfirmPath()) && strings.Contains(l.Text, w.row(b.ID).ConfirmPath()) {
+				both++
+			}
+		}
+		if len(list) != before+2 || both != 1 {
+			t.Errorf("%d letters, %d about both remarks", len(list)-before, both)
+		}
+	})
+}
+
 func TestCarryAndReconfirm(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		a, b := w.send(w.ana, "a", "K členu a imam pripombo."), w.send(w.bor, "b", "K členu b imam pripombo.")

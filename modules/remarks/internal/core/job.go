@@ -87,16 +87,17 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 			return err
 		}
 		titles := titles{core: m}
-		for _, r := range list {
-			to, ok := recipient(tx, r, people)
+		for _, batch := range oneEach(list) {
+			to, ok := recipient(tx, batch[0], people)
 			if !ok {
 				continue
 			}
-			t, err := titles.of(ctx, tx, r)
-			if err != nil {
-				return err
+			for _, r := range batch {
+				if _, err := titles.of(ctx, tx, r); err != nil {
+					return err
+				}
 			}
-			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter) { askWords(ctx, l, r, t) }); err != nil {
+			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter) { askWords(ctx, l, batch, titles.known) }); err != nil {
 				return err
 			}
 		}
@@ -107,14 +108,34 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 	})
 }
 
-func askWords(ctx context.Context, l *letter, r *stored.Remark, title string) {
-	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", r.Name(), "Title", title)
+// askWords ask about all remarks of one person in one letter; each leads to where it is kept, changed or withdrawn.
+func askWords(ctx context.Context, l *letter, batch []*stored.Remark, known map[subject.Ref]string) {
+	first := batch[0]
+	title := known[first.Host()]
+	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", first.Name(), "Title", title)
 	l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.ask.text", "Title", title)}
-	if r.ReconfirmFor != "" {
-		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", r.ReconfirmFor))
+	if first.ReconfirmFor != "" {
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", first.ReconfirmFor))
 	}
-	l.Sections = []section{{Title: subjectWords(ctx, r, title), Href: r.Path(), Facts: said(ctx, r)}}
-	l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), r.ConfirmPath()
+	for _, r := range batch {
+		l.Sections = append(l.Sections, section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})
+	}
+	l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), first.ConfirmPath()
+}
+
+// oneEach puts the remarks of one person on one consultation together; the list is in that order already.
+func oneEach(list []*stored.Remark) [][]*stored.Remark {
+	var out [][]*stored.Remark
+	for _, r := range list {
+		if n := len(out); n > 0 {
+			if last := out[n-1][0]; last.ConsultationID == r.ConsultationID && last.AuthorID == r.AuthorID && last.PersonEmail == r.PersonEmail && r.AuthorID+r.PersonEmail != "" {
+				out[n-1] = append(out[n-1], r)
+				continue
+			}
+		}
+		out = append(out, []*stored.Remark{r})
+	}
+	return out
 }
 
 // tell writes to everybody whose remark was answered: what you said, what we decided, why. Several answers to one person are one letter.

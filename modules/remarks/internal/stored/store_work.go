@@ -57,10 +57,21 @@ func AskAll(ctx context.Context, tx *tenant.Tx, consultationID, because string) 
 	return res.RowsAffected()
 }
 
-// Unasked are remarks whose authors still have to be asked.
+// Authors are the accounts with a live remark on a consultation.
+func Authors(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error) {
+	var ids []string
+	err := tx.Select((*Remark)(nil)).ColumnExpr("DISTINCT remark.author_id").Where("remark.consultation_id = ?", consultationID).
+		Where("remark.state IN (?)", bun.List([]State{Shown, Waiting})).Where("remark.author_id <> ''").OrderExpr("remark.author_id").Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("find authors of remarks: %w", err)
+	}
+	return ids, nil
+}
+
+// Unasked are remarks whose authors still have to be asked, those of one person one after the other.
 func Unasked(ctx context.Context, tx *tenant.Tx, n int) ([]*Remark, error) {
 	var rows []*Remark
-	err := tx.Select(&rows).Where("remark.reconfirm = 'ask'").OrderExpr("remark.consultation_id, remark.seq").Limit(int64(n)).Scan(ctx)
+	err := tx.Select(&rows).Where("remark.reconfirm = 'ask'").OrderExpr("remark.consultation_id, remark.author_id, remark.person_email, remark.seq").Limit(int64(n)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find whom to ask: %w", err)
 	}
