@@ -41,7 +41,7 @@ test: $(TALLY) ## everything: formatting, generated files, vet, checks, tests wi
 	@{ $(TALLY) step format internal/testenv/steps format; \
 	   $(TALLY) step generated internal/testenv/steps generated; \
 	   $(TALLY) step vet $(GO) vet ./...; \
-	   $(UP) timeout -k 10 18m $(GO) test -json -vet=off -race -shuffle=on -timeout 15m $(PKG) 2>&1 || true; \
+	   $(UP) timeout -k 10 30m $(GO) test -json -vet=off -race -shuffle=on -timeout 28m $(PKG) 2>&1 || true; \
 	} | $(TALLY)
 
 test-fast: $(TALLY) ## the tests on SQLite only, nothing installed, no race detector
