@@ -211,6 +211,8 @@ func mayRead(ctx context.Context, q listed.Queue) (listed.Queue, bool) {
 	case can(ctx, acts.PermAll):
 		q.Open = own == "" || q.DepartmentID != own
 		return q, true
+	case own == "" && q.AssigneeID != "" && q.AssigneeID == authz.From(ctx).ID:
+		return q, true // who was given a case has it, also before anybody put him into a department
 	case own == "" || q.DepartmentID != "" && q.DepartmentID != own:
 		return q, false
 	}
