@@ -15,15 +15,15 @@ import (
 	"glas/tenant"
 )
 
-// seedDemo fills an empty database with the demo municipalities, with a bar on out.
-func (a *app) seedDemo(ctx context.Context, out io.Writer) error {
+// seedDemo fills an empty database with the demo municipalities, with a bar on out; few makes only a tenth of their cases.
+func (a *app) seedDemo(ctx context.Context, out io.Writer, few bool) error {
 	// Seeding makes much that is thrown away at once: tidying less often saves a fifth of the time.
 	const rarely = 400
 	defer debug.SetGCPercent(debug.SetGCPercent(rarely))
 	p := a.parts
 	return towns.Seed(ctx, towns.Deps{
 		Directory: a.directory, DB: a.rows, As: a.as, Accounts: p.accounts, Proposals: p.proposals, Comments: p.comments, Votes: p.votes, Answers: p.answers,
-		Past: a.past,
+		Past: a.past, Few: few,
 	}, bar(out, "demo     "))
 }
 

@@ -63,7 +63,7 @@ func newBenchWorld(b *testing.B, pg bool) *benchWorld {
 	w.cfg = config.Config{DataDir: dir, DatabaseURL: w.url, TrustedProxies: []string{"0.0.0.0"}}
 	ctx := context.Background()
 	w.open(b)
-	if err := w.seedDemo(ctx, io.Discard); err != nil {
+	if err := w.seedDemo(ctx, io.Discard, true); err != nil {
 		b.Fatal(err)
 	}
 	w.town = w.app.town(b, "velenje")

@@ -26,7 +26,7 @@ func TestTwoInstances(t *testing.T) {
 	wire := newWire(t, testenv.RedisURL(t))
 	cfg := config.Config{DataDir: t.TempDir(), DatabaseURL: testenv.EmptyPostgres(t), RedisURL: "unix://" + wire.path, Listen: ":80"}
 	one := openPublic(t, cfg)
-	if err := one.seedDemo(context.Background(), io.Discard); err != nil {
+	if err := one.seedDemo(context.Background(), io.Discard, true); err != nil {
 		t.Fatal(err)
 	}
 	two := openPublic(t, cfg)

@@ -29,7 +29,7 @@ func serve(ctx context.Context, env *environment, args []string) error {
 		}
 	}()
 	if env.cfg.Demo {
-		if err := a.seedDemo(ctx, env.errOut); err != nil {
+		if err := a.seedDemo(ctx, env.errOut, false); err != nil {
 			return fmt.Errorf("seed demo municipalities: %w", err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -44,14 +45,18 @@ func play(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	from, err := liveFile()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
 	s.app = openPublic(t, config.Config{
 		DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db"), Listen: listener.Addr().String(),
 		SMTPURL: "smtp://" + s.post.address + "?from=glas@localhost.example",
 	})
-	if err := s.seedDemo(context.Background(), io.Discard); err != nil {
-		t.Fatal(err)
-	}
 	s.run(t, listener)
 	return s
 }

@@ -21,22 +21,29 @@ import (
 // now is the moment at which the program under test stands: a Saturday morning.
 func now() time.Time { return time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC) }
 
-// demoFile is the embedded database with the demo municipalities, made once for the whole test program.
-var demoFile = sync.OnceValues(func() (string, error) {
+// demoFile is the embedded database with the demo municipalities at the moment of now, liveFile the same on real time; each is made
+// once for the whole test program.
+var (
+	demoFile = sync.OnceValues(func() (string, error) { return seeded(clock.NewFixed(now())) })
+	liveFile = sync.OnceValues(func() (string, error) { return seeded(clock.System) })
+)
+
+// seeded is a folder with a new database.
+func seeded(clk clock.Clock) (string, error) {
 	dir, err := os.MkdirTemp("", "glas-demo")
 	if err != nil {
 		return "", err
 	}
-	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db")}, clock.NewFixed(now()))
+	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db")}, clk)
 	if err != nil {
 		return "", err
 	}
-	if err := a.seedDemo(context.Background(), io.Discard); err != nil {
+	if err := a.seedDemo(context.Background(), io.Discard, false); err != nil {
 		return "", err
 	}
 	// The write-ahead log is folded in at the close, so that the file alone is the whole database.
 	return dir, a.close()
-})
+}
 
 func openTest(cfg config.Config, clk clock.Clock) (*app, error) {
 	cfg.BaseDomain, cfg.PublicScheme, cfg.Listen, cfg.BodyLimit, cfg.Demo = "localhost", "http", ":80", 64<<20, true
@@ -89,7 +96,7 @@ func demoEach(t *testing.T, fn func(t *testing.T, a *app)) {
 				t.Error(err)
 			}
 		})
-		if err := a.seedDemo(context.Background(), io.Discard); err != nil {
+		if err := a.seedDemo(context.Background(), io.Discard, true); err != nil {
 			t.Fatal(err)
 		}
 		fn(t, a)

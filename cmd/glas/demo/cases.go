@@ -45,6 +45,11 @@ func (h *history) cases() error {
 	if c == nil || err != nil {
 		return err
 	}
+	if h.deps.Few {
+		some := *c
+		some.Count /= 10
+		c = &some
+	}
 	w := &casework{history: h, admin: h.administrator(), topics: map[string]string{}, bodies: map[string]string{}, modes: map[string]string{},
 		planner: planner{c: c, rnd: rand.New(rand.NewPCG(2026, uint64(hashOf(h.m.Slug)))), now: h.now, zone: h.zone, spots: map[string][2]float64{}}} //nolint:gosec // the same every time is what is wanted
 	for _, p := range h.m.People {

@@ -41,6 +41,8 @@ type Deps struct {
 	Answers   *answers.Module
 	// Past makes modules that live in the past, for one municipality.
 	Past func() (Past, error)
+	// Few makes a tenth of the cases, for whoever does not look at them.
+	Few bool
 }
 
 // Seed fills an empty database with the demo municipalities and tells progress; where there is a municipality already it does
