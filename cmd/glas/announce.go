@@ -15,7 +15,7 @@ import (
 	"glas/tenant"
 )
 
-// seedDemo fills an empty database with the demo municipalities, with a bar on out; few makes only a tenth of their cases.
+// seedDemo fills an empty database with the demo municipalities, with a bar on out; few makes only a sixth of their cases.
 func (a *app) seedDemo(ctx context.Context, out io.Writer, few bool) error {
 	// Seeding makes much that is thrown away at once: tidying less often saves a fifth of the time.
 	const rarely = 400

@@ -225,7 +225,7 @@ func TestArchiveHoldsWhatEverybodyCanRead(t *testing.T) {
 				}
 			}
 		}
-		if strings.Contains(all["proposals.csv"], "77") || strings.Contains(all["votes.csv"], "99") {
+		if strings.Contains(all["proposals.csv"], ",77,") || strings.Contains(all["votes.csv"], ",99,") {
 			t.Error("votes are told that are not frozen or not public")
 		}
 		var rows []map[string]any

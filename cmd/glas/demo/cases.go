@@ -47,7 +47,7 @@ func (h *history) cases() error {
 	}
 	if h.deps.Few {
 		some := *c
-		some.Count /= 10
+		some.Count /= 6
 		c = &some
 	}
 	w := &casework{history: h, admin: h.administrator(), topics: map[string]string{}, bodies: map[string]string{}, modes: map[string]string{},

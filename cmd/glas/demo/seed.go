@@ -41,7 +41,7 @@ type Deps struct {
 	Answers   *answers.Module
 	// Past makes modules that live in the past, for one municipality.
 	Past func() (Past, error)
-	// Few makes a tenth of the cases, for whoever does not look at them.
+	// Few makes a sixth of the cases, for whoever does not look at them.
 	Few bool
 }
 
