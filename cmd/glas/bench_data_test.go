@@ -273,28 +273,33 @@ func (w *benchWorld) ballots(b *testing.B) []string {
 	return ids
 }
 
-// sessions signs people in and gives their cookies.
+// sessionsOf signs n people in and gives their cookies.
 func (w *benchWorld) sessionsOf(b *testing.B, n int) []string {
 	b.Helper()
 	out := make([]string, n)
 	for i := range out {
-		link, err := w.oneTimeLink(context.Background(), w.town, fmt.Sprintf("voter%d@person.example", i), fmt.Sprintf("Voter %d", i))
-		if err != nil {
-			b.Fatal(err)
-		}
-		c := &webtest.Client{T: b, App: w.fiber(), Host: w.town.Host}
 		// Each from an address of his own, because signing in is limited by address.
-		r := c.Post(link[strings.Index(link, "/sign-in"):], nil, "X-Forwarded-For", fmt.Sprintf("10.0.%d.%d", i/200, 1+i%200))
-		for _, cookie := range (&http.Response{Header: r.Header}).Cookies() {
-			if cookie.Name == "glas" {
-				out[i] = "glas=" + cookie.Value
-			}
-		}
-		if out[i] == "" {
-			b.Fatalf("nobody was signed in: %d %s", r.Status, r.Body)
-		}
+		out[i] = w.signIn(b, fmt.Sprintf("voter%d@person.example", i), fmt.Sprintf("Voter %d", i), fmt.Sprintf("10.0.%d.%d", i/200, 1+i%200))
 	}
 	return out
+}
+
+// signIn is the cookie of somebody who has just signed in.
+func (w *benchWorld) signIn(b *testing.B, email, name, address string, roles ...string) string {
+	b.Helper()
+	link, err := w.oneTimeLink(context.Background(), w.town, email, name, roles...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := &webtest.Client{T: b, App: w.fiber(), Host: w.town.Host}
+	r := c.Post(link[strings.Index(link, "/sign-in"):], nil, "X-Forwarded-For", address)
+	for _, cookie := range (&http.Response{Header: r.Header}).Cookies() {
+		if cookie.Name == "glas" {
+			return "glas=" + cookie.Value
+		}
+	}
+	b.Fatalf("nobody was signed in: %d %s", r.Status, r.Body)
+	return ""
 }
 
 func writeLines(b *testing.B, path string, fill func(line func(map[string]any))) {

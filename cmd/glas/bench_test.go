@@ -80,6 +80,7 @@ func BenchmarkLimits(b *testing.B) {
 		l.pages(b, w, list, people)
 		l.threads(b, w)
 		l.votes(b, w, people)
+		l.book(b, w)
 	})
 	if err := w.close(); err != nil {
 		b.Fatal(err)

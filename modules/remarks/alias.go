@@ -33,6 +33,9 @@ type (
 	Draft = core.Draft
 	Entry = core.Entry
 	Work  = core.Work
+	// Filter says which remarks, Choice which of them something is done to.
+	Filter = stored.Filter
+	Choice = core.Choice
 	// Sent and Published are announced.
 	Sent      = core.Sent
 	Published = core.Published

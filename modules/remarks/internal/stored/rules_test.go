@@ -89,15 +89,6 @@ func TestSimilar(t *testing.T) {
 	if got := Clusters(list); len(got) != 2 || len(got[0]) != 2 || got[0][0].ID != "1" || got[1][0].ID != "3" {
 		t.Errorf("%+v", got)
 	}
-	var many []Sketch
-	for i := range 5000 {
-		many = append(many, Sketch{ID: fmt.Sprint(i), Seq: int64(i), Folded: fmt.Sprintf("pripomba stevilka%d beseda%d govori%d parkirnina nizja stanovalci", i, i%700, i%900)})
-	}
-	begun := time.Now()
-	Clusters(many)
-	if d := time.Since(begun); d > 5*time.Second {
-		t.Errorf("5,000 remarks take %s", d)
-	}
 }
 
 func TestNumbersAreSearched(t *testing.T) {
