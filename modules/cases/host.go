@@ -10,6 +10,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -21,9 +22,9 @@ type (
 	// Report is what somebody tells the municipality.
 	Report = acts.Report
 	// Clocks keep the times of cases.
-	Clocks = acts.Clocks
+	Clocks = timed.Clocks
 	// Turn is what happened to a case as far as clocks are concerned.
-	Turn = acts.Turn
+	Turn = timed.Turn
 )
 
 // Kind is the subject kind of a case.

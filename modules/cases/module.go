@@ -19,6 +19,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/desk"
 	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/timed"
 	"glas/modules/cases/internal/upkeep"
 	"glas/modules/clocks"
 	"glas/tenant"
@@ -59,7 +60,7 @@ func New(d Deps) *Module {
 	names := listed.NewNameCache()
 	m := &Module{Deps: d, names: names, acts: &acts.Acts{DB: d.DB, Names: names, Files: d.Files, Catalogue: d.Catalogue, Base: d.Base}}
 	if d.Clocks != nil {
-		m.acts.Clocks = acts.Clockwork{Clocks: d.Clocks}
+		m.acts.Clocks = timed.Clockwork{Clocks: d.Clocks}
 	}
 	m.ways = m.newWays()
 	if d.Files != nil {

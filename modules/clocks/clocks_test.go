@@ -36,7 +36,7 @@ func TestPresetsOfTheCountry(t *testing.T) {
 		if h.clock("1", clocks.FirstAnswer).ID != "" {
 			t.Error("48 hours hold without being chosen")
 		}
-		if got := h.due["1"]; !got.Equal(h.clock("1", clocks.Accept).DueAt) {
+		if got := h.due["1"]; !got.Equal(h.clock("1", clocks.Moderate).DueAt) {
 			t.Errorf("the host was told %s", got)
 		}
 		if err := h.m.Install(h.ana, "hours48"); !fault.Is(err, fault.KindForbidden) {
@@ -81,7 +81,7 @@ func TestReceiptIsNoAnswer(t *testing.T) {
 		if again := h.clock("1", clocks.FirstAnswer); again.Outcome != clocks.Missed {
 			t.Error("a frozen clock changed")
 		}
-		if got := h.due["1"]; !got.Equal(h.clock("1", clocks.Accept).DueAt) {
+		if got := h.due["1"]; !got.Equal(h.clock("1", clocks.Moderate).DueAt) {
 			t.Errorf("the host was told %s", got)
 		}
 	})

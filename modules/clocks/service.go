@@ -24,7 +24,8 @@ type Opening struct {
 	Match Match
 	// At is when the clocks begin, such as the registration.
 	At time.Time
-	// Metrics begin only these; empty begins all but ReopenReview, which begins when it is named: nobody has asked to look again before.
+	// Metrics begin only these; empty begins all but those that begin when they are named: nobody has asked to look again before, and no
+	// department has been given anything to accept.
 	Metrics []string
 	// Without leaves these out: what they ask for is done already.
 	Without []string
@@ -38,8 +39,11 @@ func (o Opening) begins(metric string) bool {
 	case len(o.Metrics) > 0:
 		return slices.Contains(o.Metrics, metric)
 	}
-	return metric != ReopenReview
+	return !later(metric)
 }
+
+// later are the metrics that begin when they are named, and not with everything else.
+func later(metric string) bool { return metric == ReopenReview || metric == Accept }
 
 // Start begins the clocks that policies give to a thing: of each metric that of the first policy that fits. A metric that runs already
 // in the same cycle is left as it is.
@@ -349,8 +353,9 @@ func (m *Module) Promise(ctx context.Context, tx *tenant.Tx, ref subject.Ref, cy
 
 // Rematch looks anew which policies fit, because kind, topic, department or priority changed. A clock whose target is another one is
 // cancelled, and the new one begins where the old one did, with its pauses; one whose department changed is computed by the calendar of
-// the new one; what was ended stays as it is.
-func (m *Module) Rematch(ctx context.Context, tx *tenant.Tx, ref subject.Ref, match Match) error {
+// the new one; what was ended stays as it is. Metrics that the thing has no clock of begin with the first of them, but for those without:
+// what they ask for is done.
+func (m *Module) Rematch(ctx context.Context, tx *tenant.Tx, ref subject.Ref, match Match, without ...string) error {
 	all, err := Of(ctx, tx, []subject.Ref{ref})
 	if err != nil || len(all[ref]) == 0 {
 		return err
@@ -359,7 +364,7 @@ func (m *Module) Rematch(ctx context.Context, tx *tenant.Tx, ref subject.Ref, ma
 	if err != nil {
 		return err
 	}
-	plan := d.rematch(all[ref], match)
+	plan := d.rematch(all[ref], match, without)
 	if len(plan.gone) > 0 {
 		if err := m.freeze(ctx, tx, d.Engine, plan.gone, Cancelled, tx.Now()); err != nil {
 			return err
@@ -404,43 +409,49 @@ type change struct {
 	paused map[string]time.Time
 }
 
-func (d *data) rematch(all []Clock, match Match) change {
+func (d *data) rematch(all []Clock, match Match, without []string) change {
 	out := change{from: map[string]string{}, paused: map[string]time.Time{}}
-	cycle, start := 0, time.Time{}
+	began := map[string]time.Time{}
+	cycle, start, ref := 0, time.Time{}, all[0].Ref()
 	for _, c := range all {
 		cycle = max(cycle, c.Cycle)
 	}
 	targets := term.TargetsFor(d.policies, match)
 	delete(targets, PromiseDue)
-	if !slices.ContainsFunc(all, func(c Clock) bool { return c.Cycle == cycle && c.Metric == ReopenReview && c.Running() }) {
-		delete(targets, ReopenReview)
-	}
+	all = slices.DeleteFunc(slices.Clone(all), func(c Clock) bool { return c.Cycle != cycle || c.Metric == PromiseDue })
+	runs := map[string]bool{}
 	for _, c := range all {
-		if c.Cycle != cycle || c.Metric == PromiseDue {
-			continue
-		}
 		if start.IsZero() || c.StartedAt.Before(start) {
 			start = c.StartedAt
 		}
+		runs[c.Metric] = runs[c.Metric] || c.Running()
+	}
+	maps.DeleteFunc(targets, func(metric string, _ *ClockTarget) bool { return !runs[metric] && (later(metric) || slices.Contains(without, metric)) })
+	for _, c := range all {
 		t := targets[c.Metric]
 		switch {
-		case !c.Running() && c.Outcome != Cancelled:
-			delete(targets, c.Metric)
 		case !c.Running():
+			if c.Outcome != Cancelled && !runs[c.Metric] {
+				delete(targets, c.Metric)
+			}
 		case t != nil && t.ID == c.TargetID:
 			delete(targets, c.Metric)
 			c.DepartmentID = match.DepartmentID
 			out.stay = append(out.stay, c)
 		default:
 			out.gone = append(out.gone, c)
-			out.from[c.Metric], out.paused[c.Metric] = c.ID, c.PausedSince
+			out.from[c.Metric], out.paused[c.Metric], began[c.Metric] = c.ID, c.PausedSince, c.StartedAt
 		}
 	}
 	for _, metric := range slices.Sorted(maps.Keys(targets)) {
 		if start.IsZero() {
 			break
 		}
-		out.fresh = append(out.fresh, begun(targets[metric], Opening{Ref: all[0].Ref(), Cycle: cycle, Match: match, At: start}, start))
+		at, known := began[metric]
+		if !known {
+			at = start
+		}
+		out.fresh = append(out.fresh, begun(targets[metric], Opening{Ref: ref, Cycle: cycle, Match: match, At: at}, at))
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/fault"
@@ -18,6 +19,7 @@ import (
 	"glas/modules/audit"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -52,12 +54,35 @@ type Acts struct {
 	// Files takes photos; nil takes none.
 	Files *attachments.Module
 	// Clocks keep the times; nil keeps none.
-	Clocks Clocks
+	Clocks timed.Clocks
 	// Catalogue and Base write letters; without them none is written.
 	Catalogue *i18n.Catalogue
 	Base      func(ctx context.Context) string
 	// Post prepares a letter to the reporter so that what he answers by e-mail comes back to the case; nil leaves it as it is.
 	Post func(ctx context.Context, tx *tenant.Tx, c *stored.Case, m mail.Message) (mail.Message, error)
+}
+
+// Turn is what happened to a case as far as clocks are concerned.
+type Turn = timed.Turn
+
+func (a *Acts) begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
+	if a.Clocks == nil {
+		return nil
+	}
+	return a.Clocks.Begin(ctx, tx, c, at)
+}
+
+func (a *Acts) turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) error {
+	if a.Clocks == nil {
+		return nil
+	}
+	if t.At.IsZero() {
+		t.At = tx.Now()
+	}
+	if t.Outcome == "" {
+		t.Outcome = timed.OutcomeMet
+	}
+	return a.Clocks.Turn(ctx, tx, c, t)
 }
 
 // CanAny reports whether who acts in ctx holds one of the permissions.
@@ -223,7 +248,7 @@ func (a *Acts) take(ctx context.Context, tx *tenant.Tx, c *stored.Case, s step) 
 		}
 	}
 	if first { // a person looked at it: an automatic receipt does not count
-		if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricAcknowledge}}); err != nil {
+		if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricAcknowledge}}); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"glas/internal/i18n"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -73,7 +74,7 @@ func TestTheWholeWay(t *testing.T) {
 		}
 		tw.oneEventEach(t, c)
 		last := tw.clocks.turns[len(tw.clocks.turns)-1]
-		if !last.All || last.Outcome != OutcomeMet {
+		if !last.All || last.Outcome != timed.OutcomeMet {
 			t.Errorf("the clocks were told %+v", last)
 		}
 		tw.reopened(t, c)

@@ -12,6 +12,7 @@ import (
 	"glas/internal/text"
 	"glas/modules/audit"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -78,7 +79,7 @@ func (a *Acts) Interim(ctx context.Context, k Key, body i18n.Text, promise time.
 			if err := stored.Add(ctx, tx, row); err != nil {
 				return err
 			}
-			if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricFirstAnswer}, Promise: promise}); err != nil {
+			if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricFirstAnswer}, Promise: promise}); err != nil {
 				return err
 			}
 			if err := a.tellReporter(ctx, tx, c, "interim", c.TokenPath(), "Text", body, "Date", promise); err != nil {
@@ -357,7 +358,7 @@ func (a *Acts) Refer(ctx context.Context, k Key, bodyID, reason, notice string) 
 func (a *Acts) Reopen(ctx context.Context, k Key, why string) (*stored.Case, error) {
 	return a.do(ctx, k, step{perm: []string{PermReopen}, action: stored.Reopen, in: stored.Input{Text: why, Data: map[string]any{"reason": why}},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricReopen}}); err != nil {
+			if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricReopen}}); err != nil {
 				return err
 			}
 			if err := a.begin(ctx, tx, c, tx.Now()); err != nil {
@@ -371,7 +372,7 @@ func (a *Acts) Reopen(ctx context.Context, k Key, why string) (*stored.Case, err
 func (a *Acts) RefuseReopen(ctx context.Context, k Key, why string) (*stored.Case, error) {
 	return a.do(ctx, k, step{perm: []string{PermReopen}, action: stored.RefuseReopen, in: stored.Input{Text: why, Data: map[string]any{"reason": why}},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricReopen}}); err != nil {
+			if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricReopen}}); err != nil {
 				return err
 			}
 			return a.tellReporter(ctx, tx, c, "refused", c.TokenPath(), "Text", why)

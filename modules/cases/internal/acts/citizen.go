@@ -11,6 +11,7 @@ import (
 	"glas/internal/mail"
 	"glas/modules/cases/internal/letters"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -191,7 +192,7 @@ func (a *Acts) Join(ctx context.Context, caseID string) (*stored.Case, error) {
 func (a *Acts) Withdraw(ctx context.Context, caseID, token string) (*stored.Case, error) {
 	return a.do(ctx, Key{ID: caseID}, step{token: token, action: stored.Withdraw, change: func(c *stored.Case) { c.Published = false },
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			return a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeCancelled})
+			return a.turn(ctx, tx, c, Turn{All: true, Outcome: timed.OutcomeCancelled})
 		}})
 }
 
@@ -211,7 +212,7 @@ func (a *Acts) reopening(token, why string) step {
 			if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.In, Audience: stored.ToReporter, Body: why, AuthorKind: "citizen"}); err != nil {
 				return err
 			}
-			return a.turn(ctx, tx, c, Turn{Start: []string{MetricReopen}})
+			return a.turn(ctx, tx, c, Turn{Start: []string{timed.MetricReopen}})
 		}}
 }
 

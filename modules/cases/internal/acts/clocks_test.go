@@ -2,6 +2,7 @@ package acts
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -9,9 +10,11 @@ import (
 	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -30,7 +33,7 @@ func (dial) Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) er
 // withClocks gives the town the true clocks.
 func (tw *town) withClocks() *clocks.Module {
 	m := clocks.New(clocks.Deps{DB: tw.DB, Hosts: map[string]clocks.Host{stored.Kind: dial{}}})
-	tw.a.Clocks = Clockwork{Clocks: m}
+	tw.a.Clocks = timed.Clockwork{Clocks: m}
 	return m
 }
 
@@ -55,7 +58,7 @@ func TestReceiptAcknowledgesNothing(t *testing.T) {
 	each(t, func(t *testing.T, tw *town) {
 		stops := func() (n int) {
 			for _, x := range tw.clocks.turns {
-				if slices.Contains(x.Stop, MetricAcknowledge) {
+				if slices.Contains(x.Stop, timed.MetricAcknowledge) {
 					n++
 				}
 			}
@@ -204,6 +207,80 @@ func TestFinalAnswerInEveryLanguage(t *testing.T) {
 		tw.must(tw.a.DraftAnswer(tw.eva, key(c), d))
 		if c = tw.must(tw.a.PublishAnswer(tw.eva, Key{ID: c.ID}, "")); c.State != stored.Answered {
 			t.Errorf("with the mark %s", c.State)
+		}
+	})
+}
+
+// TestNobodyIsWaitedForBeforeItIsHisTurn: a case handed straight to a department was waited for by an editor who never saw it, and a
+// department was late with saying yes to what it had not been given.
+func TestNobodyIsWaitedForBeforeItIsHisTurn(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		tw.policy(tw.withClocks(), 24, clocks.Moderate, clocks.Accept, clocks.FirstAnswer, clocks.Transfer)
+		has := func(c *stored.Case, metrics ...string) map[string]clocks.Clock {
+			t.Helper()
+			got := tw.running(c)
+			delete(got, clocks.Statutory) // that of the country
+			if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, metrics) {
+				t.Errorf("%s: %v run, want %v", c.State, names, metrics)
+			}
+			return got
+		}
+		c := tw.must(tw.a.Triage(tw.eva, key(tw.tell(tw.ana, "Luč ne gori"))))
+		high := stored.High
+		c = tw.must(tw.a.Change(tw.eva, key(c), Changes{Priority: &high}))
+		has(c, clocks.FirstAnswer, clocks.Moderate, clocks.Transfer)
+		tw.Clock.Add(5 * time.Hour)
+		c = tw.must(tw.a.Assign(tw.eva, key(c), tw.parks, ""))
+		if got := has(c, clocks.Accept, clocks.FirstAnswer, clocks.Transfer)[clocks.Accept]; !got.StartedAt.Equal(tw.Clock.Now()) {
+			t.Errorf("to accept from %v, was given it at %v", got.StartedAt, tw.Clock.Now())
+		}
+		tw.Clock.Add(time.Hour)
+		c = tw.must(tw.a.Assign(tw.eva, key(c), tw.roads, "")) // the wrong one: the other has its own time
+		if got := has(c, clocks.Accept, clocks.FirstAnswer, clocks.Transfer)[clocks.Accept]; !got.StartedAt.Equal(tw.Clock.Now()) || got.DepartmentID != tw.roads {
+			t.Errorf("another department accepts from %v for %s", got.StartedAt, got.DepartmentID)
+		}
+		c = tw.must(tw.a.Decline(tw.dan, key(c), "To ni naša svetilka."))
+		has(c, clocks.FirstAnswer, clocks.Transfer)
+		c = tw.must(tw.a.Change(tw.eva, key(c), Changes{Priority: new(int64)}))
+		has(c, clocks.FirstAnswer, clocks.Transfer)
+		tw.Clock.Add(time.Hour)
+		c = tw.must(tw.a.Assign(tw.eva, key(c), tw.roads, ""))
+		has(c, clocks.Accept, clocks.FirstAnswer, clocks.Transfer)
+		c = tw.must(tw.a.Accept(tw.dan, key(c)))
+		has(c, clocks.FirstAnswer)
+		c = tw.must(tw.a.Change(tw.eva, key(c), Changes{Priority: &high}))
+		has(c, clocks.FirstAnswer)
+		outcomes := map[string][]string{}
+		tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			all, err := clocks.Of(ctx, tx, refsOf(c))
+			for _, x := range all[c.Ref()] {
+				outcomes[x.Metric] = append(outcomes[x.Metric], string(x.Outcome))
+			}
+			return err
+		})
+		if got := outcomes[clocks.Accept]; !slices.Equal(slices.Sorted(slices.Values(got)), []string{"cancelled", "met", "met"}) {
+			t.Errorf("to accept ended %v", got)
+		}
+	})
+}
+
+// TestStraightToADepartmentWithoutAnEditor: the clock of the review ran for nobody.
+func TestStraightToADepartmentWithoutAnEditor(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		tw.policy(tw.withClocks(), 24, clocks.Moderate, clocks.Accept, clocks.FirstAnswer)
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return stored.Add(ctx, tx, &stored.CaseRule{Key: tenant.Key{ID: id.New()}, Name: "naravnost", Active: true, DepartmentID: tw.roads, Direct: true, Priority: stored.Normal})
+		})
+		tw.a.Names = listed.NewNameCache()
+		c := tw.tell(tw.ana, "Luč ne gori")
+		want := []string{clocks.Accept, clocks.FirstAnswer, clocks.Statutory}
+		if got := slices.Sorted(maps.Keys(tw.running(c))); c.State != stored.Assigned || !slices.Equal(got, want) {
+			t.Errorf("%s, and %v run, want %v", c.State, got, want)
+		}
+		high := stored.High
+		c = tw.must(tw.a.Change(tw.eva, key(c), Changes{Priority: &high}))
+		if got := slices.Sorted(maps.Keys(tw.running(c))); !slices.Equal(got, want) {
+			t.Errorf("after a change %v run, want %v", got, want)
 		}
 	})
 }

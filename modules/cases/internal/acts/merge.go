@@ -10,6 +10,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -57,7 +58,7 @@ func (a *Acts) merge(ctx context.Context, tx *tenant.Tx, c, master *stored.Case,
 			if err := stored.Add(ctx, tx, row); err != nil {
 				return err
 			}
-			if err := a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeMerged}); err != nil {
+			if err := a.turn(ctx, tx, c, Turn{All: true, Outcome: timed.OutcomeMerged}); err != nil {
 				return err
 			}
 			path := c.TokenPath()

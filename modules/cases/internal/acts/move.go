@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -37,7 +38,7 @@ func (a *Acts) MoveMessage(ctx context.Context, tx *tenant.Tx, messageID string,
 // Spam takes a case away as not meant seriously; Unspam brings it back to review.
 func (a *Acts) Spam(ctx context.Context, k Key) (*stored.Case, error) {
 	return a.do(ctx, k, step{perm: []string{PermReview}, action: stored.MarkSpam, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-		return a.turn(ctx, tx, c, Turn{All: true, Outcome: OutcomeCancelled})
+		return a.turn(ctx, tx, c, Turn{All: true, Outcome: timed.OutcomeCancelled})
 	}})
 }
 

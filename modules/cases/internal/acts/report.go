@@ -13,6 +13,7 @@ import (
 	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -138,7 +139,7 @@ func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 		}
 	}
 	if !c.AckAt.IsZero() {
-		if err := a.turn(ctx, tx, c, Turn{Stop: []string{MetricAcknowledge}}); err != nil {
+		if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricAcknowledge}}); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"glas/internal/photo"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -99,7 +100,10 @@ func (a *Acts) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level s
 		return a.take(ctx, tx, c, step{free: true, action: stored.Decline, in: stored.Input{Text: "escalation: " + level, Data: data},
 			change: func(c *stored.Case) { c.Responsibility, c.AssigneeID = stored.Declined, "" },
 			after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-				return endAssignment(ctx, tx, c, stored.Declined, level)
+				if err := endAssignment(ctx, tx, c, stored.Declined, level); err != nil {
+					return err
+				}
+				return a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricAccept}})
 			}})
 	case act == "add_watcher":
 		return a.take(ctx, tx, c, step{free: true, action: stored.Note, in: stored.Input{Data: data}})

@@ -18,6 +18,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -128,7 +129,7 @@ func ChannelOptions(ctx context.Context, channels ...string) []ui.Option {
 
 // PriorityName is the word for a priority.
 func PriorityName(ctx context.Context, p int64) string {
-	return i18n.T(ctx, "casedesk.priority."+acts.Priority(p)) //i18n: casedesk.priority.*
+	return i18n.T(ctx, "casedesk.priority."+timed.Priority(p)) //i18n: casedesk.priority.*
 }
 
 // KindOptions are all kinds of case, those too that the public form does not offer.

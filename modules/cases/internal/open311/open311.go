@@ -20,6 +20,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/timed"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -195,7 +196,7 @@ func (a around) expected(c *stored.Case) time.Time {
 			return t
 		}
 	}
-	for _, metric := range []string{acts.MetricResolve, acts.MetricFirstAnswer, acts.MetricStatutory} {
+	for _, metric := range []string{timed.MetricResolve, timed.MetricFirstAnswer, timed.MetricStatutory} {
 		for _, k := range a.clocks[c.Ref()] {
 			if k.Metric == metric && k.StoppedAt.IsZero() {
 				return k.DueAt

@@ -1,4 +1,8 @@
-package acts
+// Package timed tells the clocks of the municipality what happens to cases.
+//
+// The decision bound here: which clocks a case needs is said in one place. A clock for moderation runs only while somebody still has to
+// review, one for acceptance only from the moment at which a department was given the case until it says yes or no.
+package timed
 
 import (
 	"context"
@@ -59,39 +63,38 @@ type Clocks interface {
 	Turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) error
 }
 
-func (a *Acts) begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
-	if a.Clocks == nil {
-		return nil
-	}
-	return a.Clocks.Begin(ctx, tx, c, at)
-}
-
-func (a *Acts) turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Turn) error {
-	if a.Clocks == nil {
-		return nil
-	}
-	if t.At.IsZero() {
-		t.At = tx.Now()
-	}
-	if t.Outcome == "" {
-		t.Outcome = OutcomeMet
-	}
-	return a.Clocks.Turn(ctx, tx, c, t)
-}
-
 // Clockwork is the clocks of the municipality as cases tell them what happens.
 type Clockwork struct{ Clocks *clocks.Module }
 
-// Begin implements Clocks. What was done before in an earlier cycle is not asked for again.
+// Begin implements Clocks. What was done before is not asked for; a department that has the case already is waited for from when it got it.
 func (w Clockwork) Begin(ctx context.Context, tx *tenant.Tx, c *stored.Case, at time.Time) error {
-	o := clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at}
-	if c.Cycle > 1 {
-		o.Without = []string{MetricAcknowledge, MetricModerate}
-		if c.Responsibility == stored.Accepted {
-			o.Without = append(o.Without, MetricAccept)
-		}
+	o := clocks.Opening{Ref: c.Ref(), Cycle: int(c.Cycle), Match: match(c), At: at, Without: settled(c)}
+	if err := w.Clocks.Start(ctx, tx, o); err != nil || c.State != stored.Assigned || c.Responsibility != stored.Pending {
+		return err
 	}
+	o.At, o.Metrics = later(at, c.StateSince), []string{MetricAccept}
 	return w.Clocks.Start(ctx, tx, o)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// settled are the metrics whose clock a case needs no longer.
+func settled(c *stored.Case) []string {
+	var out []string
+	if c.Cycle > 1 {
+		out = append(out, MetricAcknowledge, MetricModerate)
+	} else if c.DepartmentID != "" && c.Responsibility != "" || c.Published && c.PublishMode != stored.OnConfirm {
+		out = append(out, MetricModerate) // it was reviewed, or went to a department without a review
+	}
+	if c.Responsibility == stored.Accepted {
+		out = append(out, MetricTransfer) // it is the municipality's own
+	}
+	return out
 }
 
 // match is what policies tell cases apart by.
@@ -128,7 +131,7 @@ func (w Clockwork) Turn(ctx context.Context, tx *tenant.Tx, c *stored.Case, t Tu
 		}
 	}
 	if t.Rematch {
-		if err := m.Rematch(ctx, tx, ref, match(c)); err != nil {
+		if err := m.Rematch(ctx, tx, ref, match(c), settled(c)...); err != nil {
 			return err
 		}
 	}
