@@ -335,18 +335,13 @@ func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, t
 	if len(page) == 0 {
 		return nil, nil
 	}
-	var pairs strings.Builder
-	args := []any{snippetScan, tenantID}
+	refs := make([]subject.Ref, len(page))
 	for i, c := range page {
-		if i > 0 {
-			pairs.WriteString(" or ")
-		}
-		pairs.WriteString("(kind = ? and subject_id = ?)")
-		args = append(args, c.Kind, c.SubjectID)
+		refs[i] = subject.Ref{Kind: c.Kind, ID: c.SubjectID}
 	}
 	var rows []row
 	err := idb.NewRaw(`select kind, subject_id, title, substr(body, 1, ?) as body, path, context, lang, area, topic,
-		consultation_id, updated_ms from search_documents where tenant_id = ? and (`+pairs.String()+`)`, args...).Scan(ctx, &rows)
+		consultation_id, updated_ms from search_documents where tenant_id = ? and (kind, subject_id) in (values ?)`, snippetScan, tenantID, bun.In(subject.Pairs(refs))).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -355,8 +350,8 @@ func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, t
 		byRef[subject.Ref{Kind: r.Kind, ID: r.SubjectID}] = r
 	}
 	hits := make([]Hit, 0, len(page))
-	for _, c := range page {
-		if r, ok := byRef[subject.Ref{Kind: c.Kind, ID: c.SubjectID}]; ok {
+	for _, ref := range refs {
+		if r, ok := byRef[ref]; ok {
 			hits = append(hits, r.hit(terms))
 		}
 	}

@@ -26,6 +26,16 @@ func (r Ref) String() string {
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r.Kind == "" && r.ID == "" }
 
+// Pairs are the kinds and identifiers of refs for "(kind, id) IN (VALUES ?)": databases look such a list up in an index one by one, while
+// conditions joined by OR make SQLite read every row of the tenant. There must be at least one.
+func Pairs(refs []Ref) [][]string {
+	out := make([][]string, len(refs))
+	for i, r := range refs {
+		out[i] = []string{r.Kind, r.ID}
+	}
+	return out
+}
+
 // Parse reads what String wrote. A kind is made of lower-case letters, digits
 // and underscores; an identifier of letters, digits, '-', '_' and '.', so that a
 // Ref is safe in addresses, file names and cache keys.

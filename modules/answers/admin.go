@@ -137,7 +137,7 @@ func (m *Module) loadQueue(ctx context.Context, tx *tenant.Tx, d *queueData) err
 	}
 	d.overview = q
 	if f.view == viewWaiting {
-		rows, err := byRefsOrNone(ctx, tx, refsOf(q.Items))
+		rows, err := byRefs(ctx, tx, refsOf(q.Items), false)
 		d.join(q.Items, rows)
 		d.next = q.Next
 		return err
@@ -158,13 +158,6 @@ func (m *Module) loadQueue(ctx context.Context, tx *tenant.Tx, d *queueData) err
 	found, err := host.Waiting(ctx, tx, Query{IDs: ids})
 	d.join(found.Items, rows)
 	return err
-}
-
-func byRefsOrNone(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) ([]Answer, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
-	return byRefs(ctx, tx, refs, false)
 }
 
 func (d *queueData) join(items []Item, rows []Answer) {

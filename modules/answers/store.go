@@ -29,18 +29,12 @@ func Published(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subj
 }
 
 func byRefs(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, published bool) ([]Answer, error) {
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+	if len(refs) == 0 {
+		return nil, nil
 	}
 	var rows []Answer
 	q := tx.Select(&rows).ColumnExpr("answer.*").ColumnExpr("l.label as label_text, l.colour as label_colour").Join(labelled).
-		WhereGroup(" and ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for kind, ids := range byKind {
-				q = q.WhereOr("answer.subject_kind = ? and answer.subject_id in (?)", kind, bun.In(ids))
-			}
-			return q
-		})
+		Where("(answer.subject_kind, answer.subject_id) in (values ?)", bun.In(subject.Pairs(refs)))
 	if published {
 		q = q.Where("answer.version > 0")
 	}

@@ -3,6 +3,7 @@ package attachments
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -36,22 +37,13 @@ func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref
 
 // listed are the files of many things, whoever may see them.
 func listed(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) ([]Attachment, error) {
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		if !r.IsZero() { // what belongs to nothing yet is nobody's to list
-			byKind[r.Kind] = append(byKind[r.Kind], r.ID)
-		}
-	}
-	if len(byKind) == 0 {
+	refs = slices.DeleteFunc(slices.Clone(refs), subject.Ref.IsZero) // what belongs to nothing yet is nobody's to list
+	if len(refs) == 0 {
 		return nil, nil
 	}
 	var rows []Attachment
-	err := tx.Select(&rows).Where("deleted_at is null").WhereGroup(" and ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for kind, ids := range byKind {
-			q = q.WhereOr("subject_kind = ? and subject_id in (?)", kind, bun.In(ids))
-		}
-		return q
-	}).OrderExpr("position, id").Scan(ctx)
+	err := tx.Select(&rows).Where("deleted_at is null").Where("(subject_kind, subject_id) in (values ?)", bun.In(subject.Pairs(refs))).
+		OrderExpr("position, id").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list attachments: %w", err)
 	}

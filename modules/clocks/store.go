@@ -28,26 +28,15 @@ func Of(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref
 		return out, nil
 	}
 	var rows []Clock
-	if err := byRefs(tx.Select(&rows), refs).OrderExpr("?TableAlias.started_at, ?TableAlias.id").Scan(ctx); err != nil {
+	err := tx.Select(&rows).Where("(?TableAlias.subject_kind, ?TableAlias.subject_id) IN (VALUES ?)", bun.In(subject.Pairs(refs))).
+		OrderExpr("?TableAlias.started_at, ?TableAlias.id").Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("read clocks: %w", err)
 	}
 	for _, c := range rows {
 		out[c.Ref()] = append(out[c.Ref()], c)
 	}
 	return out, nil
-}
-
-func byRefs(q *bun.SelectQuery, refs []subject.Ref) *bun.SelectQuery {
-	kinds := map[string][]string{}
-	for _, r := range refs {
-		kinds[r.Kind] = append(kinds[r.Kind], r.ID)
-	}
-	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for kind, ids := range kinds {
-			q = q.WhereOr("?TableAlias.subject_kind = ? AND ?TableAlias.subject_id IN (?)", kind, bun.In(ids))
-		}
-		return q
-	})
 }
 
 func runningOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Clock, error) {

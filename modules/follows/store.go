@@ -13,18 +13,9 @@ import (
 	"glas/tenant"
 )
 
-// whereRefs narrows to rows of any of the things. Kinds are few, so each is one condition with a list of ids.
+// whereRefs narrows to rows of any of the things, of which there must be one.
 func whereRefs(q bun.QueryBuilder, refs []subject.Ref) bun.QueryBuilder {
-	byKind := map[string][]string{}
-	for _, ref := range refs {
-		byKind[ref.Kind] = append(byKind[ref.Kind], ref.ID)
-	}
-	return q.WhereGroup(" AND ", func(q bun.QueryBuilder) bun.QueryBuilder {
-		for kind, ids := range byKind {
-			q = q.WhereOr("subject_kind = ? AND subject_id IN (?)", kind, bun.In(ids))
-		}
-		return q
-	})
+	return q.Where("(subject_kind, subject_id) IN (VALUES ?)", bun.In(subject.Pairs(refs)))
 }
 
 // put stores what somebody says about a thing. Without force an earlier word stands.
