@@ -215,6 +215,14 @@ func TestText(t *testing.T) {
 	if got := x.In(i18n.With(t.Context(), cat.Localizer("en", nil, "/en").Fallback("tr"))); got != "Yol" {
 		t.Errorf("In gives %q", got)
 	}
+	for lang, want := range map[string]string{"en": "sl", "sl": ""} {
+		if got := x.Other(i18n.With(t.Context(), cat.Localizer(lang, nil, "").Fallback("el"))); got != want {
+			t.Errorf("a reader of %s is told that the text is in %q, want %q", lang, got, want)
+		}
+	}
+	if got := (i18n.Text{}).Other(i18n.With(t.Context(), cat.Localizer("en", nil, ""))); got != "" {
+		t.Errorf("nothing is written in %q", got)
+	}
 	if !(i18n.Text{"sl": " "}).Empty() || x.Empty() {
 		t.Error("Empty")
 	}

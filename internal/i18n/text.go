@@ -35,6 +35,21 @@ func (t Text) Pick(lang, fallback string) (text, in string) {
 	return "", ""
 }
 
+// Other is the language of what In gives when it is not the reader's, so that a page can mark it; else "".
+func (t Text) Other(ctx context.Context) string {
+	l := From(ctx)
+	_, in := t.Pick(l.table.lang, l.fallback)
+	return Other(ctx, in)
+}
+
+// Other is a language when it is not the reader's; else "".
+func Other(ctx context.Context, lang string) string {
+	if lang == Lang(ctx) {
+		return ""
+	}
+	return lang
+}
+
 // Empty reports whether nothing is written in any language.
 func (t Text) Empty() bool {
 	_, in := t.Pick("", "")

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"glas/internal/i18n"
 	"glas/internal/text"
 	"glas/internal/web/ui"
@@ -24,10 +22,7 @@ func pick(ctx context.Context, t i18n.Text) (words, lang string) {
 		fallback = at.Default()
 	}
 	words, lang = t.Pick(i18n.Lang(ctx), fallback)
-	if lang == i18n.Lang(ctx) {
-		lang = ""
-	}
-	return words, lang
+	return words, i18n.Other(ctx, lang)
 }
 
 func blockData(ctx context.Context, a *Answer, department string) ui.AnswerData {
@@ -111,13 +106,6 @@ func changed(ctx context.Context, list []Answer, i int) []text.Change {
 		return nil
 	}
 	return text.Diff(text.Plain(before), text.Plain(after))
-}
-
-func langAttrs(ctx context.Context, lang string) templ.Attributes {
-	if lang == "" || lang == i18n.Lang(ctx) {
-		return nil
-	}
-	return templ.Attributes{"lang": lang}
 }
 
 func itemMeta(ctx context.Context, item Item) []ui.MetaItem {

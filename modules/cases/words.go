@@ -49,14 +49,6 @@ func statePill(ctx context.Context, c *stored.Case) *ui.PillData {
 	return &ui.PillData{Kind: kind, Text: stateName(ctx, c.State)}
 }
 
-// otherLang is a language when it is not that of the page.
-func otherLang(ctx context.Context, lang string) string {
-	if lang == i18n.Lang(ctx) {
-		return ""
-	}
-	return lang
-}
-
 // listRow is a case in a list. mine are the reader's own, with what he typed.
 func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
 	s := stored.See(c, stored.Anybody)
@@ -67,7 +59,7 @@ func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
 	if d.filter.Mine != "" && !c.Published {
 		title, body = c.Title, c.Body
 	}
-	row := ui.ListRowData{ID: "case-" + c.ID, Href: i18n.Href(ctx, c.Path()), Title: title, Text: text.Excerpt(body, 180), Pill: statePill(ctx, c), Lang: otherLang(ctx, c.ShownLang())}
+	row := ui.ListRowData{ID: "case-" + c.ID, Href: i18n.Href(ctx, c.Path()), Title: title, Text: text.Excerpt(body, 180), Pill: statePill(ctx, c), Lang: i18n.Other(ctx, c.ShownLang())}
 	add := func(text string) {
 		if text != "" {
 			row.Meta = append(row.Meta, ui.MetaItem{Text: text})
@@ -83,7 +75,7 @@ func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
 		add(i18n.N(ctx, "cases.supports", c.Supports))
 	}
 	if words, lang := c.Answer.Pick(i18n.Lang(ctx), d.town.Default()); words != "" {
-		row.Answer = &ui.AnswerData{Kind: answerKind(c.State), State: stateName(ctx, c.State), Department: d.names.DepartmentName(c.DepartmentID).In(ctx), Text: text.Excerpt(words, 200), Lang: otherLang(ctx, lang)}
+		row.Answer = &ui.AnswerData{Kind: answerKind(c.State), State: stateName(ctx, c.State), Department: d.names.DepartmentName(c.DepartmentID).In(ctx), Text: text.Excerpt(words, 200), Lang: i18n.Other(ctx, lang)}
 	}
 	return row
 }
@@ -302,7 +294,7 @@ func happened(ctx context.Context, d pageData) []ui.TimelineItem {
 func answerBlock(ctx context.Context, d pageData, a stored.CaseAnswer) ui.AnswerData {
 	words, lang := a.Body.Pick(i18n.Lang(ctx), d.town.Default())
 	out := ui.AnswerData{Kind: "explained", State: i18n.T(ctx, "cases.answer.interim"), Department: d.names.DepartmentName(a.DepartmentID).In(ctx), Date: i18n.Date(ctx, a.PublishedAt),
-		HTML: text.Markdown(words), Lang: otherLang(ctx, lang)}
+		HTML: text.Markdown(words), Lang: i18n.Other(ctx, lang)}
 	if a.Final {
 		out.Kind, out.State = answerKind(a.Outcome), stateName(ctx, a.Outcome)
 	} else if !a.PromiseAt.IsZero() {

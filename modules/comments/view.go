@@ -115,9 +115,7 @@ func (s *section) card(ctx context.Context, r *row, level int) ui.CommentData {
 	}
 	d.Author, d.Badges = accounts.BylineName(ctx, r.Byline), badges(ctx, &r.Comment)
 	d.When, d.At, d.HTML, d.Official, d.Edited = i18n.Ago(ctx, s.Now, r.CreatedAt), r.CreatedAt, r.HTML, r.Official, r.Revision > 0
-	if r.Lang != i18n.Lang(ctx) {
-		d.Lang = r.Lang
-	}
+	d.Lang = i18n.Other(ctx, r.Lang)
 	if r.Stance != "" {
 		d.Stance, d.StanceLabel = string(r.Stance), stanceWord(ctx, r.Stance)
 	}

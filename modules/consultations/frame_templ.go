@@ -303,7 +303,7 @@ func head(f frame) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadData{Title: f.c.Title.In(ctx), Lead: f.c.Summary.In(ctx), Lang: otherLang(ctx, f.c.Title), Pill: PillOf(ctx, f.c, f.now)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadData{Title: f.c.Title.In(ctx), Lead: f.c.Summary.In(ctx), Lang: f.c.Title.Other(ctx), Pill: PillOf(ctx, f.c, f.now)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -873,7 +873,7 @@ func sticky(ctx context.Context, f frame) *ui.StickyData {
 
 // CardOf is a consultation in a grid of cards. cover is the address of its picture; without one a drawing stands there.
 func CardOf(ctx context.Context, c *Consultation, now time.Time, cover string) ui.CardData {
-	d := ui.CardData{Href: i18n.Href(ctx, c.Path()), Title: c.Title.In(ctx), Text: c.Summary.In(ctx), Lang: otherLang(ctx, c.Title), Pill: PillOf(ctx, c, now), Cover: theme.Cover(c.ID, c.Pattern)}
+	d := ui.CardData{Href: i18n.Href(ctx, c.Path()), Title: c.Title.In(ctx), Text: c.Summary.In(ctx), Lang: c.Title.Other(ctx), Pill: PillOf(ctx, c, now), Cover: theme.Cover(c.ID, c.Pattern)}
 	if cover != "" {
 		d.Cover = picture(cover)
 	}

@@ -239,7 +239,7 @@ func about(d aboutData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if d.result != nil {
-			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: d.c.DepartmentName.In(ctx), Date: i18n.Date(ctx, d.result.PublishedAt), HTML: text.Markdown(d.result.Text.In(ctx)), Lang: otherLang(ctx, d.result.Text)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: d.c.DepartmentName.In(ctx), Date: i18n.Date(ctx, d.result.PublishedAt), HTML: text.Markdown(d.result.Text.In(ctx)), Lang: d.result.Text.Other(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -397,7 +397,7 @@ func part(id string, t i18n.Text) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Prose(text.Markdown(t.In(ctx)), otherLang(ctx, t)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Prose(text.Markdown(t.In(ctx)), t.Other(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -410,25 +410,11 @@ func part(id string, t i18n.Text) templ.Component {
 	})
 }
 
-// otherLang is the language of a text when it is not the reader's.
-func otherLang(ctx context.Context, t i18n.Text) string {
-	if t[i18n.Lang(ctx)] != "" {
-		return ""
-	}
-	s := t.In(ctx)
-	for lang, written := range t {
-		if written == s {
-			return lang
-		}
-	}
-	return ""
-}
-
 // untranslated is the language that a consultation is shown in where a text of it is not written in the reader's language yet,
 // or nothing.
 func untranslated(ctx context.Context, c *Consultation) string {
 	for _, t := range []i18n.Text{c.Title, c.Summary, c.Body, c.Decides, c.InputUse} {
-		if lang := otherLang(ctx, t); lang != "" {
+		if lang := t.Other(ctx); lang != "" {
 			return lang
 		}
 	}
@@ -471,7 +457,7 @@ func course(c *Consultation, rules book.Rules, list []Change, result *Result) te
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.dates"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 176, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 162, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -492,7 +478,7 @@ func course(c *Consultation, rules book.Rules, list []Change, result *Result) te
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, c.Path()+"/calendar.ics"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 178, Col: 71}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 164, Col: 71}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -505,7 +491,7 @@ func course(c *Consultation, rules book.Rules, list []Change, result *Result) te
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.calendar"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 178, Col: 120}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 164, Col: 120}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -527,7 +513,7 @@ func course(c *Consultation, rules book.Rules, list []Change, result *Result) te
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.course.changes"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 183, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 169, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -549,7 +535,7 @@ func course(c *Consultation, rules book.Rules, list []Change, result *Result) te
 			}
 		}
 		if result != nil {
-			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: c.DepartmentName.In(ctx), Date: i18n.Date(ctx, result.PublishedAt), HTML: text.Markdown(result.Text.In(ctx)), Lang: otherLang(ctx, result.Text)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AnswerBlock(ui.AnswerData{Kind: "accepted", State: i18n.T(ctx, "consultations.result.title"), Department: c.DepartmentName.In(ctx), Date: i18n.Date(ctx, result.PublishedAt), HTML: text.Markdown(result.Text.In(ctx)), Lang: result.Text.Other(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -640,7 +626,7 @@ func papers(list []documents.Document, names documents.Names, files []attachment
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "consultations.documents.more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 243, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 229, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {

@@ -17,8 +17,8 @@ func facts(ctx context.Context, d Document) string {
 	if d.Pages > 0 {
 		parts = append(parts, i18n.N(ctx, "documents.pages", d.Pages))
 	}
-	if d.Lang != "" && d.Lang != i18n.Lang(ctx) {
-		parts = append(parts, i18n.LangName(d.Lang))
+	if other := i18n.Other(ctx, d.Lang); other != "" {
+		parts = append(parts, i18n.LangName(other))
 	}
 	return strings.Join(append(parts, i18n.DateShort(ctx, d.AddedAt)), " · ")
 }
@@ -38,20 +38,6 @@ func langOptions(ctx context.Context, languages []string) []ui.Option {
 		out = append(out, ui.Option{Value: l, Label: i18n.LangName(l)})
 	}
 	return out
-}
-
-// otherLang is the language of a title when it is not the reader's.
-func otherLang(ctx context.Context, t i18n.Text) string {
-	if t[i18n.Lang(ctx)] != "" {
-		return ""
-	}
-	s := t.In(ctx)
-	for lang, written := range t {
-		if written == s {
-			return lang
-		}
-	}
-	return ""
 }
 
 // has reports whether a kind is the municipality's own.

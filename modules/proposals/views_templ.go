@@ -825,7 +825,7 @@ func showHead(d pageData) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadData{Title: d.Title, Lang: otherLang(ctx, d.Lang), Pill: headPill(ctx, d)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadData{Title: d.Title, Lang: i18n.Other(ctx, d.Lang), Pill: headPill(ctx, d)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -987,7 +987,7 @@ func showBody(d pageData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.State != Withdrawn {
-			templ_7745c5c3_Err = ui.Prose(d.BodyHTML, otherLang(ctx, d.Lang)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Prose(d.BodyHTML, i18n.Other(ctx, d.Lang)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1383,7 +1383,7 @@ func historyPage(p *Proposal, list []Revision) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Prose(text.Markdown(list[i].Body), otherLang(ctx, p.Lang)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Prose(text.Markdown(list[i].Body), i18n.Other(ctx, p.Lang)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -18,7 +18,7 @@ import (
 func listRow(ctx context.Context, r row, n *stored.Names, all bool) ui.ListRowData {
 	p := r.Proposal
 	d := ui.ListRowData{Href: i18n.Href(ctx, p.Path()), Title: p.Title, Text: p.Excerpt, Pill: statePill(ctx, p), Meta: rowMeta(ctx, r, n, all),
-		Answer: answerLine(ctx, p, n), ID: "p-" + p.ID, Lang: otherLang(ctx, p.Lang)}
+		Answer: answerLine(ctx, p, n), ID: "p-" + p.ID, Lang: i18n.Other(ctx, p.Lang)}
 	if p.State == Withdrawn || p.State == Hidden {
 		d.Text = p.Reason
 	}
@@ -30,14 +30,6 @@ func listRow(ctx context.Context, r row, n *stored.Names, all bool) ui.ListRowDa
 
 // boxed reports whether the vote on a proposal fits at the side of a row.
 func boxed(r row) bool { return r.vote != nil && r.vote.Ballot.Kind == votes.Support && r.vote.Shown }
-
-// otherLang is a language when it is not that of the page.
-func otherLang(ctx context.Context, lang string) string {
-	if lang == i18n.Lang(ctx) {
-		return ""
-	}
-	return lang
-}
 
 // byline is who proposes, with a badge for those who speak for others.
 func byline(ctx context.Context, b accounts.Byline) ui.MetaItem {
@@ -99,7 +91,7 @@ func answerLine(ctx context.Context, p *Proposal, n *stored.Names) *ui.AnswerDat
 	a := p.Answer
 	words, lang := a.Text.Pick(i18n.Lang(ctx), tenant.From(ctx).Default())
 	return &ui.AnswerData{Kind: answers.Colour(n.Labels, a.State), State: answers.Label(ctx, n.Labels, a.State), Department: n.Departments[a.DepartmentID].In(ctx),
-		Text: words, Lang: otherLang(ctx, lang)}
+		Text: words, Lang: i18n.Other(ctx, lang)}
 }
 
 // happened is what became of a proposal, in order of time.

@@ -361,7 +361,7 @@ func files(d *shown) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, f := range d.files {
-			if f.Lang == "" || f.Lang == i18n.Lang(ctx) {
+			if i18n.Other(ctx, f.Lang) == "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<li><a class=\"ds-link\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

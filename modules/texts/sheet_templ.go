@@ -74,7 +74,7 @@ func sheetPage(d sheetData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.zone == nil && d.s.Note != "" {
-				templ_7745c5c3_Err = ui.Prose(text.Markdown(d.s.Note), otherLang(ctx, d.s.Lang)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Prose(text.Markdown(d.s.Note), i18n.Other(ctx, d.s.Lang)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -164,7 +164,7 @@ func remarksTitle(ctx context.Context, d sheetData) string {
 }
 
 func sheetHead(ctx context.Context, d sheetData) ui.PageHeadData {
-	h := ui.PageHeadData{Title: d.s.Title, Lang: otherLang(ctx, d.s.Lang), Meta: []ui.MetaItem{{Text: i18n.N(ctx, "texts.sheet.zones", len(d.s.Zones))}, {Text: i18n.N(ctx, "texts.remarks", d.s.RemarkCount)}}}
+	h := ui.PageHeadData{Title: d.s.Title, Lang: i18n.Other(ctx, d.s.Lang), Meta: []ui.MetaItem{{Text: i18n.N(ctx, "texts.sheet.zones", len(d.s.Zones))}, {Text: i18n.N(ctx, "texts.remarks", d.s.RemarkCount)}}}
 	if d.zone != nil {
 		h.Eyebrow, h.Title = d.s.Title, zoneName(ctx, d.zone)
 		h.Meta = []ui.MetaItem{{Text: i18n.N(ctx, "texts.remarks", d.s.Counts[d.zone.Key])}}

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"glas/internal/i18n"
 	"glas/modules/texts/internal/act"
 	"glas/modules/texts/internal/stored"
@@ -104,14 +102,6 @@ func lines(s string) []string {
 		}
 	}
 	return out
-}
-
-// langOf says in which language an act is when it is another one than that of the page.
-func langOf(ctx context.Context, lang string) templ.Attributes {
-	if lang == i18n.Lang(ctx) {
-		return nil
-	}
-	return templ.Attributes{"lang": lang}
 }
 
 // spoken says the number of remarks on a block.

@@ -211,3 +211,8 @@ func stateWord(ctx context.Context, state string) string {
 		return i18n.T(ctx, "ui.timeline.future")
 	}
 }
+
+// Lang marks words that are in another language than the page.
+func Lang(ctx context.Context, lang string) templ.Attributes {
+	return filled("lang", i18n.Other(ctx, lang))
+}

@@ -114,7 +114,7 @@ func AnswerOf(ctx context.Context, r *stored.Remark, departments map[string]i18n
 	d := &ui.AnswerData{Kind: Colour(a.Disposition), State: Disposition(ctx, a.Disposition), Department: departments[a.DepartmentID].In(ctx),
 		Date: i18n.Date(ctx, r.PublishedAt)}
 	if words != "" {
-		d.HTML, d.Lang = text.Markdown(words), Other(ctx, lang)
+		d.HTML, d.Lang = text.Markdown(words), i18n.Other(ctx, lang)
 	}
 	if a.ChangeLabel != "" {
 		d.HrefLabel = i18n.T(ctx, "remarks.answer.changed", "Label", a.ChangeLabel)
@@ -125,18 +125,10 @@ func AnswerOf(ctx context.Context, r *stored.Remark, departments map[string]i18n
 	return d
 }
 
-// Other is a language when it is not that of the page.
-func Other(ctx context.Context, lang string) string {
-	if lang == i18n.Lang(ctx) {
-		return ""
-	}
-	return lang
-}
-
 func comment(ctx context.Context, c Card) ui.CommentData {
 	r := c.Remark
 	d := ui.CommentData{ID: "r-" + strconv.Itoa(r.Year) + "-" + strconv.FormatInt(r.Number, 10), Author: Author(ctx, r), When: i18n.Date(ctx, r.ReceivedAt), At: r.ReceivedAt, Badges: badges(ctx, r),
-		Stance: string(r.Stance), StanceLabel: StanceLabel(ctx, r.Stance), Edited: !r.EditedAt.IsZero(), HTML: text.Markdown(r.Body), Lang: Other(ctx, r.Lang),
+		Stance: string(r.Stance), StanceLabel: StanceLabel(ctx, r.Stance), Edited: !r.EditedAt.IsZero(), HTML: text.Markdown(r.Body), Lang: i18n.Other(ctx, r.Lang),
 		Level: c.Level, Context: i18n.T(ctx, "remarks.card.context", "Number", r.Name(), "Where", Where(ctx, r)), ContextHref: i18n.Href(ctx, r.Path()), Extra: extra(c), Actions: actions(c)}
 	switch r.State {
 	case stored.Waiting:
