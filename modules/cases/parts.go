@@ -67,7 +67,7 @@ func whoWrote(ctx context.Context, d pageData, m stored.CaseMessage) string {
 		return i18n.T(ctx, "cases.thread.you")
 	case m.AuthorKind == "citizen":
 		return i18n.T(ctx, "cases.thread.citizen")
-	case d.sight.Notes && m.AuthorName != "":
+	case (d.sight.Notes || m.AuthorKind == "body") && m.AuthorName != "":
 		return m.AuthorName
 	}
 	return siteName(ctx, d.town)

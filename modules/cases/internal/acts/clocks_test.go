@@ -11,6 +11,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/internal/mail"
 	"glas/internal/subject"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -282,5 +283,62 @@ func TestStraightToADepartmentWithoutAnEditor(t *testing.T) {
 		if got := slices.Sorted(maps.Keys(tw.running(c))); !slices.Equal(got, want) {
 			t.Errorf("after a change %v run, want %v", got, want)
 		}
+	})
+}
+
+// letters counts what was written to people.
+func (tw *town) letters() int {
+	tw.T.Helper()
+	all, err := mail.Recent(context.Background(), tw.Raw.Read, tw.A.ID, 200)
+	if err != nil {
+		tw.T.Fatal(err)
+	}
+	return len(all)
+}
+
+// TestWhatTheOtherAuthorityAnsweredIsKept: the answer to a case that was passed on came by letter and stood nowhere.
+func TestWhatTheOtherAuthorityAnsweredIsKept(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		c := tw.must(tw.a.Triage(tw.eva, key(tw.tell(tw.ana, "Puščanje vode"))))
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			p, err := stored.ReporterOf(ctx, tx, c.ID)
+			if err != nil {
+				return err
+			}
+			p.Email = "ana@person.example"
+			return stored.Put(ctx, tx, p)
+		})
+		c = tw.must(tw.a.Publish(tw.eva, key(c)))
+		_, err := tw.a.BodyAnswer(tw.eva, key(c), Heard{At: tw.Clock.Now(), Body: "Okvara je odpravljena."})
+		want(t, err, fault.KindConflict)
+		c = tw.must(tw.a.Refer(tw.eva, key(c), tw.water, "ni naše", "Zadevo smo odstopili vodovodu."))
+		sent := tw.Clock.Now()
+		tw.Clock.Add(72 * time.Hour)
+		for _, wrong := range []Heard{{At: tw.Clock.Now(), Body: "ok"}, {At: tw.Clock.Now().Add(time.Hour), Body: "Okvara je odpravljena."}, {At: sent.AddDate(0, 0, -3), Body: "Okvara je odpravljena."}} {
+			_, err := tw.a.BodyAnswer(tw.eva, key(c), wrong)
+			want(t, err, fault.KindInvalid)
+		}
+		letters := tw.letters()
+		h := Heard{At: tw.Clock.Now().Add(-time.Hour), Reference: "V-12/2026", Body: "Okvara je odpravljena.", Public: true}
+		c = tw.must(tw.a.BodyAnswer(tw.eva, key(c), h))
+		if c.State != stored.Referred || tw.letters() != letters+1 {
+			t.Errorf("%s, %d letters", c.State, tw.letters()-letters)
+		}
+		tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			rows, err := stored.Referrals(ctx, tx, c.ID)
+			if err != nil {
+				return err
+			}
+			if len(rows) != 1 || !rows[0].AnsweredAt.Equal(h.At) || rows[0].Reference != h.Reference {
+				t.Errorf("%+v", rows)
+			}
+			thread, err := stored.Thread(ctx, tx, c.ID, stored.See(c, stored.Anybody).Audiences())
+			if c.Shown && (len(thread) != 1 || thread[0].AuthorName != "Vodovod") {
+				t.Errorf("everybody reads %+v", thread)
+			}
+			return err
+		})
+		_, err = tw.a.BodyAnswer(tw.ana, Key{ID: c.ID}, h)
+		want(t, err, fault.KindForbidden)
 	})
 }

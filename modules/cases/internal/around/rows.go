@@ -135,6 +135,18 @@ type CaseSurveyReason struct {
 	Grp       string
 	Position  int
 	Archived  bool
+	// RowVersion is raised by each change.
+	RowVersion int64
+}
+
+// CaseWatcher is one of the municipality's own people who keeps an eye on a case; Level is that of the ladder that made him, empty when he
+// wanted to.
+type CaseWatcher struct {
+	tenant.Key
+	CaseID    string
+	AccountID string
+	Level     string
+	CreatedAt time.Time
 }
 
 // CaseReferral is to whom a case was passed on.

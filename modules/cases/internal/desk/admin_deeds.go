@@ -79,6 +79,7 @@ func deeds() map[string]deed {
 		"return":    {stored.Return, []string{acts.PermApprove, acts.PermPublish, acts.PermClose}, worded((*acts.Acts).ReturnAnswer)},
 		"finish":    {stored.Finish, []string{acts.PermClose, acts.PermPublish}, finish},
 		"refer":     {stored.Refer, []string{acts.PermRefer}, refer},
+		"heard":     {stored.BodyAnswer, []string{acts.PermRefer, acts.PermWork}, heard},
 		"merge":     {stored.Merge, []string{acts.PermMerge}, merge},
 		"unmerge":   {stored.Unmerge, []string{acts.PermMerge}, plain((*acts.Acts).Unmerge)},
 		"reopen":    {stored.Reopen, []string{acts.PermReopen}, worded((*acts.Acts).Reopen)},
@@ -131,8 +132,8 @@ func (w *workData) barred(name string) string {
 			return "cases.error.four_eyes"
 		}
 	case "rate":
-		if w.survey == nil || !w.survey.SubmittedAt.IsZero() || w.now.After(w.survey.ExpiresAt) {
-			return "casedesk.why.rated"
+		if w.survey == nil || !w.survey.SubmittedAt.IsZero() || !w.survey.SentAt.IsZero() && w.now.After(w.survey.ExpiresAt) {
+			return "casedesk.why.rated" // who could not be written to can be called as long as the answer stands
 		}
 	}
 	return ""
@@ -288,7 +289,7 @@ func interim(ctx context.Context, t *turn) error {
 }
 
 func (t *turn) draft() (acts.Draft, error) {
-	d := acts.Draft{Body: t.texts(), Outcome: stored.Known(t.f.Value("outcome"), stored.Resolved, stored.Answered, stored.Rejected), Public: t.f.Bool("public"), Note: t.f.Text("note", form.Limit{Max: stored.ReasonMax})}
+	d := acts.Draft{Body: t.texts(), Fallback: t.f.Bool("fallback"), Outcome: stored.Known(t.f.Value("outcome"), stored.Resolved, stored.Answered, stored.Rejected), Public: t.f.Bool("public"), Note: t.f.Text("note", form.Limit{Max: stored.ReasonMax})}
 	return d, t.f.Err()
 }
 
@@ -324,6 +325,21 @@ func finish(ctx context.Context, t *turn) error {
 func refer(ctx context.Context, t *turn) error {
 	f := t.f
 	_, err := t.d.Refer(ctx, t.key, f.Value("body"), f.Text("reason", form.Limit{}), f.Text("text", form.Limit{}))
+	return err
+}
+
+// heard writes down what another authority answered.
+func heard(ctx context.Context, t *turn) error {
+	f := t.f
+	h := acts.Heard{At: f.Date("at", i18n.Zone(ctx)), Reference: f.Line("reference", form.Limit{Max: 100}), Body: f.Text("text", form.Limit{}), Public: f.Bool("public")}
+	f.Check("at", f.Value("at") != "", "val.required")
+	var err error
+	if h.Files, err = t.d.received(t.c, f); err == nil {
+		err = f.Err()
+	}
+	if err == nil {
+		_, err = t.d.BodyAnswer(ctx, t.key, h)
+	}
 	return err
 }
 
@@ -387,18 +403,10 @@ func rate(ctx context.Context, t *turn) error {
 	if err := t.allowed(ctx); err != nil {
 		return err
 	}
-	o := acts.Opinion{Satisfied: t.f.OneOf("satisfied", "yes", "no") == "yes", Text: t.f.Text("text", form.Limit{Max: 1000}), Reopen: t.f.Bool("reopen"), Channel: "phone"}
+	o := acts.Opinion{Satisfied: t.f.OneOf("satisfied", "yes", "no") == "yes", Text: t.f.Text("text", form.Limit{Max: acts.OpinionMax}), Reopen: t.f.Bool("reopen")}
 	if err := t.f.Err(); err != nil {
 		return err
 	}
-	var survey *stored.CaseSurvey
-	err := t.d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		survey, err = stored.SurveyOf(ctx, tx, t.one.ID, t.one.Cycle)
-		return err
-	})
-	if err != nil || survey == nil {
-		return err
-	}
-	_, err = t.d.Rate(ctx, survey.Token, o)
+	_, err := t.d.RateByPhone(ctx, t.key, o)
 	return err
 }

@@ -39,6 +39,7 @@ type workData struct {
 	final    *stored.CaseAnswer
 	tasks    []stored.CaseTask
 	handed   []stored.CaseAssignment
+	passed   []stored.CaseReferral
 	files    []attachments.Attachment
 	shown    map[string]stored.CaseFile
 	clocks   []clocks.Clock
@@ -117,6 +118,9 @@ func (d *Desk) load(ctx context.Context, tx *tenant.Tx, w *workData) (err error)
 		return err
 	}
 	if w.handed, err = stored.Assignments(ctx, tx, w.ID); err != nil {
+		return err
+	}
+	if w.passed, err = stored.Referrals(ctx, tx, w.ID); err != nil {
 		return err
 	}
 	if w.people, err = d.staff(ctx, tx); err != nil {
@@ -253,10 +257,25 @@ func (w *workData) facts(ctx context.Context) []ui.Fact {
 	if w.Cycle > 1 {
 		add(i18n.T(ctx, "casedesk.fact.cycle"), i18n.Number(ctx, w.Cycle))
 	}
+	for _, r := range w.passed {
+		add(i18n.T(ctx, "casedesk.work.referrals"), w.passedTo(ctx, r))
+	}
 	for _, r := range w.Answers {
 		add(r.Label, w.reply(ctx, r))
 	}
 	return out
+}
+
+// passedTo says to whom it was passed on and what came of it.
+func (w *workData) passedTo(ctx context.Context, r stored.CaseReferral) string {
+	name, state := "", i18n.T(ctx, "casedesk.heard.waiting")
+	if b := w.names.Body(r.BodyID); b != nil {
+		name = b.Name.In(ctx)
+	}
+	if !r.AnsweredAt.IsZero() {
+		state = i18n.T(ctx, "casedesk.heard.answered", "Date", i18n.Date(ctx, r.AnsweredAt))
+	}
+	return name + prefixed(", ", r.Reference) + ", " + dayOf(ctx, r.SentAt) + " · " + state
 }
 
 // reply is the answer to a question of the topic, options by their names.

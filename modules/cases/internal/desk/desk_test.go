@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/i18n"
@@ -211,5 +212,86 @@ func TestTheLadderActs(t *testing.T) {
 		if got.Priority != stored.High || got.State != stored.InReview || got.Responsibility != stored.Declined {
 			t.Errorf("after the ladder %+v", got)
 		}
+	})
+}
+
+// TestTheOtherBodysAnswerIsTypedIn: by the form of a case that was passed on, with what is wrong with it said.
+func TestTheOtherBodysAnswerIsTypedIn(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		c := h.report("Voda pušča")
+		at, eva := WorkPath(c), h.site.As("eva")
+		v := func() string { return number(int(h.load(c.ID).RowVersion)) }
+		hasNot(t, eva.Get(at).Body, `id="do-heard"`)
+		want(t, eva.Post(at+"/refer", url.Values{"version": {v()}, "body": {h.water}, "text": {"Zadevo smo odstopili vodovodu."}}), 303)
+		has(t, eva.Get(at).Body, `id="do-heard" open`, "Vodovod")
+		wrong := eva.Post(at+"/heard", url.Values{"version": {v()}, "at": {"2099-01-01"}, "text": {"Okvara je odpravljena."}})
+		want(t, wrong, 422)
+		has(t, wrong.Body, "Okvara je odpravljena.", i18n.T(h.eva, "cases.error.not_ahead"))
+		want(t, eva.Post(at+"/heard", url.Values{"version": {v()}, "text": {"Okvara je odpravljena."}}), 422)
+		day := h.Clock.Now().Format("2006-01-02")
+		want(t, eva.Post(at+"/heard", url.Values{"version": {v()}, "at": {day}, "reference": {"V-12"}, "text": {"Okvara je odpravljena."}, "public": {"1"}}), 303)
+		has(t, eva.Get(at).Body, "Okvara je odpravljena.", "V-12")
+		want(t, h.site.As("pia").Post(at+"/heard", url.Values{"at": {day}, "text": {"Okvara je odpravljena."}}), 404)
+	})
+}
+
+// TestAnAnswerWithoutALanguageNeedsTheMark: the desk had no way to say that another language may stand for a missing one.
+func TestAnAnswerWithoutALanguageNeedsTheMark(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		if len(h.A.Languages) < 2 {
+			t.Skip("one language")
+		}
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			s, err := stored.Settings(ctx, tx)
+			if err != nil {
+				return err
+			}
+			s.Data[stored.LanguagesKey] = []string{h.A.Languages[1]}
+			return stored.PutSettings(ctx, tx, s)
+		})
+		h.d.Names.Forget(h.A.ID)
+		c := h.report("Luč ne gori")
+		at, eva := WorkPath(c), h.site.As("eva")
+		v := func() string { return number(int(h.load(c.ID).RowVersion)) }
+		want(t, eva.Post(at+"/triage", url.Values{"version": {v()}}), 303)
+		has(t, eva.Get(at).Body, `name="fallback"`)
+		answer := url.Values{"version": {v()}, "outcome": {"answered"}, "body.sl": {"Luč bo zamenjana ta teden."}, "public": {"1"}}
+		refused := eva.Post(at+"/answer", answer)
+		want(t, refused, 422)
+		has(t, refused.Body, "Luč bo zamenjana ta teden.", i18n.T(h.eva, "cases.error.languages"))
+		answer.Set("fallback", "1")
+		want(t, eva.Post(at+"/answer", answer), 303)
+		want(t, eva.Post(at+"/finish", url.Values{"version": {v()}}), 303)
+	})
+}
+
+// TestWhoHasNoAddressIsAskedOnThePhone: the form was offered to nobody whose letter could not be written.
+func TestWhoHasNoAddressIsAskedOnThePhone(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		c, err := h.d.Report(h.tel, acts.Report{Kind: stored.Defect, TopicID: h.lamp, Title: "Luč ne gori", Body: "Pred šolo že tri dni ne gori luč.", Lang: "sl", Address: "Šutna 10", Answers: map[string][]string{"pole": {"prva"}},
+			Name: "Vid Kos", Phone: "041 777 888", Channel: "phone", ForOther: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, eva, tel := WorkPath(c), h.site.As("eva"), h.site.As("tel")
+		v := func() string { return number(int(h.load(c.ID).RowVersion)) }
+		want(t, eva.Post(at+"/triage", url.Values{"version": {v()}}), 303)
+		want(t, eva.Post(at+"/answer", url.Values{"version": {v()}, "outcome": {"answered"}, "body.sl": {"Luč bo zamenjana ta teden."}, "do": {"publish"}}), 303)
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			s, err := stored.SurveyOf(ctx, tx, c.ID, 1)
+			if err != nil || s == nil {
+				t.Fatalf("no survey: %v", err)
+			}
+			s.ExpiresAt = tx.Now() // what the letters do when there is no address
+			return stored.Put(ctx, tx, s)
+		})
+		h.Clock.Add(48 * time.Hour)
+		has(t, tel.Get(at).Body, `id="do-rate"`)
+		want(t, tel.Post(at+"/rate", url.Values{"version": {v()}}), 422)
+		want(t, tel.Post(at+"/rate", url.Values{"version": {v()}, "satisfied": {"no"}, "text": {"Še vedno ne gori."}, "reopen": {"1"}}), 303)
+		if got := h.load(c.ID); got.Satisfaction != "unsatisfied" || got.State != stored.ReopenRequested {
+			t.Errorf("%s, %s", got.Satisfaction, got.State)
+		}
+		want(t, tel.Post(at+"/rate", url.Values{"version": {v()}, "satisfied": {"yes"}}), 410)
 	})
 }

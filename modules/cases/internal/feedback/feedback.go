@@ -68,23 +68,30 @@ func (r Reason) Label(ctx context.Context) string {
 	return i18n.T(ctx, "casefeedback.reason."+r.ID) //i18n: casefeedback.reason.*
 }
 
-// usual are the reasons of a municipality that wrote none down.
-func usual() []Reason {
+// Usual are the reasons of a municipality that wrote none down.
+func Usual() []Reason {
 	return []Reason{
 		{ID: "solved", Satisfied: true}, {ID: "quick", Satisfied: true}, {ID: "clear", Satisfied: true}, {ID: "kind", Satisfied: true},
 		{ID: "not_solved", Reopens: true}, {ID: "not_answered", Reopens: true}, {ID: "slow"}, {ID: "unclear"}, {ID: "unkind"},
 	}
 }
 
+// Of is a reason as it is stored.
+func Of(r *stored.CaseSurveyReason) Reason {
+	return Reason{ID: r.ID, Text: r.Text, Satisfied: r.Satisfied, Reopens: r.Reopens}
+}
+
 // Reasons are those of the municipality.
 func Reasons(ctx context.Context, tx *tenant.Tx) ([]Reason, error) {
 	rows, err := stored.SurveyReasons(ctx, tx)
 	if err != nil || len(rows) == 0 {
-		return usual(), err
+		return Usual(), err
 	}
-	out := make([]Reason, len(rows))
-	for i, r := range rows {
-		out[i] = Reason{ID: r.ID, Text: r.Text, Satisfied: r.Satisfied, Reopens: r.Reopens}
+	var out []Reason
+	for i := range rows {
+		if !rows[i].Archived {
+			out = append(out, Of(&rows[i]))
+		}
 	}
 	return out, nil
 }

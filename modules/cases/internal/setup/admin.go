@@ -24,6 +24,7 @@ import (
 	"glas/modules/cases/internal/desk"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/upkeep"
 	"glas/tenant"
 
 	"time"
@@ -91,6 +92,7 @@ type indexData struct {
 	templates []stored.CaseTemplate
 	bodies    []stored.ExternalBody
 	kinds     []stored.CaseKind
+	reasons   []stored.CaseSurveyReason
 }
 
 func page(ctx context.Context, title string) web.Page {
@@ -104,19 +106,8 @@ func (s *Setup) index(c *fiber.Ctx) error { return s.renderIndex(c, nil) }
 func (s *Setup) renderIndex(c *fiber.Ctx, f *form.Form) error {
 	ctx := c.UserContext()
 	d := indexData{form: f}
-	err := s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.choices, err = s.choices(ctx, tx, web.SiteOf(c).Languages); err != nil {
-			return err
-		}
-		if d.rules, err = stored.AllRules(ctx, tx); err != nil {
-			return err
-		}
-		if d.kinds, err = stored.KindRows(ctx, tx); err != nil {
-			return err
-		}
-		d.bodies = d.names.Bodies
-		d.templates, err = stored.AllTemplates(ctx, tx)
-		return err
+	err := s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		return s.loadIndex(ctx, tx, &d, web.SiteOf(c).Languages)
 	})
 	if err != nil {
 		return err
@@ -125,17 +116,38 @@ func (s *Setup) renderIndex(c *fiber.Ctx, f *form.Form) error {
 		d.kinds = listed.UsualKinds()
 	}
 	if f == nil {
-		d.form = settingsForm(d.names.Settings)
+		d.form = settingsForm(d.names.Settings, d.town)
 	}
 	return web.Render(c, page(ctx, i18n.T(ctx, "casedesk.menu.setup")), indexPage(d))
 }
 
-func settingsForm(x *stored.CaseSetting) *form.Form {
+// loadIndex reads all lists.
+func (s *Setup) loadIndex(ctx context.Context, tx *tenant.Tx, d *indexData, languages []string) (err error) {
+	if d.choices, err = s.choices(ctx, tx, languages); err != nil {
+		return err
+	}
+	if d.rules, err = stored.AllRules(ctx, tx); err != nil {
+		return err
+	}
+	if d.kinds, err = stored.KindRows(ctx, tx); err != nil {
+		return err
+	}
+	if d.reasons, _, err = reasons(ctx, tx); err != nil {
+		return err
+	}
+	d.bodies = d.names.Bodies
+	d.templates, err = stored.AllTemplates(ctx, tx)
+	return err
+}
+
+func settingsForm(x *stored.CaseSetting, t *tenant.Tenant) *form.Form {
 	f := form.New(url.Values{}, nil)
 	f.Set("version", strconv.FormatInt(x.RowVersion, 10))
 	f.Set("prefix", x.Prefix)
 	f.Set("coordinator", x.CoordinatorID)
 	tick(f, "anonymous", x.Anonymous)
+	f.Set("answer_languages", x.Mandatory(t)[1:]...)
+	tick(f, "extend", x.Data[upkeep.LapseKey] == upkeep.LapseExtend)
 	for name, n := range map[string]int{"confirm_days": x.ConfirmDays, "wait_days": x.WaitDays, "survey_days": x.SurveyDays} {
 		f.Set(name, strconv.Itoa(n))
 	}
@@ -154,27 +166,51 @@ func (s *Setup) saveSettings(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	prefix := strings.ToUpper(f.Line("prefix", form.Limit{Min: 2, Max: 8}))
-	f.Check("prefix", strings.Trim(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "", "casedesk.error.prefix")
-	confirm, wait, survey := f.Int("confirm_days", 1, 60), f.Int("wait_days", 1, 60), f.Int("survey_days", 1, 90)
+	x := readSettings(f, web.SiteOf(c).Languages)
 	if err = f.Err(); err == nil {
-		err = s.change(ctx, "settings", stored.SettingsID, func(ctx context.Context, tx *tenant.Tx) error {
-			x, err := stored.Settings(ctx, tx)
-			if err != nil {
-				return err
-			}
-			if f.Value("version") != strconv.FormatInt(x.RowVersion, 10) {
-				return stored.ErrStale()
-			}
-			x.Prefix, x.Anonymous, x.ConfirmDays, x.WaitDays, x.SurveyDays, x.CoordinatorID = prefix, f.Bool("anonymous"), confirm, wait, survey, f.Value("coordinator")
-			return stored.PutSettings(ctx, tx, x)
-		})
+		err = s.change(ctx, "settings", stored.SettingsID, func(ctx context.Context, tx *tenant.Tx) error { return x.store(ctx, tx, f.Value("version")) })
 	}
 	if err != nil {
 		return web.Reshow(c, f, err, func() error { return s.renderIndex(c, f) })
 	}
 	web.Flash(c, "success", "common.saved")
 	return web.Redirect(c, Root)
+}
+
+// settings are those of the form.
+type settings struct {
+	prefix, coordinator   string
+	confirm, wait, survey int
+	anonymous, extend     bool
+	languages             []string
+}
+
+func readSettings(f *form.Form, languages []string) settings {
+	x := settings{prefix: strings.ToUpper(f.Line("prefix", form.Limit{Min: 2, Max: 8})), coordinator: f.Value("coordinator"), confirm: f.Int("confirm_days", 1, 60), wait: f.Int("wait_days", 1, 60),
+		survey: f.Int("survey_days", 1, 90), anonymous: f.Bool("anonymous"), extend: f.Bool("extend"), languages: f.Many("answer_languages", languages...)}
+	f.Check("prefix", strings.Trim(x.prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "", "casedesk.error.prefix")
+	return x
+}
+
+// store keeps the settings unless somebody was faster.
+func (x settings) store(ctx context.Context, tx *tenant.Tx, version string) error {
+	row, err := stored.Settings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if version != strconv.FormatInt(row.RowVersion, 10) {
+		return stored.ErrStale()
+	}
+	row.Prefix, row.Anonymous, row.ConfirmDays, row.WaitDays, row.SurveyDays, row.CoordinatorID = x.prefix, x.anonymous, x.confirm, x.wait, x.survey, x.coordinator
+	if row.Data == nil {
+		row.Data = map[string]any{}
+	}
+	row.Data[stored.LanguagesKey] = x.languages
+	delete(row.Data, upkeep.LapseKey)
+	if x.extend {
+		row.Data[upkeep.LapseKey] = upkeep.LapseExtend
+	}
+	return stored.PutSettings(ctx, tx, row)
 }
 
 // change does something to the lists, puts it on record and forgets what was remembered of them.

@@ -41,6 +41,8 @@ func editorOf(list string) editor {
 		return &bodyRow{}
 	case "templates":
 		return &templateRow{}
+	case "reasons":
+		return &reasonRow{}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,8 +13,10 @@ import (
 	"glas/internal/web"
 	"glas/internal/web/webtest"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/feedback"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/upkeep"
 	"glas/modules/departments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -108,5 +111,62 @@ func TestAMunicipalitySaysHowItTakesCases(t *testing.T) {
 		for _, lang := range []string{"", "/en"} {
 			want(t, e.Get(lang+Root), 200)
 		}
+	})
+}
+
+// TestAnswersLapsesAndReasonsAreSetByStaff: the settings were read by the program and written by nobody.
+func TestAnswersLapsesAndReasonsAreSetByStaff(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		cache := listed.NewNameCache()
+		s := &Setup{Acts: &acts.Acts{DB: w.DB, Names: cache, Catalogue: w.Catalogue}}
+		eva := w.Staff(w.A, id.New(), "Eva Vidmar", "editor")
+		e := w.Serve(tenanttest.People(map[string]context.Context{"eva": eva}), web.Module(served{s})).As("eva")
+		form := url.Values{"version": {"0"}, "prefix": {"KMK"}, "confirm_days": {"7"}, "wait_days": {"5"}, "survey_days": {"14"}, "answer_languages": {"xx"}}
+		want(t, e.Post(Root+"/settings", form), 422)
+		form["answer_languages"], form["extend"] = []string{"en"}, []string{"1"}
+		want(t, e.Post(Root+"/settings", form), 303)
+		w.View(eva, func(ctx context.Context, tx *tenant.Tx) error {
+			x, err := stored.Settings(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if got := x.Mandatory(tx.Tenant()); !slices.Equal(got, []string{"sl", "en"}) || x.Data[upkeep.LapseKey] != upkeep.LapseExtend {
+				t.Errorf("answers in %v, %v", got, x.Data)
+			}
+			return nil
+		})
+		page := e.Get(Root)
+		want(t, page, 200)
+		for _, s := range []string{`value="en" checked`, `name="extend"`, Root + "/reasons/solved", Root + "/reasons/new"} {
+			if !strings.Contains(page.Body, s) {
+				t.Errorf("%q is not on the page", s)
+			}
+		}
+		form["version"] = []string{"1"}
+		delete(form, "answer_languages")
+		delete(form, "extend")
+		want(t, e.Post(Root+"/settings", form), 303)
+
+		want(t, e.Get(Root+"/reasons/slow"), 200)
+		want(t, e.Post(Root+"/reasons/slow", url.Values{"version": {"0"}, "side": {"no"}, "reopens": {"1"}, "position": {"1"}, "text.sl": {"Čakal sem predolgo"}}), 303)
+		want(t, e.Post(Root+"/reasons/slow", url.Values{"version": {"0"}, "side": {"no"}}), 409)
+		want(t, e.Post(Root+"/reasons/new", url.Values{"version": {"0"}, "side": {"yes"}}), 422)
+		want(t, e.Post(Root+"/reasons/new", url.Values{"version": {"0"}, "side": {"yes"}, "text.sl": {"Lepo pojasnjeno"}}), 303)
+		want(t, e.Post(Root+"/reasons/kind", url.Values{"version": {"0"}, "side": {"yes"}, "archived": {"1"}}), 303)
+		want(t, e.Get(Root+"/reasons/unknown"), 404)
+		w.View(eva, func(ctx context.Context, tx *tenant.Tx) error {
+			if x, err := stored.Settings(ctx, tx); err != nil || len(x.Mandatory(tx.Tenant())) != 1 || x.Data[upkeep.LapseKey] == upkeep.LapseExtend {
+				t.Errorf("%v, %v", x.Data, err)
+			}
+			list, err := feedback.Reasons(ctx, tx)
+			var got []string
+			for _, r := range list {
+				got = append(got, r.Label(ctx))
+			}
+			if len(list) != 9 || !slices.Contains(got, "Čakal sem predolgo") || !slices.Contains(got, "Lepo pojasnjeno") || slices.Contains(got, i18n.T(ctx, "casefeedback.reason.kind")) {
+				t.Errorf("reasons %v", got)
+			}
+			return err
+		})
 	})
 }

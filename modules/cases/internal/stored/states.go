@@ -126,6 +126,8 @@ const (
 	Attach     Action = "attach"
 	// Prolong gives an initiative more time to find support.
 	Prolong Action = "prolong"
+	// BodyAnswer is what another authority said about a case that was passed on to it or waits for it.
+	BodyAnswer Action = "body_answer"
 )
 
 // Created is the first event of every case; it comes from no state.
@@ -238,6 +240,7 @@ func rules() map[Action]rule {
 		Unmaster:   {from: shownStates(), to: stay, public: true},
 		Attach:     {from: States(), to: stay},
 		Prolong:    {from: open(), to: stay, public: true},
+		BodyAnswer: {from: []State{Referred, WaitingExternal}, to: stay, guard: told, public: true},
 	}
 }
 

@@ -21,6 +21,7 @@ assign: received in_review assigned in_progress > assigned
 accept: assigned > in_progress
 decline: assigned > in_review
 plan: in_progress > scheduled
+body_answer: referred waiting_external > =
 wait: in_progress > waiting_external
 continue: waiting_external scheduled > in_progress
 draft: in_progress scheduled in_review > answer_review
