@@ -17,6 +17,11 @@ import (
 // Table is what each role may do in one tenant, compiled from the policy. The nil Table allows nothing.
 type Table struct {
 	allowed map[string]map[string]struct{}
+}
+
+// kept is the table of a tenant at a version of its policy.
+type kept struct {
+	*Table
 	version int64
 }
 
@@ -55,10 +60,12 @@ type Policies struct {
 	lines [][]string // the shared policy: p and g lines
 	roles []string
 	perms []string
+	// shared is the table of all tenants that changed nothing.
+	shared func() (*Table, error)
 
 	mu        sync.RWMutex
 	compiling sync.Mutex
-	tables    map[string]*Table
+	tables    map[string]kept
 }
 
 // NewPolicies reads the Casbin model and the shared policy (CSV with p and g lines). Every permission and role that exists is
@@ -66,7 +73,8 @@ type Policies struct {
 func NewPolicies(modelText, policy string) (*Policies, error) {
 	r := csv.NewReader(strings.NewReader(policy))
 	r.Comment, r.FieldsPerRecord, r.TrimLeadingSpace = '#', -1, true
-	p := &Policies{model: modelText, tables: map[string]*Table{}}
+	p := &Policies{model: modelText, tables: map[string]kept{}}
+	p.shared = sync.OnceValues(func() (*Table, error) { return p.compile(nil) })
 	for {
 		rec, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -109,37 +117,45 @@ func (p *Policies) Known(permission string) bool {
 // Table gives the compiled table of a tenant at a version of its policy. overrides is asked only when that version was not
 // compiled yet; its lines are role, object, action, effect.
 func (p *Policies) Table(tenantID string, version int64, overrides func() ([][4]string, error)) (*Table, error) {
-	p.mu.RLock()
-	t := p.tables[tenantID]
-	p.mu.RUnlock()
-	if t != nil && t.version == version {
+	if t, ok := p.remembered(tenantID, version); ok {
 		return t, nil
 	}
 	p.compiling.Lock() // many who ask at once for a new version wait for one of them
 	defer p.compiling.Unlock()
-	p.mu.RLock()
-	t = p.tables[tenantID]
-	p.mu.RUnlock()
-	if t != nil && t.version == version {
+	if t, ok := p.remembered(tenantID, version); ok {
 		return t, nil
 	}
 	lines, err := overrides()
 	if err != nil {
 		return nil, fmt.Errorf("read roles of a municipality: %w", err)
 	}
-	if t, err = p.Compile(lines); err != nil {
+	t, err := p.Compile(lines)
+	if err != nil {
 		return nil, err
 	}
-	t.version = version
 	p.mu.Lock()
-	p.tables[tenantID] = t
+	p.tables[tenantID] = kept{t, version}
 	p.mu.Unlock()
 	return t, nil
+}
+
+func (p *Policies) remembered(tenantID string, version int64) (*Table, bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	k, ok := p.tables[tenantID]
+	return k.Table, ok && k.version == version
 }
 
 // Compile makes the table of the shared policy with lines (role, object, action, effect) added to it. It takes a moment: Table
 // remembers.
 func (p *Policies) Compile(overrides [][4]string) (*Table, error) {
+	if len(overrides) == 0 {
+		return p.shared()
+	}
+	return p.compile(overrides)
+}
+
+func (p *Policies) compile(overrides [][4]string) (*Table, error) {
 	m, err := model.NewModelFromString(p.model)
 	if err != nil {
 		return nil, fmt.Errorf("read role model: %w", err)

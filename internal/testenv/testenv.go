@@ -9,6 +9,9 @@ package testenv
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -77,8 +80,34 @@ func openMigrated(ctx context.Context, url string) (*db.DB, error) {
 	return d, nil
 }
 
-// sqliteTemplate migrates one SQLite file per test program and returns its bytes; each test then starts from a copy.
+// sqliteTemplate is the content of a migrated SQLite file; each test starts from a copy. Where GLAS_TEST_TEMPLATES names a folder, the
+// test programs of one run share it: the name carries the fingerprint of the migrations.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	shared := os.Getenv("GLAS_TEST_TEMPLATES")
+	if shared == "" {
+		return migrateSQLite()
+	}
+	print, err := fingerprint(migrations.FS)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(shared, print+".db")
+	content, err := os.ReadFile(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return content, err
+	}
+	if content, err = migrateSQLite(); err != nil {
+		return nil, err
+	}
+	draft := fmt.Sprintf("%s.%d", file, os.Getpid()) // renamed when whole, so that nobody reads half of it
+	if err := os.WriteFile(draft, content, 0o600); err != nil {
+		return nil, err
+	}
+	return content, os.Rename(draft, file)
+})
+
+// migrateSQLite makes the file and returns its bytes.
+func migrateSQLite() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "glas-template")
 	if err != nil {
 		return nil, err
@@ -99,7 +128,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	return os.ReadFile(file)
-})
+}
 
 // SQLite gives a migrated SQLite file in the test's own folder.
 func SQLite(t testing.TB) Database {

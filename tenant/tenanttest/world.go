@@ -4,12 +4,9 @@ package tenanttest
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
-	"path"
-	"strings"
+	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"glas/config"
@@ -86,8 +83,10 @@ func on(t testing.TB, d *db.DB, subscriptions []map[string][]string) *World {
 	w.DB = tenant.NewDB(tenant.Deps{DB: d, Clock: w.Clock, Generations: generations, Subscribers: w.events})
 	w.A = w.add("kamnik", "si", i18n.Text{"sl": "Občina Kamnik", "en": "Municipality of Kamnik"})
 	w.B = w.add("kalamata", "gr", i18n.Text{"el": "Δήμος Καλαμάτας", "en": "Municipality of Kalamata"})
-	w.Catalogue = catalogue(t)
-	if w.Policies, err = authz.NewPolicies(config.Model, config.Policy); err != nil {
+	if w.Catalogue, err = catalogue(); err != nil {
+		t.Fatal(err)
+	}
+	if w.Policies, err = policies(); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -102,45 +101,11 @@ func (w *World) add(slug, country string, name i18n.Text) *tenant.Tenant {
 	return t
 }
 
-// Catalogue reads the message files; those of a module that is not complete in every language are left out, because the test of
-// another module is not the place to complain (internal/check does).
-func catalogue(t testing.TB) *i18n.Catalogue {
-	t.Helper()
-	if cat, err := i18n.Load(locales.FS); err == nil {
-		return cat
-	}
-	names, err := fs.Glob(locales.FS, "*.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	modules := map[string]fstest.MapFS{}
-	for _, name := range names {
-		data, err := fs.ReadFile(locales.FS, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		module, _, _ := strings.Cut(path.Base(name), ".")
-		if modules[module] == nil {
-			modules[module] = fstest.MapFS{}
-		}
-		modules[module][name] = &fstest.MapFile{Data: data}
-	}
-	complete := fstest.MapFS{}
-	for module, files := range modules {
-		if _, err := i18n.Load(files); err != nil {
-			t.Logf("messages of %s are left out: %v", module, err)
-			continue
-		}
-		for name, f := range files {
-			complete[name] = f
-		}
-	}
-	cat, err := i18n.Load(complete)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cat
-}
+// policies is the role policy, compiled once for all worlds: tables are known by the tenant, whose id no other world has.
+var policies = sync.OnceValues(func() (*authz.Policies, error) { return authz.NewPolicies(config.Model, config.Policy) })
+
+// catalogue reads the message files once for all worlds; nothing changes them.
+var catalogue = sync.OnceValues(func() (*i18n.Catalogue, error) { return i18n.Load(locales.FS) })
 
 // Ctx is the context of somebody who acts in a municipality, in its default language.
 func (w *World) Ctx(t *tenant.Tenant, a authz.Actor) context.Context {
