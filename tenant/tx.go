@@ -249,6 +249,11 @@ func (tx *Tx) Search(ctx context.Context, q search.Query) ([]search.Hit, string,
 	return search.Find(ctx, tx.idb, tx.pg, tx.tenant.ID, q)
 }
 
+// Titles are those of things that can be found.
+func (tx *Tx) Titles(ctx context.Context, refs []subject.Ref) (map[subject.Ref]string, error) {
+	return search.Titles(ctx, tx.idb, tx.tenant.ID, refs)
+}
+
 // Announce tells the subscribers of e, each by a job that is committed together with the change itself.
 func (tx *Tx) Announce(ctx context.Context, e Event) error {
 	for _, kind := range tx.owner.subscribers[e.EventName()] {

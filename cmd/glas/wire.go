@@ -116,7 +116,7 @@ func (p *parts) places(a *app) {
 	p.topics = topics.New(topics.Deps{DB: a.rows, Audit: record})
 	p.departments = departments.New(departments.Deps{DB: a.rows, Audit: record, Staff: p.staffOptions})
 	p.calendars = calendars.New(calendars.Deps{DB: a.rows, Audit: record, Departments: departmentOptions, Preview: p.calendarEffect})
-	p.audit = audit.New(a.rows)
+	p.audit = audit.New(a.rows, p.titles)
 }
 
 // record is the trail for those that stand beside or below it.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/modules/accounts"
@@ -208,6 +209,70 @@ func (p *parts) commentCards(ctx context.Context, tx *tenant.Tx, ids []string) (
 	out := make(map[string]subject.Card, len(targets))
 	for id, t := range targets {
 		out[id] = subject.Card{Ref: t.Ref, Title: t.Title, Path: t.Path, Visible: true}
+	}
+	return out, err
+}
+
+// titles are what things are called to staff, for the record of what was done: by what who reads may open, by what can be found, and
+// by name for people, departments, areas and topics.
+func (p *parts) titles(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]string, error) {
+	out, err := tx.Titles(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	byKind := map[string][]string{}
+	for _, r := range refs {
+		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
+	}
+	for kind, ids := range byKind {
+		named := map[string]string{}
+		switch host, ok := p.follows.Kinds[kind]; {
+		case kind == "" || kind == "account" || kind == departments.Kind:
+			named, err = namesOf(ctx, tx, ids)
+		case ok:
+			cards, failed := host.Cards(ctx, tx, ids)
+			for id, c := range cards {
+				named[id] = c.Title
+			}
+			err = failed
+		}
+		if err != nil {
+			return nil, err
+		}
+		for id, name := range named {
+			if name != "" {
+				out[subject.Ref{Kind: kind, ID: id}] = name
+			}
+		}
+	}
+	return out, nil
+}
+
+// namesOf are the names of people, departments, areas and topics.
+func namesOf(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]string, error) {
+	people, err := accounts.Addresses(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(ids))
+	for id, p := range people {
+		out[id] = p.Name
+	}
+	units, err := departments.Map(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := areas.Map(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	themes, err := topics.Map(ctx, tx)
+	for _, id := range ids {
+		for _, name := range []i18n.Text{units[id].Name, parts[id].Name, themes[id].Name} {
+			if len(name) > 0 {
+				out[id] = name.In(ctx)
+			}
+		}
 	}
 	return out, err
 }

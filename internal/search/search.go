@@ -2,7 +2,10 @@ package search
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +28,23 @@ type Document struct {
 	Topic          string
 	ConsultationID string
 	Updated        time.Time // kept to the millisecond
+	// Versions are the title and text in each language that it is written in, when there are several: Title and Body then hold what it
+	// is found by, and a reader is shown the version in his language.
+	Versions map[string]Version
+}
+
+// Version is a document in one language.
+type Version struct {
+	Title string `json:"title"`
+	Body  string `json:"body"`
 }
 
 // Query is what somebody looks for. Every word of Text must occur, at least as the beginning or another form of a word; the
-// other fields narrow and may be empty. Limit is the page size (20 when 0, at most 50); After is the cursor of the page before.
+// other fields narrow and may be empty. Limit is the page size (20 when 0, at most 50); After is the cursor of the page before. Reader is
+// the language in which what was found is shown where it is written in it; it does not narrow.
 type Query struct {
 	Text           string
+	Reader         string
 	Kinds          []string
 	Area           string
 	Topic          string
@@ -50,6 +64,7 @@ type Hit struct {
 // Bounds of storing and finding.
 const (
 	maxBody       = 100_000 // bytes of a text that are kept
+	maxVersion    = 20_000  // bytes of it that are kept in each of several languages, to show what was found
 	leadWords     = 300     // words of a text that count for the ranking
 	maxCandidates = 200     // documents that are ranked; a search never goes deeper
 	pageSize      = 20
@@ -58,8 +73,8 @@ const (
 
 // row is a document as stored.
 type row struct {
-	Kind, SubjectID, Title, Body, Path, Context, Lang, Area, Topic, ConsultationID string
-	UpdatedMs                                                                      int64
+	Kind, SubjectID, Title, Body, Path, Context, Lang, Area, Topic, ConsultationID, Versions string
+	UpdatedMs                                                                                int64
 }
 
 // What one statement stores at most: SQLite refuses statements above a million bytes, and a text stands in it twice, once as it is
@@ -79,6 +94,9 @@ func Put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs ...Doc
 				return fmt.Errorf("index a document: it has no reference (title %q)", head(docs[n].Title, 80))
 			}
 			size += len(docs[n].Title) + min(len(docs[n].Body), maxBody)
+			for _, v := range docs[n].Versions {
+				size += (len(v.Title) + min(len(v.Body), maxVersion)) / 2 // they stand in the statement once
+			}
 			n++
 		}
 		if err := put(ctx, idb, pg, tenantID, docs[:n]); err != nil {
@@ -105,9 +123,14 @@ func put(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []Docu
 	}
 	rows := make([]stored, 0, len(docs))
 	for i, d := range docs {
-		if last[d.Ref] == i {
-			rows = append(rows, newStored(tenantID, d))
+		if last[d.Ref] != i {
+			continue
 		}
+		row, err := newStored(tenantID, d)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
 	}
 	return insert(ctx, idb, pg, tenantID, rows)
 }
@@ -120,19 +143,45 @@ type stored struct {
 	title, body    []string
 }
 
-func newStored(tenantID string, d Document) stored {
+func newStored(tenantID string, d Document) (stored, error) {
 	title, body := storable(d.Title), head(storable(d.Body), maxBody)
-	s := stored{ref: d.Ref, consultationID: d.ConsultationID, title: words(title, 200), body: words(body, maxWords)}
+	titles := []string{title}
+	for _, lang := range slices.Sorted(maps.Keys(d.Versions)) {
+		if t := storable(d.Versions[lang].Title); !slices.Contains(titles, t) {
+			titles = append(titles, t)
+		}
+	}
+	versions, err := d.versions()
+	if err != nil {
+		return stored{}, err
+	}
+	s := stored{ref: d.Ref, consultationID: d.ConsultationID, title: words(strings.Join(titles, " "), 200), body: words(body, maxWords)}
 	lead := strings.Join(s.body[:min(len(s.body), leadWords)], " ")
 	s.columns = []any{tenantID, d.Ref.Kind, d.Ref.ID, title, body, d.Path, storable(d.Context), d.Lang, d.Area, d.Topic,
-		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(s.title, " "), lead}
-	return s
+		d.ConsultationID, d.Updated.UnixMilli(), strings.Join(s.title, " "), lead, versions}
+	return s, nil
+}
+
+// versions are the languages of a document as they are kept; "" for a single one.
+func (d Document) versions() (string, error) {
+	if len(d.Versions) < 2 {
+		return "", nil
+	}
+	kept := make(map[string]Version, len(d.Versions))
+	for lang, v := range d.Versions {
+		kept[lang] = Version{Title: storable(v.Title), Body: head(storable(v.Body), maxVersion)}
+	}
+	data, err := json.Marshal(kept)
+	if err != nil {
+		return "", fmt.Errorf("write languages of %s: %w", d.Ref, err)
+	}
+	return string(data), nil
 }
 
 // insert writes documents in one statement, and on SQLite their words in a second one.
 func insert(ctx context.Context, idb bun.IDB, pg bool, tenantID string, docs []stored) error {
 	const into = `insert into search_documents (tenant_id, kind, subject_id, title, body, path, context, lang, area, topic, consultation_id,
-		updated_ms, title_words, lead_words`
+		updated_ms, title_words, lead_words, versions`
 	values, args := make([]string, len(docs)), make([]any, 0, 2*len(docs))
 	for i, d := range docs {
 		args = append(args, bun.List(d.columns))
@@ -253,7 +302,7 @@ func Find(ctx context.Context, idb bun.IDB, pg bool, tenantID string, q Query) (
 		size = pageSize
 	}
 	to := min(from+min(size, maxPage), len(found))
-	hits, err := load(ctx, idb, tenantID, found[from:to], terms)
+	hits, err := load(ctx, idb, tenantID, found[from:to], shown{terms, q.Reader})
 	if err != nil {
 		return nil, "", fmt.Errorf("search: %w", err)
 	}
@@ -330,8 +379,14 @@ func tsquery(terms []string, weight string) string {
 	return strings.Join(parts, " & ")
 }
 
+// shown is how hits are shown: with the words of the query marked, in the language of the reader.
+type shown struct {
+	terms  []string
+	reader string
+}
+
 // load reads the documents of a page and keeps the order.
-func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, terms []string) ([]Hit, error) {
+func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, as shown) ([]Hit, error) {
 	if len(page) == 0 {
 		return nil, nil
 	}
@@ -341,7 +396,7 @@ func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, t
 	}
 	var rows []row
 	err := idb.NewRaw(`select kind, subject_id, title, substr(body, 1, ?) as body, path, context, lang, area, topic,
-		consultation_id, updated_ms from search_documents where tenant_id = ? and (kind, subject_id) in (values ?)`, snippetScan, tenantID, bun.In(subject.Pairs(refs))).Scan(ctx, &rows)
+		consultation_id, updated_ms, versions from search_documents where tenant_id = ? and (kind, subject_id) in (values ?)`, snippetScan, tenantID, bun.In(subject.Pairs(refs))).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -352,20 +407,60 @@ func load(ctx context.Context, idb bun.IDB, tenantID string, page []candidate, t
 	hits := make([]Hit, 0, len(page))
 	for _, ref := range refs {
 		if r, ok := byRef[ref]; ok {
-			hits = append(hits, r.hit(terms))
+			h, err := r.hit(as)
+			if err != nil {
+				return nil, err
+			}
+			hits = append(hits, h)
 		}
 	}
 	return hits, nil
 }
 
-func (r row) hit(terms []string) Hit {
+// hit is the row in the language of the reader, when it is written in it.
+func (r row) hit(as shown) (Hit, error) {
+	if r.Versions != "" {
+		var versions map[string]Version
+		if err := json.Unmarshal([]byte(r.Versions), &versions); err != nil {
+			return Hit{}, fmt.Errorf("read languages of %s %s: %w", r.Kind, r.SubjectID, err)
+		}
+		lang := as.reader
+		v, ok := versions[lang]
+		if !ok {
+			lang = r.Lang
+			v, ok = versions[lang]
+		}
+		if ok {
+			r.Title, r.Body, r.Lang = v.Title, v.Body, lang
+		}
+	}
 	return Hit{
 		Document: Document{
 			Ref: subject.Ref{Kind: r.Kind, ID: r.SubjectID}, Title: r.Title, Body: r.Body, Path: r.Path, Context: r.Context,
 			Lang: r.Lang, Area: r.Area, Topic: r.Topic, ConsultationID: r.ConsultationID,
 			Updated: time.UnixMilli(r.UpdatedMs).UTC(),
 		},
-		TitleParts: segments(r.Title, marks(r.Title, terms)),
-		Snippet:    snippet(r.Body, terms),
+		TitleParts: segments(r.Title, marks(r.Title, as.terms)),
+		Snippet:    snippet(r.Body, as.terms),
+	}, nil
+}
+
+// Titles are those of documents, in the language that they were first written in; what cannot be found is left out.
+func Titles(ctx context.Context, idb bun.IDB, tenantID string, refs []subject.Ref) (map[subject.Ref]string, error) {
+	byKind := map[string][]string{}
+	for _, r := range refs {
+		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
 	}
+	out := make(map[subject.Ref]string, len(refs))
+	for kind, ids := range byKind {
+		var rows []row
+		err := idb.NewRaw(`select kind, subject_id, title from search_documents where tenant_id = ? and kind = ? and subject_id in (?)`, tenantID, kind, bun.List(ids)).Scan(ctx, &rows)
+		if err != nil {
+			return nil, fmt.Errorf("titles of %s: %w", kind, err)
+		}
+		for _, r := range rows {
+			out[subject.Ref{Kind: kind, ID: r.SubjectID}] = r.Title
+		}
+	}
+	return out, nil
 }

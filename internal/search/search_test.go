@@ -104,6 +104,7 @@ func TestSearch(t *testing.T) {
 			}
 			t.Run("filters", func(t *testing.T) { filters(t, ctx, idb, d.PG) })
 			t.Run("pages", func(t *testing.T) { pages(t, ctx, idb, d.PG) })
+			t.Run("languages", func(t *testing.T) { languages(t, ctx, idb, d.PG) })
 			t.Run("changes", func(t *testing.T) { changes(t, ctx, idb, d.PG) })
 		})
 		in(t, d, otherID, func(ctx context.Context, idb bun.IDB) {
@@ -152,6 +153,26 @@ func filters(t *testing.T, ctx context.Context, idb bun.IDB, pg bool) {
 	if d := library[0]; !cmp.Equal(hits[0].Document, d) {
 		t.Error(cmp.Diff(d, hits[0].Document))
 	}
+}
+
+// A hit was shown in the language that came first, whatever the reader's.
+func languages(t *testing.T, ctx context.Context, idb bun.IDB, pg bool) {
+	d := doc("consultation", "both", "sl", "Razsvetljava", "Obnova svetilk.\nRenewal of lamps.")
+	d.Versions = map[string]search.Version{"sl": {Title: "Razsvetljava", Body: "Obnova svetilk."}, "en": {Title: "Street lighting", Body: "Renewal of lamps."}}
+	must(t, search.Put(ctx, idb, pg, tenantID, d))
+	for _, c := range []struct{ text, reader, title, lang, body string }{
+		{"razsvetljava", "sl", "Razsvetljava", "sl", "Obnova svetilk."},
+		{"razsvetljava", "en", "Street lighting", "en", "Renewal of lamps."},
+		{"lighting", "en", "Street lighting", "en", "Renewal of lamps."},
+		{"lamps", "el", "Razsvetljava", "sl", "Obnova svetilk."},
+	} {
+		hits, _, err := search.Find(ctx, idb, pg, tenantID, search.Query{Text: c.text, Reader: c.reader})
+		must(t, err)
+		if len(hits) != 1 || hits[0].Title != c.title || hits[0].Lang != c.lang || hits[0].Body != c.body {
+			t.Errorf("%s for a reader of %s: %+v", c.text, c.reader, hits)
+		}
+	}
+	must(t, search.Remove(ctx, idb, pg, tenantID, d.Ref))
 }
 
 func pages(t *testing.T, ctx context.Context, idb bun.IDB, pg bool) {

@@ -2,8 +2,10 @@ package audit_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
+	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/audit"
 	"glas/tenant"
@@ -45,6 +47,34 @@ func TestChangedOrMissingEntryShows(t *testing.T) {
 		})
 		if _, broken := check(w.A); broken != 2 {
 			t.Errorf("a missing entry was found at %d, want 2", broken)
+		}
+	})
+}
+
+func TestRecordShowedIdentifiersInPlaceOfNames(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := w.Staff(w.A, "a", "Ana", "administrator")
+		unit, thing := id.New(), subject.Ref{Kind: "proposal", ID: id.New()}
+		nameless := subject.Ref{Kind: "rule_set", ID: id.New()}
+		for _, ref := range []subject.Ref{thing, nameless} {
+			w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+				return audit.Record(ctx, tx, audit.Entry{Action: "proposal.assign", Ref: ref, Data: map[string]any{"department": unit}})
+			})
+		}
+		m := audit.New(w.DB, func(_ context.Context, _ *tenant.Tx, refs []subject.Ref) (map[subject.Ref]string, error) {
+			if len(refs) != 3 {
+				t.Errorf("asked for the names of %v", refs)
+			}
+			return map[subject.Ref]string{thing: "Klop pod lipo", {ID: unit}: "Oddelek za okolje"}, nil
+		})
+		page := w.Serve(tenanttest.People(map[string]context.Context{"ana": ctx}), m).As("ana").Get("/admin/audit")
+		for _, want := range []string{"Klop pod lipo", "Oddelek za okolje"} {
+			if !strings.Contains(page.Body, want) {
+				t.Errorf("%q is not on the page", want)
+			}
+		}
+		if strings.Contains(page.Body, "rule_set</a>") {
+			t.Error("a kind is shown as it is stored")
 		}
 	})
 }

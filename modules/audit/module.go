@@ -5,17 +5,27 @@
 package audit
 
 import (
+	"context"
+
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/tenant"
 )
 
-// Module serves the record.
-type Module struct{ db *tenant.DB }
+// Titles says how things are called to who reads the record; what has no title is left out. A Ref without a kind is an identifier
+// that stands among the details of an act.
+type Titles func(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]string, error)
 
-// New returns the module.
-func New(db *tenant.DB) *Module { return &Module{db: db} }
+// Module serves the record.
+type Module struct {
+	db     *tenant.DB
+	titles Titles
+}
+
+// New returns the module. titles may be nil, as in tests.
+func New(db *tenant.DB, titles Titles) *Module { return &Module{db: db, titles: titles} }
 
 // Name implements web.Module.
 func (m *Module) Name() string { return "audit" }

@@ -33,21 +33,28 @@ func filter(c *fiber.Ctx, limit int) Filter {
 func (m *Module) list(c *fiber.Ctx) error {
 	f := filter(c, pageSize+1)
 	var rows []AuditEntry
+	var called names
+	more := false
 	err := m.db.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		rows, err = List(ctx, tx, f)
+		if rows, err = List(ctx, tx, f); err != nil {
+			return err
+		}
+		if more = len(rows) > pageSize; more {
+			rows = rows[:pageSize]
+		}
+		called, err = m.names(ctx, tx, rows)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	next := ""
-	if len(rows) > pageSize {
-		rows = rows[:pageSize]
+	if more {
 		q := web.Query(c)
 		q.Set("before", strconv.FormatInt(rows[pageSize-1].Seq, 10))
 		next = "/admin/audit?" + q.Encode()
 	}
-	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "audit.title"), Staff: true}, listPage(rows, f, next))
+	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "audit.title"), Staff: true}, listPage(rows, f, next, called))
 }
 
 // exportRows bounds one file; older entries follow with ?before=.

@@ -424,7 +424,7 @@ func untranslated(ctx context.Context, c *Consultation) string {
 func topicLinks(ctx context.Context, topics []ui.Option) []ui.MetaItem {
 	var out []ui.MetaItem
 	for _, t := range topics {
-		out = append(out, ui.MetaItem{Text: t.Label, Href: i18n.Href(ctx, "/consultations?topic="+t.Value)})
+		out = append(out, ui.MetaItem{Text: t.Label, Icon: t.Icon, Color: t.Color, Href: i18n.Href(ctx, "/consultations?topic="+t.Value)})
 	}
 	return out
 }

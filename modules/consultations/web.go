@@ -302,7 +302,7 @@ func (m *Module) course(c *fiber.Ctx) error {
 func (m *Module) preview(c *fiber.Ctx) error {
 	var one *Consultation
 	var body templ.Component
-	err := m.DB.Update(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+	err := m.DB.Keep(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
 		consultationID, err := stored.UsePreview(ctx, tx, hash(c.Params("token")))
 		if err != nil {
 			return err

@@ -138,6 +138,9 @@ func TestDraftsAreForStaffAndForThoseWithALink(t *testing.T) {
 			t.Error("the preview is not that of the draft")
 		}
 		look(t, browser("").Get("/preview/nonsense"), http.StatusNotFound)
+		d.A.State = tenant.ReadOnly // a link to a draft was refused while the municipality is only to be read
+		defer func() { d.A.State = tenant.Active }()
+		look(t, browser("").Get(strings.TrimPrefix(link, "http://kamnik.localhost")), http.StatusOK)
 	})
 }
 

@@ -47,7 +47,7 @@ type found struct {
 
 func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 	q := web.Query(c)
-	f := found{Query: search.Query{Text: q.Value("q"), Area: q.Value("area"), Topic: q.Value("topic"), Limit: hitsPerPage, After: q.Value("after")}}
+	f := found{Query: search.Query{Text: q.Value("q"), Reader: i18n.Lang(c.UserContext()), Area: q.Value("area"), Topic: q.Value("topic"), Limit: hitsPerPage, After: q.Value("after")}}
 	if kind := q.Value("kind"); slices.Contains(kinds(), kind) {
 		f.Query.Kinds = []string{kind}
 	}

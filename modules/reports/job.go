@@ -232,10 +232,21 @@ func (k *maker) index(ctx context.Context, tx *tenant.Tx) error {
 			return err
 		}
 	}
-	in := k.in(ctx, tx.Tenant().Default())
-	words := k.rec.Introduction.In(in) + "\n\n" + k.rec.Conclusions.In(in) + "\n\n" + k.rec.NextStep.In(in)
-	return tx.Index(ctx, search.Document{Ref: k.report.Ref(), Lang: tx.Tenant().Default(), Title: formats.Title(in, k.rec), Path: k.rec.Subject.Path + "/report",
-		Body: text.Plain(words), ConsultationID: k.report.ConsultationID, Updated: tx.Now()})
+	t := tx.Tenant()
+	doc := search.Document{Ref: k.report.Ref(), Lang: t.Default(), Path: k.rec.Subject.Path + "/report", ConsultationID: k.report.ConsultationID, Updated: tx.Now(),
+		Versions: map[string]search.Version{}}
+	for _, lang := range t.Languages {
+		in := k.in(ctx, lang)
+		v := search.Version{Title: formats.Title(in, k.rec), Body: text.Plain(k.rec.Introduction.In(in) + "\n\n" + k.rec.Conclusions.In(in) + "\n\n" + k.rec.NextStep.In(in))}
+		if lang == t.Default() {
+			doc.Title = v.Title
+		}
+		if k.rec.Introduction[lang] != "" || lang == t.Default() {
+			doc.Versions[lang] = v
+			doc.Body += v.Body + "\n\n"
+		}
+	}
+	return tx.Index(ctx, doc)
 }
 
 // forget removes what is kept about a deleted account: that a letter was written to it.

@@ -11,11 +11,11 @@ import (
 // list is what is particular about the list of topics.
 var list = named.List[Topic]{
 	One: Kind, Many: "topics", Order: 410, Operation: "listTopics", Summary: "Topics of the municipality", //i18n: topics.*
-	Fields: (*Topic).fields, Fill: (*Topic).fill, Read: (*Topic).read, Keep: (*Topic).keep, Extra: extra,
+	Fields: (*Topic).fields, Fill: (*Topic).fill, Read: (*Topic).read, Extra: extra,
 }
 
 func (t *Topic) fields() named.Fields {
-	return named.Fields{ID: &t.ID, Slug: &t.Slug, Name: &t.Name, Position: &t.Position, Archived: &t.Archived}
+	return named.Fields{ID: &t.ID, Slug: &t.Slug, Name: &t.Name, Position: &t.Position, Archived: &t.Archived, Icon: &t.Icon, Color: &t.Colour}
 }
 
 // All lists every topic in the order that staff chose, archived ones too.

@@ -85,8 +85,10 @@ func (m *Module) names(ctx context.Context, tx *tenant.Tx, o overview) (map[subj
 	return out, nil
 }
 
-// name is the title of a subject, or its id where no host shows it any more.
-func (o overview) name(ref subject.Ref) string { return cmp.Or(o.Names[ref], ref.String()) }
+// name is the title of a subject, or words for one that is withdrawn or hidden.
+func (o overview) name(ctx context.Context, ref subject.Ref) string {
+	return cmp.Or(o.Names[ref], i18n.T(ctx, "votes.admin.unshown", "Code", ref.ID[max(0, len(ref.ID)-6):]))
+}
 
 // overviewOf counts the votes on ref by what was said, how it came, who said it, and on which day (of the municipality's zone).
 func overviewOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (overview, error) {

@@ -154,7 +154,7 @@ func (s *seeder) seedPlaces(ctx context.Context) error {
 		s.places["department:"+d.Key] = row.ID
 	}
 	for i, t := range s.m.Topics {
-		row := &topics.Topic{Key: tenant.Key{ID: id.New()}, Name: i18n.Text(t.Name), Slug: t.Key, Position: i + 1}
+		row := &topics.Topic{Key: tenant.Key{ID: id.New()}, Name: i18n.Text(t.Name), Slug: t.Key, Position: i + 1, Icon: t.Icon}
 		if err := topics.Insert(ctx, s.tx, row); err != nil {
 			return err
 		}

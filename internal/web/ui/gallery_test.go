@@ -115,7 +115,7 @@ func gallery() templ.Component {
 
 func icons() templ.Component {
 	var list []templ.Component
-	for _, n := range strings.Fields("menu search down up left right check cross person filter link speech star blocked clock lock flag map file download edit plus mail calendar image undo none") {
+	for _, n := range strings.Fields("menu search down up left right check cross person filter link speech star blocked clock lock flag map file download edit plus mail calendar image undo none " + strings.Join(TopicIcons(), " ")) {
 		list = append(list, Icon(n))
 	}
 	for _, k := range []string{"open", "soon", "today", "waiting", "answered", "closed", "draft", "danger", "info"} {

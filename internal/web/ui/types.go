@@ -87,7 +87,10 @@ type Stat struct{ Value, Label string }
 type PillData struct{ Kind, Text string }
 
 // MetaItem is one small fact in a row; Value is set strong. With Badge the Text is shown as that kind of badge.
-type MetaItem struct{ Value, Text, Href, Badge string }
+type MetaItem struct {
+	Value, Text, Href, Badge string
+	Icon, Color              string // a drawing before the text, in a tone of the theme
+}
 
 // CardData is one card of a grid. Cover is an image or theme.Cover; nil leaves it out.
 // Level is the heading level, 3 when zero.
@@ -170,6 +173,7 @@ type FieldData struct {
 // Option is one choice of a select, of radios or of checkboxes.
 type Option struct {
 	Value, Label, Help string
+	Icon, Color        string // a drawing beside it and its tone, where a list shows them
 	Selected, Disabled bool
 }
 
@@ -411,3 +415,8 @@ type StickyData struct{ Big, Note, Label, Href string }
 
 // DialogData is a dialog that opens by a button with data-dialog-open="id" (or by command/commandfor).
 type DialogData struct{ ID, Title string }
+
+// TopicIcons are the names of the drawings that a topic can have.
+func TopicIcons() []string {
+	return []string{"tree", "road", "bicycle", "bus", "parking", "lamp", "bin", "water", "school", "play", "house", "coin", "heart", "music"}
+}

@@ -22,6 +22,8 @@ type Fields struct {
 	Name     *i18n.Text
 	Position *int
 	Archived *bool
+	// Icon and Color are a drawing and its tone; nil where a list has none.
+	Icon, Color *string
 }
 
 // List says what is particular about one list, whose rows are T.
@@ -59,7 +61,11 @@ func (l *List[T]) Choices(ctx context.Context, rows []T, chosen ...string) []ui.
 		row := l.Fields(&rows[i])
 		on := slices.Contains(chosen, *row.ID)
 		if !*row.Archived || on {
-			out = append(out, ui.Option{Value: *row.ID, Label: row.Name.In(ctx), Selected: on})
+			o := ui.Option{Value: *row.ID, Label: row.Name.In(ctx), Selected: on}
+			if row.Icon != nil {
+				o.Icon, o.Color = *row.Icon, *row.Color
+			}
+			out = append(out, o)
 		}
 	}
 	return out

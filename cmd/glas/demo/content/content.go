@@ -59,6 +59,7 @@ type Department struct {
 type Topic struct {
 	Key  string `toml:"key"`
 	Name Text   `toml:"name"`
+	Icon string `toml:"icon"`
 }
 
 // Area is a settlement or neighbourhood; its name is a proper name and the same in all languages.

@@ -125,11 +125,17 @@ func Index(ctx context.Context, tx *tenant.Tx, c *stored.Consultation) error {
 	if len(c.TopicIDs) > 0 {
 		doc.Topic = c.TopicIDs[0]
 	}
+	doc.Versions = map[string]search.Version{}
 	for _, l := range tx.Tenant().Languages { // found in every language it is written in
-		for _, part := range []string{c.Title[l], c.Summary[l], text.Plain(c.Plain[l]), text.Plain(c.Decides[l]), text.Plain(c.Body[l])} {
+		var body string
+		for _, part := range []string{c.Summary[l], text.Plain(c.Plain[l]), text.Plain(c.Decides[l]), text.Plain(c.Body[l])} {
 			if part != "" {
-				doc.Body += part + "\n"
+				body += part + "\n"
 			}
+		}
+		doc.Body += c.Title[l] + "\n" + body
+		if c.Title[l] != "" {
+			doc.Versions[l] = search.Version{Title: c.Title[l], Body: body}
 		}
 	}
 	return tx.Index(ctx, doc)
