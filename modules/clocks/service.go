@@ -426,7 +426,9 @@ func (d *data) rematch(all []Clock, match Match, without []string) change {
 		}
 		runs[c.Metric] = runs[c.Metric] || c.Running()
 	}
-	maps.DeleteFunc(targets, func(metric string, _ *ClockTarget) bool { return !runs[metric] && (later(metric) || slices.Contains(without, metric)) })
+	maps.DeleteFunc(targets, func(metric string, _ *ClockTarget) bool {
+		return !runs[metric] && (later(metric) || slices.Contains(without, metric))
+	})
 	for _, c := range all {
 		t := targets[c.Metric]
 		switch {
