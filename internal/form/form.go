@@ -7,6 +7,7 @@ package form
 
 import (
 	"io"
+	"maps"
 	"math"
 	"mime"
 	"net/mail"
@@ -40,17 +41,11 @@ type File struct {
 // Limit bounds a text in letters. Min above 0 makes it required; Max 0 means no limit but that of the whole form.
 type Limit struct{ Min, Max int }
 
-// Problem is a complaint about one field, for the summary above the form.
-type Problem struct {
-	Name    string
-	Message fault.Message
-}
-
 // Form is one submission. It is not safe for use by several goroutines.
 type Form struct {
 	values   url.Values
 	files    map[string][]File
-	problems []Problem
+	problems fault.Fields
 }
 
 // New reads a submission; both arguments may be nil. The form keeps its own copy of the values.
@@ -114,8 +109,11 @@ func (f *Form) Encode() string {
 
 // Fail records a complaint; the first one about a field counts.
 func (f *Form) Fail(name, id string, args ...any) {
+	if f.problems == nil {
+		f.problems = fault.Fields{}
+	}
 	if f.Error(name).IsZero() {
-		f.problems = append(f.problems, Problem{Name: name, Message: fault.Msg(id, args...)})
+		f.problems[name] = fault.Msg(id, args...)
 	}
 }
 
@@ -133,29 +131,14 @@ func (f *Form) Take(err error) bool {
 	if !ok || e.Kind != fault.KindInvalid {
 		return false
 	}
-	names := make([]string, 0, len(e.Fields))
-	for name := range e.Fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		f.Fail(name, e.Fields[name].ID, e.Fields[name].Args...)
+	for name, m := range e.Fields {
+		f.Fail(name, m.ID, m.Args...)
 	}
 	return true
 }
 
 // Error is the complaint about a field, zero when there is none.
-func (f *Form) Error(name string) fault.Message {
-	for _, p := range f.problems {
-		if p.Name == name {
-			return p.Message
-		}
-	}
-	return fault.Message{}
-}
-
-// Errors are all complaints in the order the fields were read.
-func (f *Form) Errors() []Problem { return slices.Clone(f.problems) }
+func (f *Form) Error(name string) fault.Message { return f.problems[name] }
 
 // Valid reports whether nothing is wrong so far.
 func (f *Form) Valid() bool { return len(f.problems) == 0 }
@@ -174,9 +157,7 @@ func (f *Form) Complaints() fault.Fields {
 	if f == nil {
 		return fields
 	}
-	for _, p := range f.problems {
-		fields[p.Name] = p.Message
-	}
+	maps.Copy(fields, f.problems)
 	return fields
 }
 

@@ -57,7 +57,7 @@ func TestEmail(t *testing.T) {
 		f := of("e", in)
 		got := f.Email("e")
 		if failed := !f.Valid(); failed != (want == "!") || !failed && got != want {
-			t.Errorf("%q: got %q, %v", in, got, f.Errors())
+			t.Errorf("%q: got %q, %v", in, got, f.Complaints())
 		}
 	}
 }
@@ -105,15 +105,13 @@ func TestTimes(t *testing.T) {
 		t.Error(got)
 	}
 	if got := f.Date("none", nil); !got.IsZero() || !f.Valid() {
-		t.Error(got, f.Errors())
+		t.Error(got, f.Complaints())
 	}
 	f.Date("bad", zone)
 	f.DateTime("bad", zone)
 	f.Date("early", zone)
 	f.Time("d")
-	want := []form.Problem{{Name: "bad", Message: fault.Msg("val.date")}, {Name: "early", Message: fault.Msg("val.date")},
-		{Name: "d", Message: fault.Msg("val.time")}}
-	if got := f.Errors(); len(got) != len(want) || got[0].Message.ID != want[0].Message.ID || got[1].Name != "early" || got[2].Name != "d" {
+	if got := f.Complaints(); len(got) != 3 || got["bad"].ID != "val.date" || got["early"].ID != "val.date" || got["d"].ID != "val.time" {
 		t.Errorf("got %v", got)
 	}
 }
@@ -129,8 +127,8 @@ func TestChoices(t *testing.T) {
 	if f.OneOf("none", "", "a") != "" || !f.Valid() {
 		t.Error("an optional choice")
 	}
-	if f.OneOf("odd", "a") != "" || f.Many("odd", "a") != nil || f.Error("odd").ID != "val.choose" || len(f.Errors()) != 1 {
-		t.Errorf("odd %v", f.Errors())
+	if f.OneOf("odd", "a") != "" || f.Many("odd", "a") != nil || f.Error("odd").ID != "val.choose" || len(f.Complaints()) != 1 {
+		t.Errorf("odd %v", f.Complaints())
 	}
 }
 
@@ -138,12 +136,12 @@ func TestTexts(t *testing.T) {
 	langs := []string{"sl", "en"}
 	f := of("title.sl", "Cesta", "title.bg", "Път")
 	if got := f.Texts("title", langs, form.Limit{Min: 3, Max: 9}); len(got) != 1 || got["sl"] != "Cesta" || !f.Valid() {
-		t.Errorf("got %v %v", got, f.Errors())
+		t.Errorf("got %v %v", got, f.Complaints())
 	}
 	f = of("title.en", "Ro")
 	f.Texts("title", langs, form.Limit{Min: 3})
 	if f.Error("title.sl").ID != "val.required" || f.Error("title.en").ID != "val.min_chars" {
-		t.Errorf("got %v", f.Errors())
+		t.Errorf("got %v", f.Complaints())
 	}
 }
 
@@ -163,7 +161,7 @@ func TestFiles(t *testing.T) {
 	}
 	f = form.New(nil, files)
 	if got := f.Files("f", 1, 9<<20); len(got) != 1 || f.Error("f").ID != "val.too_many_files" {
-		t.Errorf("got %v %v", got, f.Errors())
+		t.Errorf("got %v %v", got, f.Complaints())
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 
-	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/search"
@@ -162,15 +161,6 @@ func gapWords(ctx context.Context, g gap) string {
 		names[i] = i18n.T(ctx, id)
 	}
 	return i18n.T(ctx, "portal.settings.missing_in", "Language", i18n.LangName(g.lang), "Fields", strings.Join(names, ", "))
-}
-
-// order is that of the fields on the page of settings, for the list of complaints.
-func order(f *form.Form) []string {
-	var out []string
-	for _, p := range f.Errors() {
-		out = append(out, p.Name)
-	}
-	return out
 }
 
 // requiredLang is the language in which a text must be written, empty when it may be left out.

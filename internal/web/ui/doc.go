@@ -14,7 +14,7 @@
 // Buttons: Button(ButtonData), LinkButton(label, href, variant, size), ActionForm(action, ButtonData){hidden fields},
 // TextButton(ButtonData). ButtonData.Confirm asks first.
 //
-// Forms: FormErrors(fields, order...), Field, TextArea, DateField (FieldData), Select, Radios, Checkboxes (ChoiceData),
+// Forms: FormErrors(fields), Field, TextArea, DateField (FieldData), Select, Radios, Checkboxes (ChoiceData),
 // Checkbox(CheckData), FileField(FileData), LangTabs(LangTabsData), Fieldset(legend, help){}, FormActions(){},
 // Honeypot(name), DraftNote(), FilterBar(FilterData){}. Bind, BindChoice and BindCheck take value and error from a form.
 // A form with data-draft="name" is saved while typing; data-draft-done="name" on the next page forgets it, as does a

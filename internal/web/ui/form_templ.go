@@ -14,8 +14,8 @@ import (
 	"glas/internal/text"
 )
 
-// FormErrors lists what is wrong, takes the focus and links to each field. order is the order of the fields on the page.
-func FormErrors(fields fault.Fields, order ...string) templ.Component {
+// FormErrors lists what is wrong, takes the focus and links to each field. ArrangeErrors puts the list into the order of the page.
+func FormErrors(fields fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -54,7 +54,7 @@ func FormErrors(fields fault.Fields, order ...string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, e := range errorList(ctx, fields, order) {
+			for _, e := range errorList(ctx, fields) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

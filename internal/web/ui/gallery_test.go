@@ -96,7 +96,7 @@ func gallery() templ.Component {
 	comment := func(d CommentData) templ.Component { return children(CommentCard(d)) }
 	return children(Wrap(),
 		PageHead(PageHeadData{Title: "Gallery", Lead: "Every piece once.", Eyebrow: "Pieces", Pill: &PillData{"today", "closes today"}, Meta: []MetaItem{{Text: "x", Href: "/x"}}, Actions: Button(ButtonData{Label: "Go", Variant: "secondary", Confirm: "Really?"})}),
-		FormErrors(wrong, "title"), forms(wrong),
+		FormErrors(wrong), forms(wrong),
 		children(Columns(
 			ColumnData{"for", "Υπέρ", 124, page(comment(CommentData{ID: "c1", Author: "М. Иванова", When: "преди 2 дни", At: time.Unix(1e9, 0), Stance: "for", StanceLabel: "За", HTML: "<p>Най-после място, където производителите от селата могат да продават и през зимата.</p>",
 				Actions: page(UsefulVote(VoteData{ID: "u1", Action: "/u", Count: 31, Label: "полезно"}), TextButton(ButtonData{Label: "Отговор"}))}),

@@ -3,7 +3,8 @@ package ui
 import (
 	"context"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,31 +56,13 @@ func BindTexts(f Values, languages []string, d LangTabsData) LangTabsData {
 
 type namedError struct{ Name, Text string }
 
-// errorList puts field errors in the order of the page; names that are not listed follow alphabetically.
-func errorList(ctx context.Context, fields fault.Fields, order []string) []namedError {
-	rank := make(map[string]int, len(order))
-	for i, name := range order {
-		rank[name] = i + 1
-	}
-	names := make([]string, 0, len(fields))
-	for name, m := range fields {
-		if !m.IsZero() {
-			names = append(names, name)
+// errorList is field errors by name; ArrangeErrors puts them into the order of the page.
+func errorList(ctx context.Context, fields fault.Fields) []namedError {
+	var list []namedError
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if m := fields[name]; !m.IsZero() {
+			list = append(list, namedError{name, i18n.Message(ctx, m)})
 		}
-	}
-	sort.Slice(names, func(i, j int) bool {
-		a, b := rank[names[i]], rank[names[j]]
-		if a != b && a != 0 && b != 0 {
-			return a < b
-		}
-		if (a == 0) != (b == 0) {
-			return a != 0
-		}
-		return names[i] < names[j]
-	})
-	list := make([]namedError, 0, len(names))
-	for _, name := range names {
-		list = append(list, namedError{name, i18n.Message(ctx, fields[name])})
 	}
 	return list
 }

@@ -426,7 +426,7 @@ func fieldPage(d pageData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.failed == n.ID {
-				templ_7745c5c3_Err = ui.FormErrors(d.form.Complaints(), "text", "files", "action").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FormErrors(d.form.Complaints()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
