@@ -21,33 +21,36 @@ import (
 
 // Item is a case in the public interface: only what everybody may see.
 type Item struct {
-	Number       string             `json:"number"`
-	URL          string             `json:"url"`
-	Kind         string             `json:"kind"`
-	TopicID      string             `json:"topic_id,omitempty"`
-	AreaID       string             `json:"area_id,omitempty"`
-	DepartmentID string             `json:"department_id,omitempty"`
-	State        stored.State       `json:"state"`
-	Group        stored.Group       `json:"group"`
-	Title        string             `json:"title"`
-	Body         string             `json:"body,omitempty"`
-	Lang         string             `json:"lang,omitempty"`
-	Address      string             `json:"address,omitempty"`
-	Lat          *float64           `json:"lat,omitempty"`
-	Lng          *float64           `json:"lng,omitempty"`
-	Reporter     string             `json:"reporter,omitempty"`
-	Supports     int64              `json:"supports"`
-	RegisteredAt time.Time          `json:"registered_at"`
-	PublishedAt  time.Time          `json:"published_at"`
-	AnsweredAt   *time.Time         `json:"answered_at,omitempty"`
-	ClosedAt     *time.Time         `json:"closed_at,omitempty"`
-	PromiseAt    *time.Time         `json:"promise_at,omitempty"`
-	Answer       i18n.Text          `json:"answer,omitempty"`
-	Files        []attachments.Item `json:"files,omitempty"`
+	Number       string       `json:"number"`
+	URL          string       `json:"url"`
+	Kind         string       `json:"kind"`
+	TopicID      string       `json:"topic_id,omitempty"`
+	AreaID       string       `json:"area_id,omitempty"`
+	DepartmentID string       `json:"department_id,omitempty"`
+	State        stored.State `json:"state"`
+	Group        stored.Group `json:"group"`
+	Title        string       `json:"title"`
+	Body         string       `json:"body,omitempty"`
+	Lang         string       `json:"lang,omitempty"`
+	Address      string       `json:"address,omitempty"`
+	Lat          *float64     `json:"lat,omitempty"`
+	Lng          *float64     `json:"lng,omitempty"`
+	Reporter     string       `json:"reporter,omitempty"`
+	Supports     int64        `json:"supports"`
+	RegisteredAt time.Time    `json:"registered_at"`
+	PublishedAt  time.Time    `json:"published_at"`
+	AnsweredAt   *time.Time   `json:"answered_at,omitempty"`
+	ClosedAt     *time.Time   `json:"closed_at,omitempty"`
+	PromiseAt    *time.Time   `json:"promise_at,omitempty"`
+	Answer       i18n.Text    `json:"answer,omitempty"`
+	// ReferredTo is the authority that a case was passed to, Notice what the reporter was told of it.
+	ReferredTo i18n.Text          `json:"referred_to,omitempty"`
+	Notice     string             `json:"notice,omitempty"`
+	Files      []attachments.Item `json:"files,omitempty"`
 }
 
 // itemOf is a case as everybody may see it; nil when nobody may.
-func itemOf(base string, c *stored.Case) *Item {
+func itemOf(base string, n *listed.Names, c *stored.Case) *Item {
 	s := stored.See(c, stored.Anybody)
 	if !s.Listed {
 		return nil
@@ -60,6 +63,11 @@ func itemOf(base string, c *stored.Case) *Item {
 	}
 	if s.Name {
 		it.Reporter = c.ReporterName
+	}
+	if c.State == stored.Referred {
+		if it.Notice = c.Reason; n.Body(c.BodyID) != nil {
+			it.ReferredTo = n.Body(c.BodyID).Name
+		}
 	}
 	return it
 }
@@ -97,7 +105,7 @@ func (m *Module) apiList(c *fiber.Ctx) error {
 		rows, next, err := listed.List(ctx, tx, f)
 		out.Next = next
 		for _, one := range rows {
-			if it := itemOf(web.SiteOf(c).Base, one); it != nil {
+			if it := itemOf(web.SiteOf(c).Base, n, one); it != nil {
 				it.Body = text.Excerpt(it.Body, 220)
 				out.Items = append(out.Items, *it)
 			}
@@ -117,7 +125,11 @@ func (m *Module) apiOne(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if out = itemOf(web.SiteOf(c).Base, one); out == nil {
+		n, err := m.names.Of(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if out = itemOf(web.SiteOf(c).Base, n, one); out == nil {
 			return stored.ErrUnknown()
 		}
 		files, err := attachments.Of(ctx, tx, []subject.Ref{one.Ref()})
@@ -128,32 +140,6 @@ func (m *Module) apiOne(c *fiber.Ctx) error {
 		return err
 	}
 	return web.JSON(c, out)
-}
-
-func (m *Module) apiPlaces(c *fiber.Ctx) error {
-	var shapes []geo.Shape
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		n, err := m.names.Of(ctx, tx)
-		if err != nil {
-			return err
-		}
-		q := web.Query(c)
-		f := readFilter(ctx, q, n)
-		spots, err := listed.Spots(ctx, tx, f, zoomOf(q, f.Box, tx.Tenant()))
-		for _, s := range spots {
-			k := marker(ctx, f, s)
-			shapes = append(shapes, geo.PointShape(s.Lat, s.Lng, map[string]any{"label": k.Label, "href": k.Href, "count": s.N, "kind": k.Kind}))
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := web.JSON(c, geo.NewCollection(shapes)); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "application/geo+json")
-	return nil
 }
 
 type atomFeed struct {
@@ -195,7 +181,7 @@ func (m *Module) feed(c *fiber.Ctx) error {
 		rows, _, err := listed.List(ctx, tx, filter)
 		author, _ := tx.Tenant().Name.Pick(i18n.Lang(ctx), tx.Tenant().Default())
 		f.Updated = i18n.ISO(tx.Now())
-		f.Entries = entries(ctx, base, author, rows)
+		f.Entries = entries(ctx, base, author, n, rows)
 		return err
 	})
 	if err != nil {
@@ -217,10 +203,10 @@ func sendAtom(c *fiber.Ctx, f atomFeed) error {
 	return c.Send(b.Bytes())
 }
 
-func entries(ctx context.Context, base, author string, rows []*stored.Case) []atomEntry {
+func entries(ctx context.Context, base, author string, n *listed.Names, rows []*stored.Case) []atomEntry {
 	var out []atomEntry
 	for _, one := range rows {
-		it := itemOf(base, one)
+		it := itemOf(base, n, one)
 		if it == nil {
 			continue
 		}

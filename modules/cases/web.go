@@ -12,7 +12,6 @@ import (
 	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/web"
-	"glas/internal/web/ui"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -115,39 +114,6 @@ func readFilter(ctx context.Context, f *form.Form, n *listed.Names) listed.Filte
 		out.Mine = authz.From(ctx).ID
 	}
 	return out
-}
-
-// sendMap gives the places of a list as markers, clustered for the zoom of the map.
-func (m *Module) sendMap(c *fiber.Ctx) error {
-	markers := []ui.Marker{}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		n, err := m.names.Of(ctx, tx)
-		if err != nil {
-			return err
-		}
-		q := web.Query(c)
-		f := readFilter(ctx, q, n)
-		spots, err := listed.Spots(ctx, tx, f, zoomOf(q, f.Box, tx.Tenant()))
-		for _, s := range spots {
-			markers = append(markers, marker(ctx, f, s))
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return web.JSON(c, map[string]any{"markers": markers})
-}
-
-// zoomOf is the zoom that a map asks for; without one, that at which its box or the municipality fits.
-func zoomOf(q *form.Form, box *geo.Box, t *tenant.Tenant) int {
-	if q.Has("zoom") {
-		return q.OptionalInt("zoom", 0, 22, 13)
-	}
-	if box != nil {
-		return geo.Zoom(*box, 600, 500)
-	}
-	return max(t.Map.Zoom, 11)
 }
 
 // pageData is the page of one case.

@@ -74,10 +74,31 @@ func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
 	if c.Supports > 0 {
 		add(i18n.N(ctx, "cases.supports", c.Supports))
 	}
-	if words, lang := c.Answer.Pick(i18n.Lang(ctx), d.town.Default()); words != "" {
-		row.Answer = &ui.AnswerData{Kind: answerKind(c.State), State: stateName(ctx, c.State), Department: d.names.DepartmentName(c.DepartmentID).In(ctx), Text: text.Excerpt(words, 200), Lang: i18n.Other(ctx, lang)}
+	row.Answer = outcome(ctx, d.names, d.town, c)
+	if d.asMap { // beside the map there is room for what and where, and what became of it
+		row.Text = ""
+		if row.Answer != nil {
+			row.Answer.Text = ""
+		}
 	}
 	return row
+}
+
+// outcome is what became of a case, in short; nil while nothing has. That another authority was told and the reporter with it is as much an
+// outcome as an answer.
+func outcome(ctx context.Context, n *listed.Names, town *tenant.Tenant, c *stored.Case) *ui.AnswerData {
+	if c.State == stored.Referred {
+		out := &ui.AnswerData{Kind: "explained", State: stateName(ctx, c.State), Text: text.Excerpt(c.Reason, 200), Lang: i18n.Other(ctx, c.ShownLang())}
+		if b := n.Body(c.BodyID); b != nil {
+			out.State = i18n.T(ctx, "cases.outcome.referred", "Body", b.Name.In(ctx))
+		}
+		return out
+	}
+	words, lang := c.Answer.Pick(i18n.Lang(ctx), town.Default())
+	if words == "" {
+		return nil
+	}
+	return &ui.AnswerData{Kind: answerKind(c.State), State: stateName(ctx, c.State), Department: n.DepartmentName(c.DepartmentID).In(ctx), Text: text.Excerpt(words, 200), Lang: i18n.Other(ctx, lang)}
 }
 
 func answerKind(s stored.State) string {
@@ -115,24 +136,16 @@ func hrefOf(f listed.Filter, asMap bool) string {
 	return listPath + "?" + q.Encode()
 }
 
-// marker is a place on the map: a case, or a number of them that leads closer.
-func marker(ctx context.Context, f listed.Filter, s listed.Spot) ui.Marker {
-	if s.Box == nil {
-		return ui.Marker{Lat: s.Lat, Lng: s.Lng, Label: s.Title, Href: i18n.Href(ctx, listPath+"/"+s.Number), Kind: string(s.Grp)}
-	}
-	f.Box, f.After = s.Box, ""
-	return ui.Marker{Lat: s.Lat, Lng: s.Lng, Label: i18n.N(ctx, "cases.count", s.N), Kind: "cluster", Href: i18n.Href(ctx, hrefOf(f, true))}
-}
-
 // listMap is the map of the list.
 func listMap(ctx context.Context, d listData) ui.MapData {
 	out := streets.MapOf(ctx, d.town, i18n.T(ctx, "cases.map.label"))
 	f := d.filter
-	f.After, f.Sort, f.Mine = "", "", ""
+	f.After, f.Sort, f.Mine, f.Box = "", "", "", nil // the part that is seen is asked for
 	address := hrefOf(f, true)
 	out.MarkersURL = i18n.Href(ctx, listPath+"/map.json"+address[len(listPath):])
-	out.Tall = true
-	if b := f.Box; b != nil {
+	out.ListURL = i18n.Href(ctx, address)
+	out.Tall, out.Beside = true, true
+	if b := d.filter.Box; b != nil {
 		out.Lat, out.Lng, out.Zoom = (b.South+b.North)/2, (b.West+b.East)/2, geo.Zoom(*b, 600, 500)
 	}
 	return out

@@ -130,7 +130,7 @@ func rowAttrs(d RowData) templ.Attributes {
 func mapAttrs(ctx context.Context, d MapData) templ.Attributes {
 	a := filled(
 		"data-tiles", d.Tiles, "data-attribution", d.Attribution,
-		"data-geojson", d.GeoJSON, "data-geojson-url", d.GeoJSONURL, "data-markers-url", d.MarkersURL,
+		"data-geojson", d.GeoJSON, "data-geojson-url", d.GeoJSONURL, "data-markers-url", d.MarkersURL, "data-list-url", d.ListURL,
 		"data-lat", float(d.Lat), "data-lng", float(d.Lng),
 		"data-text-picked", i18n.T(ctx, "ui.map.picked"),
 		"data-text-in", i18n.T(ctx, "ui.map.zoom_in"), "data-text-out", i18n.T(ctx, "ui.map.zoom_out"),

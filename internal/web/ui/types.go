@@ -356,6 +356,9 @@ type MapData struct {
 	Error              fault.Message
 	Tall               bool
 	ListTitle          string
+	// Beside sets the list twin beside the map where there is room. ListURL is the page whose list twin follows the part that is seen.
+	Beside  bool
+	ListURL string
 	// Attrs are more data attributes for the script of maps, such as those that streets.MapOf sets.
 	Attrs templ.Attributes
 }

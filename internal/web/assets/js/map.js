@@ -18,6 +18,7 @@
   }
 
   function bubble(n) {
+    if (n === 1) return pin();
     var size = n < 10 ? 36 : n < 100 ? 44 : n < 1000 ? 52 : 60;
     return L.divIcon({ className: "g-map__cell", iconSize: [size, size], html: '<span>' + number.format(n) + "</span>" });
   }
@@ -195,6 +196,7 @@
 
   function clusters(map, d, say) {
     var shown = L.layerGroup().addTo(map), waiting = null, first = true;
+    var list = map.getContainer().closest("[data-map-root]").querySelector(".g-map__list");
     function cell(c) {
       var words = d.textCells ? d.textCells.replace("{n}", number.format(c.count)) : number.format(c.count);
       var m = L.marker([c.lat, c.lng], { icon: bubble(c.count), title: words, alt: words }).addTo(shown);
@@ -218,6 +220,9 @@
           var n = (body.points || []).length;
           (body.cells || []).forEach(function (c) { n += c.count; });
           say(d.textMoved.replace("{n}", number.format(n)));
+        }
+        if (!first && d.listUrl && window.htmx && list) { // the list beside the map is of what the map shows
+          htmx.ajax("GET", withQuery(d.listUrl, "bbox=" + bboxOf(map)), { source: list, target: list, select: ".g-map__list > *", swap: "innerHTML" });
         }
         first = false;
       }, function () { say(d.textFailed); });

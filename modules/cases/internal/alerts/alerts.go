@@ -69,6 +69,11 @@ func (m *Module) Routes() []web.Route {
 	}
 }
 
+// Menu leads to the form from the foot of every page and from somebody's own pages.
+func (m *Module) Menu() []web.MenuItem {
+	return []web.MenuItem{{Label: "casealerts.menu", Path: root, Area: web.AreaFooter, Order: 18}, {Label: "casealerts.menu", Path: root, Area: web.AreaAccount, Order: 35}}
+}
+
 // Jobs are the handlers of this package's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
 	return map[string]job.Handler{TellJob: m.Tell, SweepJob: m.Sweep}

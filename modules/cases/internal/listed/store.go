@@ -15,7 +15,6 @@ import (
 	"glas/internal/geo"
 	"glas/internal/id"
 	"glas/internal/search"
-	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -118,7 +117,7 @@ func place(column, s string) (key any, caseID string, ok bool) {
 func columns(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.Column("tenant_id", "id", "number", "token", "kind", "topic_id", "channel", "lang", "title", "public_title", "public_lang", "visibility", "publish_mode", "published", "shown",
 		"published_at", "state", "grp", "state_since", "lat", "lng", "address", "area_id", "location", "public_lat", "public_lng", "reporter_id", "reporter_name", "name_public", "registered_at",
-		"department_id", "assignee_id", "responsibility", "priority", "merged_into", "body_id", "promise_at", "planned_at", "answer_state", "answer", "answered_at", "closed_at", "cycle", "supports",
+		"department_id", "assignee_id", "responsibility", "priority", "merged_into", "body_id", "reason", "promise_at", "planned_at", "answer_state", "answer", "answered_at", "closed_at", "cycle", "supports",
 		"followers", "messages", "open_tasks", "satisfaction", "due_at", "created_at", "updated_at", "row_version").
 		ColumnExpr("substr(c.body, 1, 400) AS body, substr(c.public_body, 1, 400) AS public_body")
 }
@@ -156,9 +155,14 @@ func within(q *bun.SelectQuery, tx *tenant.Tx, f Filter, columns string) *bun.Se
 	if f.Box == nil {
 		return q
 	}
+	return stretches(q, tx, geo.Spans(*f.Box), columns)
+}
+
+// stretches reads only those stretches of cells.
+func stretches(q *bun.SelectQuery, tx *tenant.Tx, spans []geo.Span, columns string) *bun.SelectQuery {
 	var parts []string
 	var args []any
-	for _, s := range geo.Spans(*f.Box) {
+	for _, s := range spans {
 		parts = append(parts, "SELECT "+columns+" FROM cases WHERE tenant_id = ? AND shown = ? AND cell IS NOT NULL AND cell BETWEEN ? AND ?")
 		args = append(args, tx.ID(), true, s.From, s.To)
 	}
@@ -186,133 +190,6 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*stored.Case, ne
 		next = cursor(column, rows[f.Limit-1])
 	}
 	return rows, next, nil
-}
-
-// Spot is a place on the map: one case, or several that lie close together. Number and Title are those of one of them.
-type Spot struct {
-	Lat, Lng      float64
-	N             int64
-	Number, Title string
-	Grp           stored.Group
-	Box           *geo.Box `bun:"-"`
-}
-
-// SpotsMax is how many places a map gets.
-const SpotsMax = 2000
-
-// Spots are the places that everybody may know, clustered in the cells of a map at zoom: one statement that is answered from the index of
-// places alone, and one for the titles of those that stand alone.
-func Spots(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
-	f.Mine = ""
-	if zoom <= places.ZoomTo {
-		zoom = max(zoom, places.ZoomFrom)
-		if f.Kind == "" && f.TopicID == "" && f.AreaID == "" && f.Group == "" {
-			return counted(ctx, tx, f.Box, zoom)
-		}
-		return parts(ctx, tx, f, zoom)
-	}
-	var rows []struct {
-		Place    int64
-		Lat, Lng float64
-		N        int64
-		Number   string
-		Grp      stored.Group
-	}
-	q := within(narrow(tx.Select((*stored.Case)(nil)), f), tx, f, "tenant_id, shown, cell, number, public_lat, public_lng, grp, kind, topic_id, area_id").Where("c.cell IS NOT NULL")
-	err := q.ColumnExpr("c.cell >> ? AS place", geo.Shift(zoom)).ColumnExpr("avg(c.public_lat) AS lat, avg(c.public_lng) AS lng, count(*) AS n, min(c.number) AS number, min(c.grp) AS grp").
-		GroupExpr("1").OrderExpr("n DESC, place").Limit(SpotsMax).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("list places: %w", err)
-	}
-	out := make([]Spot, len(rows))
-	var alone []string
-	for i, r := range rows {
-		out[i] = Spot{Lat: r.Lat, Lng: r.Lng, N: r.N, Number: r.Number, Grp: r.Grp}
-		if r.N > 1 {
-			box := geo.CellBox(r.Place, zoom)
-			out[i].Box = &box
-		} else {
-			alone = append(alone, r.Number)
-		}
-	}
-	titles, err := titlesOf(ctx, tx, alone)
-	for i := range out {
-		out[i].Title = titles[out[i].Number]
-	}
-	return out, err
-}
-
-// counted are the clusters of a map of everything, from stored counts. A case that stands alone leads closer as well.
-func counted(ctx context.Context, tx *tenant.Tx, b *geo.Box, zoom int) ([]Spot, error) {
-	var rows []places.CaseCell
-	q := tx.Select(&rows).Where("case_cell.zoom = ?", zoom).Where("case_cell.n > 0")
-	if err := inside(q, "case_cell.cell", b, zoom).OrderExpr("case_cell.n DESC, case_cell.cell").Limit(SpotsMax).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list counted places: %w", err)
-	}
-	return clusters(rows, zoom), nil
-}
-
-// parts are the clusters of a map of one kind, topic, area or group, added up from stored counts.
-func parts(ctx context.Context, tx *tenant.Tx, f Filter, zoom int) ([]Spot, error) {
-	var rows []places.CaseCell
-	fine := places.FacetZoom(zoom)
-	q := tx.Select((*places.CaseFacet)(nil)).Where("case_facet.zoom = ?", fine).Where("case_facet.n > 0")
-	for column, value := range map[string]string{"kind": f.Kind, "area_id": f.AreaID, "grp": string(f.Group)} {
-		if value != "" {
-			q = q.Where("? = ?", bun.Ident("case_facet."+column), value)
-		}
-	}
-	switch {
-	case len(f.TopicIDs) > 1:
-		q = q.Where("case_facet.topic_id IN (?)", bun.List(f.TopicIDs))
-	case f.TopicID != "":
-		q = q.Where("case_facet.topic_id = ?", f.TopicID)
-	}
-	err := inside(q, "case_facet.cell", f.Box, fine).ColumnExpr("case_facet.cell >> ? AS cell", geo.Shift(zoom)-geo.Shift(fine)).
-		ColumnExpr("CAST(sum(case_facet.n) AS bigint) AS n, sum(case_facet.lat) AS lat, sum(case_facet.lng) AS lng").
-		GroupExpr("1").OrderExpr("n DESC, cell").Limit(SpotsMax).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("list counted places of a part: %w", err)
-	}
-	return clusters(rows, zoom), nil
-}
-
-// inside asks for the cells of a zoom that cover a box.
-func inside(q *bun.SelectQuery, column string, b *geo.Box, zoom int) *bun.SelectQuery {
-	if b == nil {
-		return q
-	}
-	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for _, s := range geo.Spans(*b) {
-			q = q.WhereOr("? BETWEEN ? AND ?", bun.Ident(column), s.From>>geo.Shift(zoom), s.To>>geo.Shift(zoom))
-		}
-		return q
-	})
-}
-
-func clusters(rows []places.CaseCell, zoom int) []Spot {
-	out := make([]Spot, len(rows))
-	for i, r := range rows {
-		box := geo.CellBox(r.Cell, zoom)
-		out[i] = Spot{Lat: r.Lat / float64(r.N), Lng: r.Lng / float64(r.N), N: r.N, Box: &box}
-	}
-	return out
-}
-
-// titlesOf are the public titles of cases by their numbers.
-func titlesOf(ctx context.Context, tx *tenant.Tx, numbers []string) (map[string]string, error) {
-	out := map[string]string{}
-	if len(numbers) == 0 {
-		return out, nil
-	}
-	var rows []*stored.Case
-	if err := tx.Select(&rows).Column("number", "title", "public_title").Where("c.number IN (?)", bun.List(numbers)).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("read titles: %w", err)
-	}
-	for _, c := range rows {
-		out[c.Number] = c.ShownTitle()
-	}
-	return out, nil
 }
 
 // Nearby is a case near a place, and how far away it is in metres.
