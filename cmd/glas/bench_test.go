@@ -81,6 +81,8 @@ func BenchmarkLimits(b *testing.B) {
 		l.threads(b, w)
 		l.votes(b, w, people)
 		l.book(b, w)
+		dir := b.TempDir()
+		l.most("200 reports with photos at once sent and confirmed, SQLite", " s", crowd(b, dir, "sqlite:"+filepath.Join(dir, "glas.db"), reporters).Seconds(), 30)
 	})
 	if err := w.close(); err != nil {
 		b.Fatal(err)

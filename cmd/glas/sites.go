@@ -16,10 +16,11 @@ import (
 
 // sites makes a web.Site of each municipality, once for each version of its settings.
 type sites struct {
-	app  *app
-	home *web.Site
-	mu   sync.RWMutex
-	made map[string]madeSite
+	app    *app
+	home   *web.Site
+	making sync.Mutex
+	mu     sync.RWMutex
+	made   map[string]madeSite
 }
 
 type madeSite struct {
@@ -57,16 +58,25 @@ func (s *sites) Find(ctx context.Context, host string) (*web.Site, error) {
 	if err != nil || t == nil {
 		return nil, err
 	}
-	s.mu.RLock()
-	m := s.made[t.ID]
-	s.mu.RUnlock()
-	if m.of != t {
-		m = s.make(t)
+	m, ok := s.known(t)
+	if !ok {
+		s.making.Lock() // of many who come at once after a change, one draws the theme
+		defer s.making.Unlock()
+		if m, ok = s.known(t); !ok {
+			m = s.make(t)
+		}
 	}
 	if main {
 		return m.site, nil
 	}
 	return m.away, nil
+}
+
+func (s *sites) known(t *tenant.Tenant) (madeSite, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	m := s.made[t.ID]
+	return m, m.of == t
 }
 
 func (s *sites) make(t *tenant.Tenant) madeSite {
