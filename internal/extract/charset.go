@@ -12,9 +12,15 @@ import (
 	textunicode "golang.org/x/text/encoding/unicode"
 )
 
-// decode finds the encoding of a plain text: UTF-8 and UTF-16 by their marks or their form, else the Windows code page whose
-// letters make words.
+// decode reads a plain text in whatever encoding, with the ends of lines of Unix.
 func decode(data []byte) (string, error) {
+	s, err := decoded(data)
+	return strings.ReplaceAll(s, "\r\n", "\n"), err
+}
+
+// decoded finds the encoding of a plain text: UTF-8 and UTF-16 by their marks or their form, else the Windows code page whose
+// letters make words.
+func decoded(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
 		data = data[3:]

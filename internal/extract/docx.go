@@ -197,6 +197,7 @@ func (r *docxReader) finish(p *docxPara) {
 		}
 		out.Number = r.numbering.next(num, out.Depth)
 		out.List = out.Level == 0
+		out.Bullet = out.List && r.numbering.bullet(num, out.Depth)
 	}
 	if r.tables > 0 {
 		if cell := strings.Join(strings.Fields(out.Full()), " "); cell != "" {
@@ -339,6 +340,12 @@ func (n *docxNumbering) depthOf(num, style string, otherwise int) int {
 		}
 	}
 	return otherwise
+}
+
+// bullet reports whether the paragraphs of a level have a mere sign in front.
+func (n *docxNumbering) bullet(num string, depth int) bool {
+	levels := n.levels[n.abstract[num]]
+	return levels != nil && levels[depth].format == "bullet"
 }
 
 // next is the number of the next paragraph of a list.

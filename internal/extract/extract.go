@@ -40,6 +40,7 @@ type Paragraph struct {
 	Style  string // the name of the style in lower case, "heading 2", "title", "list paragraph"; "" in plain text
 	Level  int    // 0 body, 1.. heading
 	List   bool   // an item of a list, numbered or not
+	Bullet bool   // begins an item that has a mere dot or dash in front
 	Depth  int    // how deep in lists, 0 the outermost
 	Number string // what the program prints in front: "7.", "a)", "7. člen"; "" without a number or with a mere dot
 }

@@ -62,6 +62,53 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+func TestMarkdownListsKeepWhatTheirAuthorWrote(t *testing.T) {
+	doc := must(t, "a.md", []byte("7. člen\n\n9. člen\n\n- ena\n- dve\n  - tri\n\n1. prva\n3. tretja\n"))
+	if got, want := full(doc), "7. člen ¦ 9. člen ¦ ena ¦ dve ¦ tri ¦ 1. prva ¦ 3. tretja"; got != want {
+		t.Errorf("found %s\nwant %s", got, want)
+	}
+	for i, want := range []bool{false, false, true, true, true, false, false} {
+		if doc.Paragraphs[i].Bullet != want {
+			t.Errorf("%q has a mere sign in front: %v, want %v", doc.Paragraphs[i].Text, !want, want)
+		}
+	}
+}
+
+func TestWindowsLineEndsAreNoEmptyLines(t *testing.T) {
+	if got, want := full(must(t, "a.txt", []byte("ena\r\ndve\r\n\r\ntri\r\n"))), "ena/dve ¦ tri"; got != want {
+		t.Errorf("found %s\nwant %s", got, want)
+	}
+}
+
+func TestPDFWithAFontOfItsOwnHasNoForeignLettersAtTheEndsOfLines(t *testing.T) {
+	// The font numbers its letters from one; the tenth of them is "z".
+	cmap := "1 begincodespacerange <00> <FF> endcodespacerange 3 beginbfchar <01> <0041> <02> <0042> <0A> <007A> endbfchar"
+	content := "BT /F1 12 Tf 50 700 Td [<010201>] TJ 0 -14 Td [<0202>] TJ 0 -14 Td [<0A01>] TJ ET"
+	objects := []string{
+		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content),
+		"<</Type/Font/Subtype/TrueType/BaseFont/BAAAAA+Serif/FirstChar 0/LastChar 10/Widths[0 500 500 0 0 0 0 0 0 0 500]/ToUnicode 6 0 R>>",
+		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(cmap), cmap),
+	}
+	var b strings.Builder
+	var at []int
+	b.WriteString("%PDF-1.7\n")
+	for i, o := range objects {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	start := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
+	for _, n := range at {
+		fmt.Fprintf(&b, "%010d 00000 n \n", n)
+	}
+	fmt.Fprintf(&b, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(at)+1, start)
+	if got, want := full(must(t, "a.pdf", []byte(b.String()))), "ABA/BB/zA"; got != want {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	texts := map[encoding.Encoding]string{
 		charmap.Windows1250: "7. člen\r\n(občinska površina)\r\n\r\nŽupan določi način uporabe.",

@@ -138,6 +138,9 @@ func odtLevels(e *element) *[maxLevels]level {
 		levels[depth] = level{start: number(l.attr("start-value"), 1), format: l.attr("num-format")}
 		if l.name == "list-level-style-bullet" || levels[depth].format == "" {
 			levels[depth].format = "none"
+			if l.name == "list-level-style-bullet" {
+				levels[depth].format = "bullet"
+			}
 			continue
 		}
 		shown := min(max(number(l.attr("display-levels"), 1), 1), depth+1)
@@ -222,7 +225,9 @@ func (r *odtReader) paragraph(name string, attrs []xml.Attr) {
 		p.Depth = min(n, maxLevels) - 1
 		p.List = p.Level == 0
 		if r.open[n-1].fresh && !r.open[n-1].head {
-			p.Number = r.number(r.listStyle(style), p.Depth)
+			list := r.listStyle(style)
+			p.Number = r.number(list, p.Depth)
+			p.Bullet = p.List && r.lists[list] != nil && r.lists[list][p.Depth].format == "bullet"
 		}
 		r.open[n-1].fresh = false
 	case p.Level > 0 && p.Level <= maxLevels && r.outline[p.Level-1].format != "":

@@ -133,13 +133,9 @@ func (r *pdfReader) fits(node pdf.Value) bool {
 
 // lines puts the letters of a page into lines, in the order in which the page draws them.
 func lines(p pdf.Page) []pdfLine {
-	content := p.Content()
 	var out []pdfLine
 	var last pdf.Text
-	for _, t := range content.Text {
-		if t.S == "\n" || math.IsNaN(t.Y) {
-			continue
-		}
+	for _, t := range written(p) {
 		size := math.Abs(t.FontSize)
 		if n := len(out); n == 0 || math.Abs(out[n-1].y-t.Y) > max(size, out[n-1].size)*0.4 {
 			out = append(out, pdfLine{y: t.Y, size: size})
@@ -152,6 +148,41 @@ func lines(p pdf.Page) []pdfLine {
 		last = t
 	}
 	return out
+}
+
+// written are the letters of a page without the line feeds that the library adds to each piece of text. In a font that numbers its
+// letters from one, a line feed comes out as its tenth letter; where nearly all lines of a font end with it, it is none of theirs.
+func written(p pdf.Page) []pdf.Text {
+	feeds := map[string]string{}
+	for _, name := range p.Fonts() {
+		f := p.Font(name)
+		_, base, subset := strings.Cut(f.BaseFont(), "+")
+		if !subset {
+			base = f.BaseFont()
+		}
+		feeds[base] = f.Encoder().Decode("\n")
+	}
+	texts := p.Content().Text
+	ends := make([]bool, len(texts))
+	lines, fed := map[string]int{}, map[string]int{}
+	for i, t := range texts {
+		last := i+1 == len(texts) || math.Abs(texts[i+1].Y-t.Y) > math.Abs(t.FontSize)*0.4
+		ends[i] = last || texts[i+1].X < t.X+t.W/2
+		if last {
+			lines[t.Font]++
+			if t.S == feeds[t.Font] {
+				fed[t.Font]++
+			}
+		}
+	}
+	kept := texts[:0]
+	for i, t := range texts {
+		feed := t.S == "\n" || ends[i] && fed[t.Font]*10 >= lines[t.Font]*9 && t.S == feeds[t.Font]
+		if !feed && !math.IsNaN(t.Y) {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // apart reports whether two letters of a line have a gap of a word between them that nobody wrote as a space. Fonts that do not

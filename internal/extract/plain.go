@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -51,6 +53,7 @@ func markdown(data []byte) (Doc, error) {
 type mdReader struct {
 	collector
 	source []byte
+	bullet bool // the next paragraph begins an item with a mere sign
 }
 
 // blocks reads the children of a node. number belongs to the first paragraph of a list's item; depth counts lists, from 1.
@@ -63,7 +66,7 @@ func (r *mdReader) blocks(parent ast.Node, depth int, number string, nesting int
 		case *ast.Heading:
 			r.add(Paragraph{Text: r.inline(n, 0), Level: n.Level, Style: "heading " + strconv.Itoa(n.Level), Number: number, Depth: max(depth-1, 0)})
 		case *ast.Paragraph, *ast.TextBlock:
-			r.add(Paragraph{Text: r.inline(n, 0), List: depth > 0, Depth: max(depth-1, 0), Number: number})
+			r.add(Paragraph{Text: r.inline(n, 0), List: depth > 0, Depth: max(depth-1, 0), Number: number, Bullet: r.bullet})
 		case *ast.CodeBlock, *ast.FencedCodeBlock:
 			r.add(Paragraph{Text: r.lines(n), List: depth > 0, Depth: max(depth-1, 0), Number: number})
 		case *ast.List:
@@ -72,15 +75,19 @@ func (r *mdReader) blocks(parent ast.Node, depth int, number string, nesting int
 		default:
 			r.blocks(n, depth, number, nesting+1)
 		}
-		number = ""
+		number, r.bullet = "", false
 	}
 }
 
+// list reads the items of a list with the numbers that its author wrote: "9. člen" may follow "7. člen".
 func (r *mdReader) list(l *ast.List, depth, nesting int) {
 	at := l.Start
 	for item := l.FirstChild(); item != nil && r.err == nil; item = item.NextSibling() {
 		number := ""
-		if l.IsOrdered() {
+		if r.bullet = !l.IsOrdered(); l.IsOrdered() {
+			if n, written := r.written(item); written {
+				at = n
+			}
 			number = strconv.Itoa(at) + string(l.Marker)
 			at++
 		}
@@ -89,6 +96,23 @@ func (r *mdReader) list(l *ast.List, depth, nesting int) {
 		}
 		r.blocks(item, depth, number, nesting+1)
 	}
+}
+
+// itemNumber is what stands in front of an item of a numbered list.
+var itemNumber = regexp.MustCompile(`(\d{1,9})[.)]\s*$`)
+
+// written is the number in front of an item as its author wrote it.
+func (r *mdReader) written(item ast.Node) (int, bool) {
+	first := item.FirstChild()
+	if first == nil || first.Type() != ast.TypeBlock || first.Lines() == nil || first.Lines().Len() == 0 {
+		return 0, false
+	}
+	before := r.source[:first.Lines().At(0).Start]
+	m := itemNumber.FindSubmatch(before[bytes.LastIndexByte(before, '\n')+1:])
+	if m == nil {
+		return 0, false
+	}
+	return number(string(m[1]), 0), true
 }
 
 // lines are the raw lines of a block of code: four spaces in front are an indent in acts, not a program.

@@ -23,14 +23,14 @@ type line struct {
 // one again, unless a line begins with what begins a block.
 func linesOf(doc extract.Doc, lang string) []line {
 	var out []line
-	wrapped := wrappedText(doc)
+	width := widthOf(doc)
 	for _, p := range doc.Paragraphs {
 		if strings.HasPrefix(p.Style, "toc ") || strings.HasPrefix(p.Style, "contents") {
 			continue
 		}
-		parts, named := strings.Split(p.Full(), "\n"), false
+		parts, named := strings.Split(full(p), "\n"), false
 		for i, s := range parts {
-			s = strings.TrimSpace(strings.Trim(s, "*_#"))
+			s = strings.TrimSpace(strings.ReplaceAll(strings.Trim(s, "*_#"), "**", ""))
 			if s == "" || dotted.MatchString(s) || pageMark.MatchString(s) || len(parts) == 1 && p.Style == "" && !p.List && pageNumber.MatchString(s) {
 				continue
 			}
@@ -41,15 +41,69 @@ func linesOf(doc extract.Doc, lang string) []line {
 			}
 			alone := named || heads(s, parts[i+1:], lang)
 			named = false
-			if n := len(out); i > 0 && n > 0 && wrapped && !alone && !begins(s, lang) && !begun(out[n-1].text, lang) && !headed(out, s, lang) {
+			if n := len(out); i > 0 && n > 0 && width > 0 && !alone && goesOn(out, parts[i-1], s, width, lang) {
 				out[n-1].text = glue(out[n-1].text, s)
 				continue
 			}
 			out = append(out, line{text: s, level: p.Level, first: i == 0, style: p.Style})
 		}
 	}
+	out = unfold(out, lang)
 	quotes(out, lang)
 	return out
+}
+
+// full is a paragraph as its reader sees it, with a dash for the sign of an item.
+func full(p extract.Paragraph) string {
+	if _, _, _, marked := marker(p.Text); p.Bullet && p.Number == "" && !marked {
+		return "– " + p.Text
+	}
+	return p.Full()
+}
+
+// goesOn reports whether s goes on with the last line, which was broken by the width of a window only.
+func goesOn(out []line, before, s string, width int, lang string) bool {
+	last := out[len(out)-1].text
+	if reference.MatchString(s) {
+		return true
+	}
+	if begun(last, lang) || headed(out, s, lang) {
+		return false
+	}
+	if open := strings.LastIndexByte(last, '('); open > strings.LastIndexByte(last, ')') && utf8.RuneCountInString(last[open:]) < 120 {
+		_, _, _, ok := article(s)
+		return !ok
+	}
+	if begins(s, lang) {
+		return midSentence(last, before, s, width)
+	}
+	return !newSentence(last, before, s, width)
+}
+
+// fits reports whether the first word of s would have fitted on the line before it, with some room to spare.
+func fits(before, s string, width, spare int) bool {
+	word, _, _ := strings.Cut(s, " ")
+	return utf8.RuneCountInString(strings.TrimSpace(before))+1+utf8.RuneCountInString(word)+spare <= width
+}
+
+// newSentence reports whether the author broke the line, not the width of a window: a sentence ended long before it.
+func newSentence(last, before, s string, width int) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	end, _ := utf8.DecodeLastRuneInString(last)
+	return unicode.IsUpper(first) && strings.ContainsRune(".:;!?”“»", end) && fits(before, s, width, 2)
+}
+
+// midSentence reports whether a line that looks like the beginning of something stands within a sentence: its first word did not fit
+// on the line before it, and that line does not end as one does before a point or an article.
+func midSentence(last, before, s string, width int) bool {
+	if fits(before, s, width, 0) {
+		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(s); strings.ContainsRune("»„«“\"", r) {
+		return false // quotations are told apart later
+	}
+	end, _ := utf8.DecodeLastRuneInString(last)
+	return !strings.ContainsRune(".;:,!?…»”“\"", end) && (unicode.IsLetter(end) || unicode.IsDigit(end) || strings.ContainsRune("(-–—", end))
 }
 
 // What stands at the foot of pages of a text that was copied from them, and the name of an act that is written with spaces: "O D L O K".
@@ -61,10 +115,7 @@ var (
 
 // heads reports whether s is the title of the article that begins on the next line, as Turkish acts have it.
 func heads(s string, after []string, lang string) bool {
-	if lang != "tr" || len(after) == 0 || startsLower(s) || !short(s) || utf8.RuneCountInString(s) > 120 {
-		return false
-	}
-	if last, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune(".;:,!?)", last) {
+	if len(after) == 0 || !canTitle(s, lang) {
 		return false
 	}
 	_, _, _, ok := article(strings.TrimSpace(after[0]))
@@ -81,8 +132,8 @@ func headed(lines []line, s, lang string) bool {
 	return ok && heading == "" && text == ""
 }
 
-// wrappedText reports whether the lines within paragraphs were broken by width: hardly any is long.
-func wrappedText(doc extract.Doc) bool {
+// widthOf is the length at which the lines within paragraphs were broken, 0 where they were not: where some are longer than any window.
+func widthOf(doc extract.Doc) int {
 	var lengths []int
 	for _, p := range doc.Paragraphs {
 		if lines := strings.Split(p.Text, "\n"); len(lines) > 1 {
@@ -92,10 +143,18 @@ func wrappedText(doc extract.Doc) bool {
 		}
 	}
 	if len(lengths) == 0 {
-		return true
+		return 80
 	}
 	slices.Sort(lengths)
-	return lengths[len(lengths)*95/100] <= 130
+	usual := lengths[len(lengths)*95/100]
+	if usual > 130 {
+		return 0
+	}
+	for n := len(lengths) - 1; ; n-- {
+		if lengths[n] <= usual*11/10 {
+			return lengths[n]
+		}
+	}
 }
 
 // glue puts two halves of a line together; a word that was divided becomes one again.

@@ -2,6 +2,7 @@ package act
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (p *parser) title() {
 		if utf8.RuneCountInString(l.text) > 2*utf8.RuneCountInString(spaced)-2 {
 			p.name = spaced // O D L O K
 		}
-		for n := i + 1; n < len(p.lines) && taken < 4 && !p.structural(p.lines[n]) && short(p.lines[n].text) && (upper(p.lines[n].text) || l.level == 0 && taken == 1 && startsLower(p.lines[n].text)); n++ {
+		for n := i + 1; n < len(p.lines) && taken < 4 && !p.structural(p.lines[n]) && short(p.lines[n].text) && (upper(p.lines[n].text) || taken == 1 && startsLower(p.lines[n].text)); n++ {
 			p.name += " " + p.lines[n].text
 			taken++
 		}
@@ -113,6 +114,9 @@ func (p *parser) step() {
 		p.chapter(number, heading)
 		return
 	}
+	if p.subchapter(l.text) {
+		return
+	}
 	if l.level > 0 && l.level <= 3 && short(l.text) && !p.beforeArticle() {
 		p.chapter("", l.text)
 		return
@@ -140,7 +144,7 @@ func (p *parser) beforeArticle() bool {
 		return false
 	}
 	_, heading, _, ok := article(p.lines[p.at].text)
-	return ok && heading == "" && p.lang == "tr"
+	return ok && heading == "" && (p.lang == "tr" || p.lang == "bg")
 }
 
 // articleFollows reports whether any article comes later.
@@ -155,16 +159,22 @@ func (p *parser) articleFollows() bool {
 
 // headingOfNext keeps a line back that is the title of the article on the next one, as Turkish acts write it.
 func (p *parser) headingOfNext(s string) bool {
-	if !p.beforeArticle() || !short(s) || utf8.RuneCountInString(s) > 120 {
-		return false
-	}
-	if _, _, _, isPoint := marker(s); isPoint || numbered.MatchString(s) {
+	if !p.beforeArticle() || !canTitle(s, p.lang) || p.lang == "bg" && !p.closed() {
 		return false
 	}
 	number, _, text, _ := article(p.lines[p.at].text)
 	p.at++
-	p.article(number, s, text)
+	p.article(number, strings.TrimSuffix(s, ":"), text)
 	return true
+}
+
+// closed reports whether the block before ends as a sentence does.
+func (p *parser) closed() bool {
+	if len(p.blocks) == 0 || !p.inArticle {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(p.blocks[len(p.blocks)-1].Whole())
+	return strings.ContainsRune(".;:!?)“”\"»", last)
 }
 
 func (p *parser) article(number, heading, text string) {
@@ -173,6 +183,9 @@ func (p *parser) article(number, heading, text string) {
 		heading = p.headingBelow()
 	}
 	p.push(Block{Kind: Article, Number: number, Heading: heading})
+	if note, rest := remark(text); note != "" && numbered.MatchString(rest) {
+		p.blocks[len(p.blocks)-1].Text, text = note, rest
+	}
 	if text != "" {
 		p.inner(line{text: text})
 	}
@@ -202,15 +215,74 @@ func (p *parser) chapter(number, heading string) {
 		if l := p.lines[p.at]; !l.quoted && (!p.structural(l) || closing.MatchString(l.text)) && short(l.text) && utf8.RuneCountInString(l.text) <= 120 && !numbered.MatchString(l.text) {
 			heading = l.text
 			p.at++
+			for upper(heading) && p.at < len(p.lines) && p.headingGoesOn(p.lines[p.at]) {
+				heading += " " + p.lines[p.at].text
+				p.at++
+			}
 		}
 	}
 	p.push(Block{Kind: Chapter, Number: number, Heading: heading})
+}
+
+// headingGoesOn reports whether a line in capitals goes on with the title of a chapter. The title of an article that follows does not.
+func (p *parser) headingGoesOn(l line) bool {
+	if l.quoted || p.structural(l) || !upper(l.text) || !short(l.text) || utf8.RuneCountInString(l.text) > 120 {
+		return false
+	}
+	p.at++
+	articles := p.beforeArticle()
+	p.at--
+	_, _, _, marked := marker(l.text)
+	return !articles && !marked && !numbered.MatchString(l.text)
+}
+
+// subchapter reads a numbered or lettered title directly in front of an article or another title: "2. Najem grobov", "b) Druga
+// samouprava". What goes on with the numbers of the article before it is a point or a paragraph of that article.
+func (p *parser) subchapter(s string) bool {
+	class, number, text, ok := marker(s)
+	if !ok || class == "–" || p.lang == "tr" || startsLower(text) || !short(s) || utf8.RuneCountInString(s) > 120 || p.at >= len(p.lines) || p.lines[p.at].quoted {
+		return false
+	}
+	if last, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune("!?)", last) {
+		return false
+	}
+	if _, _, _, follows := article(p.lines[p.at].text); !follows {
+		return false
+	}
+	if p.inArticle {
+		last := p.blocks[len(p.blocks)-1]
+		if strings.HasSuffix(last.Text, ":") || slices.Contains(p.classes, class) || p.lang == "el" && class == "1." && p.follows(number) {
+			return false
+		}
+	}
+	p.inArticle, p.ended, p.classes = false, false, nil
+	p.push(Block{Kind: Chapter, Number: number, Heading: text})
+	return true
+}
+
+// follows reports whether a number is the next one after the last numbered paragraph.
+func (p *parser) follows(number string) bool {
+	for i := len(p.blocks) - 1; i >= 0; i-- {
+		b := p.blocks[i]
+		if b.Kind == Paragraph && b.Number != "" {
+			n, _ := strconv.Atoi(Bare(b.Number))
+			return Bare(number) == strconv.Itoa(n+1)
+		}
+		if b.Kind == Article {
+			break
+		}
+	}
+	return Bare(number) == "1"
 }
 
 // inner reads a line within an article.
 func (p *parser) inner(l line) {
 	if m := numbered.FindStringSubmatch(l.text); m != nil {
 		p.paragraph(m[1], m[3])
+		return
+	}
+	if reference.MatchString(l.text) && p.blocks[len(p.blocks)-1].Whole() != "" {
+		p.more(l.text)
 		return
 	}
 	if class, number, text, ok := marker(l.text); ok {
@@ -225,6 +297,14 @@ func (p *parser) inner(l line) {
 		return
 	}
 	last := &p.blocks[len(p.blocks)-1]
+	if p.lang == "el" && last.Kind == Article && last.Heading != "" && last.Text == "" && strings.HasPrefix(l.text, "(") && strings.HasSuffix(l.text, ")") {
+		last.Heading += " " + l.text // the provision that the article transposes
+		return
+	}
+	if len(p.classes) > 0 && last.Kind == Point && p.tail(l.text) {
+		p.more(l.text)
+		return
+	}
 	if r, _ := utf8.DecodeRuneInString(l.text); last.Text != "" && quoteSigns(p.lang)[r] != "" {
 		p.more(l.text) // what an amendment quotes belongs to the sentence that announces it
 		return
@@ -238,6 +318,11 @@ func (p *parser) inner(l line) {
 	default:
 		p.push(Block{Kind: Paragraph, Text: l.text})
 	}
+}
+
+// tail reports whether a line ends the sentence whose points came before it: "yetkilidir."
+func (p *parser) tail(s string) bool {
+	return startsLower(s) || p.lang == "tr" && strings.HasPrefix(s, "İfade ed") && utf8.RuneCountInString(s) < 40
 }
 
 // countsParagraphs reports whether "1." begins a paragraph here: in Greek and English, where paragraphs are not in brackets and no
@@ -272,8 +357,8 @@ func (p *parser) pointBlock(class, number, text string) {
 	if class == "i)" && p.lastLetter == "h" && slices.Contains(p.classes, "a)") {
 		class = "a)"
 	}
-	if class == "aa)" && !slices.Contains(p.classes, "a)") {
-		class = "a)"
+	if class == "aa)" && (!slices.Contains(p.classes, "a)") || !doubled(bare) || p.lang == "tr" && (p.lastLetter == "z" || doubled(p.lastLetter))) {
+		class = "a)" // "στ)" and "ια)" go on with the Greek letters, "aa)" after "z)" with the Turkish ones
 	}
 	if i := slices.Index(p.classes, class); i >= 0 {
 		p.classes = p.classes[:i+1]
@@ -287,6 +372,12 @@ func (p *parser) pointBlock(class, number, text string) {
 		number = "–"
 	}
 	p.push(Block{Kind: Point, Number: number, Text: text, Depth: min(len(p.classes), 4)})
+}
+
+// doubled reports whether a mark is one letter twice: "аа".
+func doubled(s string) bool {
+	letters := []rune(s)
+	return len(letters) == 2 && letters[0] == letters[1]
 }
 
 // more adds a line to the block before it.
@@ -304,15 +395,25 @@ func (p *parser) more(s string) {
 
 func (p *parser) push(b Block) { p.blocks = append(p.blocks, b) }
 
-// firstParagraphs makes the text of an article its first paragraph where other paragraphs follow, so that they count from one.
+// firstParagraphs makes the text of an article its first paragraph where other paragraphs follow, so that they count from one. A remark
+// about amendments is no paragraph, and one paragraph alone is the text of its article.
 func firstParagraphs(blocks []Block) []Block {
 	out := make([]Block, 0, len(blocks)+16)
-	for i, b := range blocks {
-		if b.Kind == Article && b.Text != "" && followedByParagraph(blocks[i+1:]) {
+	for i := 0; i < len(blocks); i++ {
+		b := blocks[i]
+		if b.Kind != Article || b.Text == "" || !followedByParagraph(blocks[i+1:]) {
+			out = append(out, b)
+			continue
+		}
+		if _, rest := remark(b.Text); rest != "" {
 			text := b.Text
 			b.Text = ""
 			out = append(out, b, Block{Kind: Paragraph, Text: text})
 			continue
+		}
+		if next := blocks[i+1]; next.Kind == Paragraph && !followedByParagraph(blocks[i+2:]) {
+			b.Text += "\n" + next.Text
+			i++
 		}
 		out = append(out, b)
 	}

@@ -24,6 +24,8 @@ var (
 		{lang: "en", re: regexp.MustCompile(`^(Art\.\s+\d+[A-Za-z]?)(?:\s*[.:–—-]\s*|\s+|$)(.*)$`), rest: titled},
 	}
 
+	goesOnUpper = regexp.MustCompile(`^(?:ОТ|АЛ|Т|И|НА|ПО|ДО)(?:[\s.,]|$)`)
+
 	roman    = `(?:[IVXLC]+|[ΙΧ]+|[ІХ]+)`
 	chapters = []*regexp.Regexp{
 		regexp.MustCompile(`^((?:` + roman + `|\d+)\s*\.?\s*(?:POGLAVJE|Poglavje|poglavje|DEL|ODDELEK|Oddelek))(?:\s+|$)[.:–—-]?\s*(.*)$`),
@@ -39,13 +41,14 @@ var (
 	closing = regexp.MustCompile(`(?i)^((?:PREHODN|KONČN|SPLOŠN|KAZENSK|UVODN)\p{L}*\s.*DOLOČB\p{L}*|(?:ДОПЪЛНИТЕЛН|ПРЕХОДН|ЗАКЛЮЧИТЕЛН|ОБЩИ|АДМИНИСТРАТИВНОНАКАЗАТЕЛН)\p{L}*\s?.*РАЗПОРЕДБ\p{L}*|(?:ΜΕΤΑΒΑΤΙΚΕΣ|ΤΕΛΙΚΕΣ|ΓΕΝΙΚΕΣ|Μεταβατικές|Τελικές|Γενικές)\s.*(?:ΔΙΑΤΑΞΕΙΣ|διατάξεις)|(?:transitional|final|general)\s.*provisions)$`)
 
 	// ending is what follows the last article: signatures, dates, annexes.
-	ending = regexp.MustCompile(`^(Št\.|Številka:?|Datum:?|V \p{Lu}\p{L}+, dne|Župan\p{L}*$|ŽUPAN\p{L}*$|Priloga(?:\s|$)|PRILOGA(?:\s|$)|Кмет(?:[\s:]|$)|КМЕТ(?:[\s:]|$)|Председател|ПРЕДСЕДАТЕЛ|Приложение|ПРИЛОЖЕНИЕ|Настоящата наредба е приета|Ο\s+Δήμαρχος|Ο\s+ΔΗΜΑΡΧΟΣ|Η\s+Δήμαρχος|Ο\s+Πρόεδρος|Ο\s+ΠΡΟΕΔΡΟΣ|ΠΑΡΑΡΤΗΜΑ|Παράρτημα|Belediye Başkanı$|EK[ -]?\d|The Mayor$|Mayor$|ANNEX|Annex\s)`)
+	ending = regexp.MustCompile(`^(Št\.|Številka:?|Datum:?|V \p{Lu}\p{L}+, dne|Župan\p{L}*$|ŽUPAN\p{L}*$|Priloga(?:\s|$)|PRILOGA(?:\s|$)|Кмет(?:[\s:]|$)|КМЕТ(?:[\s:]|$)|Председател|ПРЕДСЕДАТЕЛ|Приложение|ПРИЛОЖЕНИЕ|Настоящата наредба е приета|Ο\s+Δήμαρχος|Ο\s+ΔΗΜΑΡΧΟΣ|Η\s+Δήμαρχος|Ο\s+Πρόεδρος|Ο\s+ΠΡΟΕΔΡΟΣ|ΠΑΡΑΡΤΗΜΑ|Παράρτημα|(?:Στον|Στην|Στους)\s.*αναθέτουμε|Παραγγέλ+ουμε|\p{Lu}\p{L}+, \d{1,2} \p{L}+ \d{4}$|Belediye Başkanı$|EK[ -]?\d|The Mayor$|Mayor$|ANNEX|Annex\s)`)
 
 	numbered = regexp.MustCompile(`^(\((\d+\s?[a-zа-я]?)\))\s*(.*)$`)
 	markers  = []markerPattern{
 		{class: "1.", re: regexp.MustCompile(`^(\d{1,3}\.)\s+(.*)$`)},
 		{class: "1.1", re: regexp.MustCompile(`^(\d{1,3}(?:\.\d{1,3})+\.?)\s+(.*)$`)},
 		{class: "1)", re: regexp.MustCompile(`^(\d{1,3}\))\s*(.*)$`)},
+		{class: "I.", re: regexp.MustCompile(`^((?:[IVX]{1,5}|[ΙΧ]{1,5})\.)\s+(.*)$`)},
 		{class: "i)", re: regexp.MustCompile(`^(\(?(?:ii|iii|iv|vi|vii|viii|ix|xi|xii|i|v|x)\))\s*(.*)$`)},
 		{class: "aa)", re: regexp.MustCompile(`^(\(?(?:[a-zа-яα-ωάέίό])[a-zа-яα-ωάέίό][΄'’]?\))\s*(.*)$`)},
 		{class: "a)", re: regexp.MustCompile(`^(\(?[a-zčšžçğıöşüа-яα-ω][΄'’]?\))\s*(.*)$`)},
@@ -100,7 +103,9 @@ func (p articlePattern) split(tail string) (heading, text string, ok bool) {
 		return "", "", true
 	case numbered.MatchString(tail):
 		return "", tail, true
-	case strings.HasPrefix(tail, "(") && strings.HasSuffix(tail, ")"):
+	case oneBracket(tail) && amended.MatchString(tail):
+		return "", tail, true // "(Mülga: 8/12/2004-5273/6 md.)" is what became of the text
+	case oneBracket(tail):
 		return strings.TrimSpace(tail[1 : len(tail)-1]), "", true
 	case p.rest == bracketed:
 		title, found := strings.CutPrefix(strings.TrimLeft(tail, " "), "–")
@@ -108,12 +113,31 @@ func (p articlePattern) split(tail string) (heading, text string, ok bool) {
 			title, found = strings.CutPrefix(tail, "- ")
 		}
 		return strings.TrimSpace(title), "", found && short(title)
+	case p.lang == "bg" && goesOnUpper.MatchString(tail):
+		return "", "", false // "ЧЛ. 18 ОТ ЗАКОНА" in a title in capitals
 	case unicode.IsLower(start) || start == ',' || start == ';' || start == '\'' || start == '’':
 		return "", "", false
 	case p.rest == titled && short(tail):
 		return tail, "", true
 	}
 	return "", tail, true
+}
+
+// oneBracket reports whether a line stands in brackets as a whole.
+func oneBracket(s string) bool {
+	depth := 0
+	for i, r := range s {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 && i+utf8.RuneLen(r) < len(s) {
+			return false
+		}
+	}
+	return s != "" && depth == 0 && s[0] == '('
 }
 
 // short reports whether a line can be a title: it is not long and does not end as a sentence does.
