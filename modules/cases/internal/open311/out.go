@@ -73,7 +73,7 @@ func (s *Server) Hand(ctx context.Context, _ job.Job) error {
 }
 
 // Send hands one case over. It is tried again after longer and longer times while the system is away, never after it refused, and
-// never when a request went out without an answer, because that could make two of it: staff then sees that it is unclear.
+// never when a request went out without an answer, because that could make two of it: staff then sees that it is unclear and decides.
 func (s *Server) Send(ctx context.Context, j job.Job) error {
 	var p outPayload
 	if err := j.Decode(&p); err != nil {
@@ -82,21 +82,24 @@ func (s *Server) Send(ctx context.Context, j job.Job) error {
 	var h *handover
 	var e *endpoint
 	var form url.Values
-	err := s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if h, err = handoverBy(ctx, tx, p.ID); err != nil || h == nil || h.RemoteID != "" {
-			return err
-		}
-		if e, err = endpointBy(ctx, tx, h.EndpointID); err != nil || e == nil || h.Token != "" {
+	err := s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if h, e, err = pair(ctx, tx, p.ID); err != nil || h == nil || h.RemoteID != "" || h.Token != "" {
 			return err
 		}
 		c, err := stored.Find(ctx, tx, h.CaseID)
 		if err != nil {
 			return err
 		}
-		form, err = s.parcel(e, c)
-		return err
+		if form, err = s.parcel(e, c); err != nil {
+			return err
+		}
+		if free, err := claim(ctx, tx, h); err != nil || !free {
+			h = nil
+			return err
+		}
+		return nil
 	})
-	if err != nil || h == nil || e == nil || h.RemoteID != "" || h.Problem == unclear {
+	if err != nil || h == nil || h.RemoteID != "" {
 		return err
 	}
 	var got []georeport.Receipt
@@ -108,30 +111,55 @@ func (s *Server) Send(ctx context.Context, j job.Job) error {
 	return s.sent(ctx, h, e, got, err)
 }
 
+// pair is a handover with its endpoint; nil when either is gone.
+func pair(ctx context.Context, tx *tenant.Tx, handoverID string) (*handover, *endpoint, error) {
+	h, err := handoverBy(ctx, tx, handoverID)
+	if err != nil || h == nil {
+		return nil, nil, err
+	}
+	e, err := endpointBy(ctx, tx, h.EndpointID)
+	if err != nil || e == nil {
+		return nil, nil, err
+	}
+	return h, e, nil
+}
+
 const unclear = "unclear"
 
-// parcel is a case as it is handed over. Who reported it is not told: what the department of others needs is in the words.
+// parcel is a case as it is handed over: what stored.See lets that system know, and of a case that it may know nothing of the number alone.
 func (s *Server) parcel(e *endpoint, c *stored.Case) (url.Values, error) {
 	key, err := s.open(e.Secret)
 	if err != nil {
 		return nil, err
 	}
+	viewer := stored.Elsewhere
+	if e.Entrusted {
+		viewer = stored.Entrusted
+	}
+	sight, words := stored.See(c, viewer), marked(c.Number)
+	if sight.Page {
+		words = c.ShownTitle() + "\n\n" + c.ShownBody() + "\n\n" + words
+	}
 	v := jurisdiction(e)
 	v.Set("api_key", key)
 	v.Set("service_code", e.ServiceCode)
-	v.Set("description", text.Truncate(c.ShownTitle()+"\n\n"+c.ShownBody()+"\n\n["+c.Number+"]", georeport.MaxDescription))
-	if c.Located() {
-		v.Set("lat", strconv.FormatFloat(*c.Lat, 'f', -1, 64))
-		v.Set("long", strconv.FormatFloat(*c.Lng, 'f', -1, 64))
+	v.Set("description", text.Truncate(words, georeport.MaxDescription))
+	lat, lng, located := sight.PlaceFor(c)
+	if located {
+		v.Set("lat", strconv.FormatFloat(lat, 'f', -1, 64))
+		v.Set("long", strconv.FormatFloat(lng, 'f', -1, 64))
 	}
-	if c.Address != "" {
-		v.Set("address_string", c.Address)
-	} else if !c.Located() {
+	if address := sight.AddressFor(c); address != "" {
+		v.Set("address_string", address)
+	} else if !located {
 		v.Set("address_string", "-")
 	}
 	v.Set("account_id", c.Number)
 	return v, nil
 }
+
+// marked is the number as it stands in what is handed over: by it the case is found there again.
+func marked(number string) string { return "[" + number + "]" }
 
 func jurisdiction(e *endpoint) url.Values {
 	v := url.Values{}
@@ -271,6 +299,39 @@ func (s *Server) makeEndpoint(ctx context.Context, e endpoint, key string) error
 	})
 	if err != nil {
 		return fmt.Errorf("make endpoint: %w", err)
+	}
+	return nil
+}
+
+// editEndpoint changes a system of others; an empty key leaves the one that it has, and version is the one that who acts has read. What
+// was handed over stays handed over.
+func (s *Server) editEndpoint(ctx context.Context, in endpoint, key, version string) error {
+	sealed, err := s.seal(key)
+	if err != nil {
+		return err
+	}
+	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		e, err := endpointBy(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			return fault.NotFound("open311.error.unknown")
+		}
+		if version != strconv.FormatInt(e.RowVersion, 10) {
+			return stored.ErrStale()
+		}
+		e.Name, e.URL, e.Jurisdiction, e.ServiceCode, e.DepartmentID, e.TopicID, e.BodyID, e.Entrusted = in.Name, in.URL, in.Jurisdiction, in.ServiceCode, in.DepartmentID, in.TopicID, in.BodyID, in.Entrusted
+		if e.RowVersion++; sealed != "" {
+			e.Secret = sealed
+		}
+		if err := put(ctx, tx, e); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{Action: "open311.endpoint_edit", Data: map[string]any{"name": e.Name, "url": e.URL, "service": e.ServiceCode, "entrusted": e.Entrusted, "key": key != ""}})
+	})
+	if err != nil {
+		return fmt.Errorf("edit endpoint: %w", err)
 	}
 	return nil
 }

@@ -1,9 +1,12 @@
 package open311
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,9 +17,14 @@ import (
 	"testing"
 	"time"
 
+	"glas/internal/blob"
+	"glas/internal/fault"
+	"glas/internal/georeport"
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
+	"glas/internal/web/webtest"
+	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
@@ -32,6 +40,8 @@ type elsewhere struct {
 	silent  bool
 	got     []url.Values
 	updates string
+	// list is what it says that it has; empty when it does not say.
+	list string
 }
 
 func newElsewhere(t *testing.T) *elsewhere {
@@ -43,6 +53,11 @@ func newElsewhere(t *testing.T) *elsewhere {
 		case o.fail > 0:
 			o.fail--
 			w.WriteHeader(503)
+		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/requests.json"):
+			if o.list == "" {
+				w.WriteHeader(404)
+			}
+			fmt.Fprint(w, o.list)
 		case strings.HasSuffix(r.URL.Path, "/servicerequestupdates.json"):
 			fmt.Fprint(w, o.updates)
 		case o.silent:
@@ -190,4 +205,234 @@ func TestNeighboursAreNotSpokenTo(t *testing.T) {
 			t.Errorf("%s is public", a)
 		}
 	}
+}
+
+// TestWhatIsUnclearIsSettledAndNeverDoubled: a case that went out without an answer stayed unclear for ever, or would have been made twice.
+func TestWhatIsUnclearIsSettledAndNeverDoubled(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		o := newElsewhere(t)
+		o.silent = true
+		c := tw.assigned(t, o)
+		tw.work(t, 3)
+		h := tw.handovers(t)[0]
+		set := func(list string, silent bool) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.list, o.silent = list, silent
+		}
+		e, at := tw.site.As("eva"), adminPath+"/handovers/"+h.ID
+		page := e.Get(adminPath)
+		if page.Status != 200 || !strings.Contains(page.Body, i18n.T(tw.eva, "open311.unclear")) || !strings.Contains(page.Body, c.Number) {
+			t.Errorf("%d: not on the page", page.Status)
+		}
+		for _, list := range []string{"", "[]", `[{"service_request_id":"R7","description":"another"}]`} { // it does not say, or does not have it
+			set(list, true)
+			if got := e.Post(at, url.Values{}); got.Status != 409 {
+				t.Errorf("%q: %d", list, got.Status)
+			}
+		}
+		if tw.work(t, 3); len(o.got) != 1 {
+			t.Errorf("sent %d times before anybody was sure", len(o.got))
+		}
+		set(`[{"service_request_id":"R8","description":"Luč\n\n[`+c.Number+`]"}]`, true)
+		if got := e.Post(at, url.Values{"sure": {"1"}}); got.Status != 303 { // it is there, whatever somebody thinks
+			t.Errorf("%d %.300s", got.Status, got.Body)
+		}
+		if h := tw.handovers(t)[0]; h.RemoteID != "R8" || h.Problem != "" {
+			t.Errorf("%+v", h)
+		}
+		if got := e.Post(at, url.Values{"sure": {"1"}}); got.Status != 404 {
+			t.Errorf("settled twice: %d", got.Status)
+		}
+		if tw.work(t, 3); len(o.got) != 1 {
+			t.Errorf("sent %d times", len(o.got))
+		}
+	})
+	each(t, func(t *testing.T, tw *town) {
+		o := newElsewhere(t)
+		o.silent = true
+		tw.assigned(t, o)
+		tw.work(t, 3)
+		h := tw.handovers(t)[0]
+		o.mu.Lock()
+		o.silent, o.list = false, "[]"
+		o.mu.Unlock()
+		for range 2 { // pressed twice
+			_, err := tw.s.settle(tw.eva, decision{ID: h.ID, Sure: true})
+			if err != nil && !fault.Is(err, fault.KindNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if tw.work(t, 5); len(o.got) != 2 {
+			t.Errorf("sent %d times", len(o.got))
+		}
+		if h := tw.handovers(t)[0]; h.RemoteID != "R2" || h.Problem != "" {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestASendingThatNobodyFinishedIsUnclear: the program stopped between the question and its answer, and the next one asked again.
+func TestASendingThatNobodyFinishedIsUnclear(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		o := newElsewhere(t)
+		tw.assigned(t, o)
+		if err := tw.s.Hand(tw.eva, job.Job{}); err != nil {
+			t.Fatal(err)
+		}
+		h := tw.handovers(t)[0]
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			first, err := claim(ctx, tx, &h)
+			if again, _ := claim(ctx, tx, &h); !first || again {
+				t.Errorf("taken %v, then %v", first, again)
+			}
+			return err
+		})
+		if tw.work(t, 3); len(o.got) != 0 {
+			t.Errorf("sent %d times", len(o.got))
+		}
+	})
+}
+
+// TestPrivateWordsStayHome: what nobody may see was handed to the system of a department.
+func TestPrivateWordsStayHome(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		o := newElsewhere(t)
+		c := tw.assigned(t, o)
+		var e *endpoint
+		tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			list, err := endpoints(ctx, tx)
+			e = &list[0]
+			return err
+		})
+		for _, x := range []struct {
+			visibility          stored.Visibility
+			published, entrust  bool
+			words, door, hidden bool
+		}{
+			{stored.Public, true, false, true, false, false}, {stored.Public, false, false, false, false, true}, {stored.Public, false, true, true, true, false},
+			{stored.Nameless, true, true, true, true, false}, {stored.ReporterOnly, false, false, false, false, true}, {stored.ReporterOnly, false, true, true, true, false},
+			{stored.Internal, false, false, false, false, true}, {stored.Internal, false, true, false, false, true},
+		} {
+			one, to := *c, *e
+			one.Visibility, one.Published, one.Location, to.Entrusted = x.visibility, x.published, stored.Blurred, x.entrust
+			v, err := tw.s.parcel(&to, &one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := v.Get("description")
+			if strings.Contains(said, "tema") != x.words || !strings.Contains(said, "["+c.Number+"]") {
+				t.Errorf("%+v: said %q", x, said)
+			}
+			if (v.Get("lat") == "46.2259") != x.door || x.hidden != (v.Get("address_string") == "-") || x.hidden && said != "["+c.Number+"]" {
+				t.Errorf("%+v: %v", x, v)
+			}
+			if all := v.Encode(); strings.Contains(all, "Vid") || strings.Contains(all, "person.example") || strings.Contains(all, c.Token) {
+				t.Errorf("%+v: tells who reported: %s", x, all)
+			}
+		}
+	})
+}
+
+// TestSystemsOfOthersAreChanged: a wrong address or another key meant to begin anew and to hand everything over once more.
+func TestSystemsOfOthersAreChanged(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		o := newElsewhere(t)
+		c := tw.assigned(t, o)
+		tw.work(t, 2)
+		list := func() (e []endpoint) {
+			tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) (err error) {
+				e, err = endpoints(ctx, tx)
+				return err
+			})
+			return e
+		}
+		was := list()[0]
+		e, at := tw.site.As("eva"), adminPath+"/endpoints/"+was.ID
+		page := e.Get(at)
+		if page.Status != 200 || !strings.Contains(page.Body, "Komunala") || strings.Contains(page.Body, "their-key") || strings.Contains(page.Body, was.Secret) {
+			t.Errorf("%d, or the key is shown", page.Status)
+		}
+		v := url.Values{"version": {"0"}, "out_name": {"Komunala d.o.o."}, "out_url": {"nowhere"}, "out_service": {"002"}, "out_department": {was.DepartmentID}, "out_entrusted": {"1"}}
+		wrong := e.Post(at, v)
+		if wrong.Status != 422 || !strings.Contains(wrong.Body, "Komunala d.o.o.") {
+			t.Errorf("%d", wrong.Status)
+		}
+		v.Set("out_url", was.URL)
+		if got := e.Post(at, v); got.Status != 303 {
+			t.Fatalf("%d %.300s", got.Status, got.Body)
+		}
+		now := list()[0]
+		if now.Name != "Komunala d.o.o." || now.ServiceCode != "002" || !now.Entrusted || now.Secret != was.Secret || now.RowVersion != 1 {
+			t.Errorf("%+v", now)
+		}
+		if got := e.Post(at, v); got.Status != 409 {
+			t.Errorf("somebody was faster: %d", got.Status)
+		}
+		v.Set("version", "1")
+		v.Set("out_key", "another-key")
+		if got := e.Post(at, v); got.Status != 303 || list()[0].Secret == was.Secret {
+			t.Errorf("%d, the key stayed", got.Status)
+		}
+		if tw.work(t, 2); len(o.got) != 1 {
+			t.Errorf("%s was handed over %d times", c.Number, len(o.got))
+		}
+		if got := e.Get(adminPath + "/endpoints/" + id.New()); got.Status != 404 {
+			t.Errorf("unknown: %d", got.Status)
+		}
+	})
+}
+
+// TestPhotosComeWithARequest: programs that send the picture itself lost it; only links were taken.
+func TestPhotosComeWithARequest(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		folder, err := blob.NewFolder(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer folder.Close() //nolint:errcheck // of a test
+		tw.s.Acts.Files = attachments.New(attachments.Deps{DB: tw.DB, Store: folder})
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30)), nil); err != nil {
+			t.Fatal(err)
+		}
+		send := func(v url.Values, name, data string) webtest.Response {
+			return tw.out.Upload("/open311/v2/requests.json", v, map[string][2]string{"media": {name, data}})
+		}
+		photos := func(number string) (n int) {
+			c := tw.find(t, number)
+			tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				files, err := stored.FilesOf(ctx, tx, c.ID)
+				for _, f := range files {
+					if f.Kind == attachments.Photo && !f.Public {
+						n++
+					}
+				}
+				return err
+			})
+			return n
+		}
+		r := send(tw.form(), "a.jpg", b.String())
+		if r.Status != 200 {
+			t.Fatal(r.Status, r.Body)
+		}
+		if n := photos(decode[[]georeport.Receipt](t, r)[0].ID); n != 1 {
+			t.Errorf("%d photos", n)
+		}
+		if r := send(tw.form("api_key", "wrong"), "a.jpg", b.String()); r.Status != 403 {
+			t.Errorf("without a key: %d", r.Status)
+		}
+		if r := send(tw.form(), "a.jpg", "this is no picture"); r.Status != 400 || !strings.Contains(r.Body, "files") {
+			t.Errorf("no picture: %d %s", r.Status, r.Body)
+		}
+		if err := tw.s.setBatch(tw.eva, true); err != nil {
+			t.Fatal(err)
+		}
+		r = send(tw.form("description", "Druga luč ne gori\nPri cerkvi."), "b.jpg", b.String())
+		token := decode[[]georeport.Receipt](t, r)[0].Token
+		tw.Jobs(map[string]job.Handler{BatchJob: tw.s.Batch})
+		if n := photos(decode[[]georeport.Receipt](t, tw.out.Get("/open311/v2/tokens/"+token+".json"))[0].ID); n != 1 {
+			t.Errorf("after the token %d photos", n)
+		}
+	})
 }

@@ -111,6 +111,8 @@ func (s *Server) call(ctx context.Context, method, address string, form url.Valu
 	defer resp.Body.Close() //nolint:errcheck // only read
 	data, err := io.ReadAll(io.LimitReader(resp.Body, outBytes))
 	switch {
+	case method == http.MethodPost && resp.StatusCode >= 500 && resp.StatusCode != http.StatusServiceUnavailable:
+		return errUnclear // something between or behind gave up: it may have been taken all the same
 	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
 		return fmt.Errorf("ask %s: %s", req.URL.Host, resp.Status)
 	case resp.StatusCode >= 300:

@@ -7,15 +7,18 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
 	"glas/internal/fault"
+	"glas/internal/form"
 	"glas/internal/georeport"
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/text"
+	"glas/modules/attachments"
 	"glas/modules/audit"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -58,7 +61,7 @@ const (
 )
 
 // post takes a new request, at once or with a token in batch mode.
-func (s *Server) post(ctx context.Context, key string, p georeport.Post, wrong []georeport.Error) (answer, error) {
+func (s *Server) post(ctx context.Context, key string, p parked, wrong []georeport.Error) (answer, error) {
 	var out answer
 	err := s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		by, err := client(ctx, tx, key)
@@ -104,6 +107,40 @@ func (s *Server) post(ctx context.Context, key string, p georeport.Post, wrong [
 	return out, err
 }
 
+// media keeps the photos that came with a request, of programs with a key only: they are not let in before.
+func (s *Server) media(ctx context.Context, key string, sent *form.Form) (p parked, wrong []georeport.Error, err error) {
+	var files []form.File
+	for _, name := range mediaFields() {
+		files = append(files, sent.Files(name, stored.PhotosMax, attachments.MaxBytes)...)
+	}
+	if len(files) == 0 || s.Acts.Files == nil {
+		return p, invalid(ctx, sent.Err()), nil
+	}
+	err = s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		by, err := client(ctx, tx, key)
+		if err == nil && by == nil {
+			wrong = oneError(403, noKey)
+		}
+		return err
+	})
+	if err != nil || len(wrong) > 0 {
+		return p, wrong, err
+	}
+	f := form.New(url.Values{}, map[string][]form.File{"files": files})
+	b, err := s.Acts.Files.Receive(ctx, f, attachments.Limits{Photos: stored.PhotosMax, Visitors: true})
+	if err != nil {
+		return p, nil, err
+	}
+	p.Pass = b.Pass
+	for _, one := range b.Staged {
+		p.Files = append(p.Files, one.ID)
+	}
+	return p, append(invalid(ctx, sent.Err()), invalid(ctx, f.Err())...), nil
+}
+
+// mediaFields are the names under which programs send photos.
+func mediaFields() []string { return []string{"media", "media[]"} }
+
 // invalid are the complaints of a refused report as the standard writes them, in order; nil for other errors.
 func invalid(ctx context.Context, err error) []georeport.Error {
 	e, ok := fault.As(err)
@@ -119,8 +156,9 @@ func invalid(ctx context.Context, err error) []georeport.Error {
 }
 
 // take receives a request as a case. A link to a picture is kept in the thread and never fetched.
-func (s *Server) take(ctx context.Context, tx *tenant.Tx, n *listed.Names, t *stored.CaseTopic, clientID, token string, p georeport.Post) (*stored.Case, error) {
-	r := reportOf(ctx, n, t, p)
+func (s *Server) take(ctx context.Context, tx *tenant.Tx, n *listed.Names, t *stored.CaseTopic, clientID, token string, p parked) (*stored.Case, error) {
+	r := reportOf(ctx, n, t, p.Post)
+	r.Files = p.batch()
 	r.ChannelRef = reference(clientID, token)
 	c, err := s.Acts.ReportIn(ctx, tx, r)
 	if err != nil || p.MediaURL == "" {
@@ -145,7 +183,7 @@ type batchPayload struct {
 	Token string `json:"token"`
 }
 
-func (s *Server) queue(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, p georeport.Post) (any, error) {
+func (s *Server) queue(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, p parked) (any, error) {
 	row := &apiToken{ClientID: by.ID, Payload: p, CreatedAt: tx.Now()}
 	row.ID = stored.NewToken()
 	if _, err := add(ctx, tx, row); err != nil {
@@ -178,7 +216,7 @@ func (s *Server) Batch(ctx context.Context, j job.Job) error {
 		if err != nil {
 			return err
 		}
-		row.CaseID, row.Payload = c.ID, georeport.Post{ServiceCode: row.Payload.ServiceCode} // who sent it stands with the case only
+		row.CaseID, row.Payload = c.ID, parked{Post: georeport.Post{ServiceCode: row.Payload.ServiceCode}} // who sent it stands with the case only
 		return put(ctx, tx, row)
 	})
 }

@@ -36,10 +36,26 @@ type apiToken struct {
 	bun.BaseModel `bun:"table:case_api_tokens,alias:case_api_token"`
 	tenant.Key
 	ClientID  string
-	Payload   georeport.Post `bun:"type:jsonb"`
-	CaseID    string         `bun:",nullzero"`
+	Payload   parked `bun:"type:jsonb"`
+	CaseID    string `bun:",nullzero"`
 	Problem   string
 	CreatedAt time.Time
+}
+
+// parked is a request that waits, with the files that came with it: they are kept for a day under a token.
+type parked struct {
+	georeport.Post
+	Pass  string   `json:"pass,omitempty"`
+	Files []string `json:"files,omitempty"`
+}
+
+// batch are the files for the case that it becomes.
+func (p parked) batch() attachments.Batch {
+	b := attachments.Batch{Pass: p.Pass}
+	for _, one := range p.Files {
+		b.Staged = append(b.Staged, attachments.Attachment{Key: tenant.Key{ID: one}})
+	}
+	return b
 }
 
 func orNone(err error, what string) error {

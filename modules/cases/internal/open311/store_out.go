@@ -27,10 +27,12 @@ type endpoint struct {
 	TopicID      string `bun:",nullzero"`
 	BodyID       string `bun:",nullzero"`
 	Active       bool
-	PolledAt     time.Time `bun:",nullzero"`
-	Problem      string
-	CreatedAt    time.Time
-	RowVersion   int64
+	// Entrusted endpoints get the words of cases that nobody else may see; others get the number of those.
+	Entrusted  bool
+	PolledAt   time.Time `bun:",nullzero"`
+	Problem    string
+	CreatedAt  time.Time
+	RowVersion int64
 }
 
 // handover is a case that was handed to such a system.
@@ -127,6 +129,33 @@ func handed(ctx context.Context, tx *tenant.Tx) (map[string][2]int64, error) {
 		out[r.EndpointID] = [2]int64{r.N, r.Bad}
 	}
 	return out, orNone(err, "count handovers")
+}
+
+// claim takes a handover for one sending: from here on it counts as unclear until an answer is kept, so that no crash and no second hand
+// sends it twice. False says that it is taken, or was handed over already.
+func claim(ctx context.Context, tx *tenant.Tx, h *handover) (bool, error) {
+	res, err := tx.Update((*handover)(nil)).Set("problem = ?", unclear).Set("updated_at = ?", tx.Now()).Set("sent_at = ?", tx.Now()).
+		Where("case_handover.id = ?", h.ID).Where("case_handover.problem <> ?", unclear).Where("case_handover.remote_id = ''").Where("case_handover.token = ''").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("claim handover: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// troubled is a handover that needs somebody to look at it.
+type troubled struct {
+	handover
+	Number string
+	Name   string
+}
+
+// problems are the handovers with a problem, the newest first.
+func problems(ctx context.Context, tx *tenant.Tx) ([]troubled, error) {
+	var rows []troubled
+	err := tx.Raw(`select h.*, c.number, e.name from case_handovers h join cases c on c.tenant_id = h.tenant_id and c.id = h.case_id join case_endpoints e on e.tenant_id = h.tenant_id and e.id = h.endpoint_id
+		where h.tenant_id = ? and h.problem <> '' order by h.created_at desc, h.id limit 50`, tx.ID()).Scan(ctx, &rows)
+	return rows, orNone(err, "list problems of handovers")
 }
 
 // polled notes that an endpoint was asked, and what went wrong.

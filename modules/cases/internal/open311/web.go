@@ -177,7 +177,16 @@ func (s *Server) postRequest(c *fiber.Ctx, _ string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p, wrong := georeport.ReadPost(v)
+	f, err := web.Form(c)
+	if err != nil {
+		return answer{}, err
+	}
+	p, refused, err := s.media(c.UserContext(), v.Get("api_key"), f)
+	if err != nil || len(refused) > 0 {
+		return answer{wrong: refused}, err
+	}
+	post, wrong := georeport.ReadPost(v)
+	p.Post = post
 	return s.post(c.UserContext(), v.Get("api_key"), p, wrong)
 }
 

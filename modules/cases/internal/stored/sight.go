@@ -23,11 +23,15 @@ const (
 	Overview Viewer = "overview"
 	// Editor reads all cases.
 	Editor Viewer = "editor"
+	// Elsewhere is a system of somebody else that a case is handed to, Entrusted one that the municipality gives the words of cases that
+	// nobody else may see. Neither learns who reported it, and of what is for the municipality's own people neither learns anything.
+	Elsewhere Viewer = "elsewhere"
+	Entrusted Viewer = "entrusted"
 )
 
 // Viewers lists them.
 func Viewers() []Viewer {
-	return []Viewer{Outsider, Anybody, Citizen, Reporter, OtherDepartment, Department, Overview, Editor}
+	return []Viewer{Outsider, Anybody, Citizen, Reporter, OtherDepartment, Department, Overview, Editor, Elsewhere, Entrusted}
 }
 
 // Words are which text somebody reads.
@@ -84,6 +88,14 @@ func See(c *Case, v Viewer) Sight {
 		return Sight{Page: true, Listed: everybody.Listed, Words: OriginalWords, Place: ExactPlace, Name: true, Photos: true, PublicPhotos: true, Thread: true, Act: true}
 	case Department, Editor:
 		return whole
+	case Elsewhere:
+		everybody.Name = false
+		return everybody
+	case Entrusted:
+		if c.Visibility == Internal || c.State.Group() == GroupHidden || !c.worded() {
+			return Sight{}
+		}
+		return Sight{Page: true, Listed: everybody.Listed, Words: PublicWords, Place: ExactPlace, PublicPhotos: everybody.PublicPhotos}
 	case Overview:
 		if c.Visibility.Open() {
 			return whole

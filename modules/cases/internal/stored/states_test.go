@@ -158,7 +158,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			open := published && v.Open()
 			for _, viewer := range Viewers() {
 				s := See(c, viewer)
-				page := open || viewer == Department || viewer == Editor || viewer == Reporter && v != Internal || viewer == Overview && v.Open()
+				page := open || viewer == Department || viewer == Editor || (viewer == Reporter || viewer == Entrusted) && v != Internal || viewer == Overview && v.Open()
 				if viewer == Outsider {
 					page = false
 				}
@@ -174,6 +174,12 @@ func TestWhoSeesWhat(t *testing.T) {
 				}
 				if (s.Words == OriginalWords || s.Photos || s.Thread) && !inner && viewer != Reporter {
 					t.Errorf("%s: %s reads what was typed", v, viewer)
+				}
+				if s.Name && (viewer == Elsewhere || viewer == Entrusted) {
+					t.Errorf("%s: %s reads the name", v, viewer)
+				}
+				if viewer == Entrusted {
+					continue // who is trusted knows the door
 				}
 				if s.Name && !inner && viewer != Reporter && v != Public {
 					t.Errorf("%s: %s reads the name", v, viewer)
