@@ -91,7 +91,11 @@ func (d *Document) Href() string { return "/documents/" + d.ID + "/" + url.PathE
 func (d *Document) Current() bool { return d.ReplacedByID == "" }
 
 // Picture reports whether it is a picture and not a text.
-func (d *Document) Picture() bool { return strings.HasPrefix(d.Mime, "image/") }
+func (d *Document) Picture() bool { return picture(d.Mime) }
+
+func (w *WaitingDocument) picture() bool { return picture(w.Mime) }
+
+func picture(mime string) bool { return strings.HasPrefix(mime, "image/") }
 
 // Format is how its name ends: "PDF".
 func (d *Document) Format() string {
@@ -168,6 +172,8 @@ type Sent struct {
 	Size      int64
 	SHA256    string
 	textLayer bool
+	// waits says that it came with a form, and is one of the files that wait until it is used.
+	waits bool
 }
 
 // Look tells by its content what a file is; what is not taken is fault.Invalid.

@@ -122,8 +122,9 @@ func TestVersionTakesThePlaceOfAnotherWithAReason(t *testing.T) {
 		if old := earlier(list, *fresh); len(old) != 1 || old[0].ReplacedByID != fresh.ID || old[0].ReplacedAt.IsZero() {
 			t.Errorf("earlier versions %+v", old)
 		}
+		third := s.receive(sent("x.txt", "tretja", url.Values{"reason.sl": {"Še enkrat."}}), true)
 		err := s.DB.Update(s.eva, func(ctx context.Context, tx *tenant.Tx) error {
-			_, _, err := s.m.Replace(ctx, tx, s.place, first.ID, s.receive(sent("x.txt", "tretja", url.Values{"reason.sl": {"Še enkrat."}}), true))
+			_, _, err := s.m.Replace(ctx, tx, s.place, first.ID, third)
 			return err
 		})
 		if !fault.Is(err, fault.KindConflict) {

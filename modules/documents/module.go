@@ -9,6 +9,7 @@ package documents
 
 import (
 	"context"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -58,11 +59,18 @@ func (m *Module) Menu() []web.MenuItem {
 const (
 	readJob = "documents.read"
 	dropJob = "documents.drop"
+	// sweepJob removes files of forms that were given up.
+	sweepJob = "documents.sweep"
 )
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{readJob: m.read, dropJob: m.drop}
+	return map[string]job.Handler{readJob: m.read, dropJob: m.drop, sweepJob: m.sweep}
+}
+
+// Periodic says which jobs are done again and again, and how often.
+func (m *Module) Periodic() map[string]time.Duration {
+	return map[string]time.Duration{sweepJob: time.Hour}
 }
 
 // Subscriptions lists the jobs that events of others start: none.

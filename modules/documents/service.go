@@ -1,10 +1,7 @@
 package documents
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +14,6 @@ import (
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
-	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/photo"
 	"glas/internal/subject"
@@ -36,34 +32,49 @@ const (
 const pictureSide = 6000
 
 // Receive reads what the fields of Fields carry and stores the file, before the transaction that uses it; complaints go to f. replace
-// asks for a reason. When the transaction fails, call Discard. Without a good file Sent is nil.
+// asks for a reason. A good file of a form that is refused for anything else waits a day for the next send of it by the same person:
+// show the form again with Fields. Without a good file, or with complaints, Sent is nil.
 func (m *Module) Receive(ctx context.Context, f *form.Form, languages []string, kinds []ui.Option, replace bool) (*Sent, error) {
 	if err := authz.Can(ctx, "document.edit", authz.Resource{}).Err(); err != nil {
 		return nil, err
 	}
 	s := readForm(f, languages, kinds, replace)
+	w, err := m.file(ctx, f)
+	if w == nil || err != nil {
+		return nil, err
+	}
+	s.take(w)
+	s.waits = true
+	f.Check("alt", !w.picture() || s.Alt != "", "documents.error.alt")
+	if !f.Valid() {
+		return nil, nil
+	}
+	return s, nil
+}
+
+// file is the file that a form carries, or that an earlier send of it brought; nil, with a complaint, when there is none.
+func (m *Module) file(ctx context.Context, f *form.Form) (*WaitingDocument, error) {
 	files := f.Files("document", 1, MaxBytes)
+	if len(files) == 0 && f.Value(waitingField) != "" {
+		return m.waited(ctx, f)
+	}
 	if !f.Check("document", len(files) == 1, "documents.error.file") {
 		return nil, nil
 	}
 	file, err := m.Look(files[0])
+	if err == nil && file.Picture {
+		file, err = redraw(file)
+	}
 	if e, ok := fault.As(err); ok {
 		for _, msg := range e.Fields {
 			f.Fail("document", msg.ID, msg.Args...) //i18n: attachments.error.*
 		}
 		return nil, nil
 	}
-	if err == nil && file.Picture {
-		f.Check("alt", s.Alt != "", "documents.error.alt")
-		file, err = redraw(file)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("look into document: %w", err)
 	}
-	if !f.Valid() {
-		return nil, nil
-	}
-	return m.keep(ctx, s, file)
+	return m.wait(ctx, f, file)
 }
 
 // redraw makes a picture anew, so that nothing about who took it where is given out.
@@ -95,30 +106,25 @@ func readForm(f *form.Form, languages []string, kinds []ui.Option, replace bool)
 	return s
 }
 
-// keep puts a file into the store.
-func (m *Module) keep(ctx context.Context, s *Sent, file File) (*Sent, error) {
-	t := tenant.From(ctx)
-	if t == nil {
-		return nil, tenant.ErrNone
-	}
-	sum := sha256.Sum256(file.Data)
-	s.id = id.New()
-	s.key = t.ID + "/doc/" + s.id
-	s.FileName, s.Mime, s.Size, s.SHA256, s.textLayer = file.Name, file.Mime, int64(len(file.Data)), hex.EncodeToString(sum[:]), !file.Scan
-	if err := m.Store.Put(ctx, s.key, bytes.NewReader(file.Data), file.Mime); err != nil {
-		return nil, fmt.Errorf("store document: %w", err)
-	}
-	return s, nil
+// take notes which file it is.
+func (s *Sent) take(w *WaitingDocument) {
+	s.id, s.key, s.FileName, s.Mime, s.Size, s.SHA256, s.textLayer = w.ID, w.BlobKey, w.FileName, w.Mime, w.Size, w.SHA256, w.TextLayer
 }
 
-// Give is Receive for programs: demonstration, import, and documents that the product makes itself.
+// Give is Receive for programs: demonstration, import, and documents that the product makes itself. When the transaction that uses it
+// fails, call Discard.
 func (m *Module) Give(ctx context.Context, s Sent, file File) (*Sent, error) {
-	return m.keep(ctx, &s, file)
+	w, err := m.put(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	s.take(w)
+	return &s, nil
 }
 
-// Discard throws a stored file away that came to belong to nothing.
+// Discard throws a file away that was given and came to belong to nothing. That of a form waits for the next send of it.
 func (m *Module) Discard(ctx context.Context, s *Sent) error {
-	if s == nil {
+	if s == nil || s.waits {
 		return nil
 	}
 	return m.Store.Delete(ctx, s.key)
@@ -129,10 +135,13 @@ func (m *Module) Add(ctx context.Context, tx *tenant.Tx, p Place, s *Sent) (*Doc
 	d := &Document{Key: tenant.Key{ID: s.id}, SubjectKind: p.Ref.Kind, SubjectID: p.Ref.ID, Kind: s.Kind, Lang: s.Lang, Title: s.Title, Version: 1,
 		Series: s.id, FileName: s.FileName, Mime: s.Mime, Size: s.Size, SHA256: s.SHA256, BlobKey: s.key, TextLayer: s.textLayer, Alt: s.Alt,
 		Public: p.Public, Path: p.Path, ConsultationID: p.ConsultationID, AddedBy: authz.From(ctx).ID, AddedAt: tx.Now()}
-	return d, m.put(ctx, tx, d)
+	if err := used(ctx, tx, s); err != nil {
+		return nil, err
+	}
+	return d, m.store(ctx, tx, d)
 }
 
-func (m *Module) put(ctx context.Context, tx *tenant.Tx, d *Document) error {
+func (m *Module) store(ctx context.Context, tx *tenant.Tx, d *Document) error {
 	if err := insert(ctx, tx, d); err != nil {
 		return err
 	}
@@ -158,6 +167,9 @@ func (m *Module) Replace(ctx context.Context, tx *tenant.Tx, p Place, oldID stri
 	if old.SHA256 == s.SHA256 {
 		return nil, nil, fault.InvalidField("document", "documents.error.same")
 	}
+	if err := used(ctx, tx, s); err != nil {
+		return nil, nil, err
+	}
 	fresh = &Document{Key: tenant.Key{ID: s.id}, SubjectKind: p.Ref.Kind, SubjectID: p.Ref.ID, Kind: old.Kind, Lang: old.Lang, Title: i18n.Text{},
 		Version: old.Version + 1, Series: old.Series, FileName: s.FileName, Mime: s.Mime, Size: s.Size, SHA256: s.SHA256, BlobKey: s.key,
 		ReplacesID: old.ID, ReplaceReason: s.Reason, TextLayer: s.textLayer, Alt: s.Alt, Public: p.Public, Path: p.Path,
@@ -180,7 +192,7 @@ func (m *Module) Replace(ctx context.Context, tx *tenant.Tx, p Place, oldID stri
 	if err := index(ctx, tx, old); err != nil {
 		return nil, nil, err
 	}
-	if err := m.put(ctx, tx, fresh); err != nil || !p.Public {
+	if err := m.store(ctx, tx, fresh); err != nil || !p.Public {
 		return fresh, old, err
 	}
 	return fresh, old, tx.Announce(ctx, Replaced{Ref: p.Ref, ID: fresh.ID, OldID: old.ID, Kind: fresh.Kind})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
@@ -48,4 +49,12 @@ func (n Names) has(kind string) bool {
 		}
 	}
 	return false
+}
+
+// fileLabel is the label of the field for the file, which says so when one is there already.
+func fileLabel(ctx context.Context, f *form.Form) string {
+	if f.Value(waitingField) != "" {
+		return i18n.T(ctx, "documents.other_file")
+	}
+	return i18n.T(ctx, "documents.file")
 }
