@@ -18,21 +18,17 @@ func (w *writer) remarks() [][]paper.Block {
 	}
 	var parts [][]paper.Block
 	var now []paper.Block
-	n, place := 0, ""
+	n, place, names := 0, "", w.places()
 	now = append(now, h1(w.t("reports.doc.all_remarks"), "remarks"))
 	for _, i := range Order(w.r) {
 		m := &w.r.Remarks[i]
 		if n == PerPart {
 			parts, now, n = append(parts, now), nil, 0
-			if m.Label == place && place != "" {
+			if w.place(names, m) == place {
 				now = append(now, paper.Heading{Level: 2, Text: w.t("reports.doc.continued", "Label", place), Anchor: fmt.Sprintf("%s%d", continued, len(parts)+1)})
 			}
 		}
-		label := m.Label
-		if label == "" {
-			label = w.t("reports.doc.on_whole")
-		}
-		if label != place {
+		if label := w.place(names, m); label != place {
 			place = label
 			now = append(now, paper.Heading{Level: 2, Text: label})
 		}
@@ -40,6 +36,33 @@ func (w *writer) remarks() [][]paper.Block {
 		n++
 	}
 	return append(parts, now)
+}
+
+// places are the names of the plan sheets and zones in the language of the report: remarks keep the name in that of who sent them.
+func (w *writer) places() map[[2]string]string {
+	out := map[[2]string]string{}
+	for _, a := range w.r.Articles {
+		switch a.Kind {
+		case record.KindZone:
+			out[[2]string{a.TextID, a.Block}] = w.sheetName(a) + ": " + w.articleName(a)
+		case record.KindSheet:
+			out[[2]string{a.TextID, ""}] = w.sheetName(a)
+		}
+	}
+	return out
+}
+
+func (w *writer) sheetName(a record.Article) string { return a.TextTitle.In(w.ctx) }
+
+// place is what a remark is about.
+func (w *writer) place(names map[[2]string]string, m *record.Remark) string {
+	if s, ok := names[[2]string{m.TextID, m.Block}]; ok {
+		return s
+	}
+	if m.Label == "" {
+		return w.t("reports.doc.on_whole")
+	}
+	return m.Label
 }
 
 // Order lists the remarks by the place of what they are about: first those on the whole, then by article, each by number.
@@ -55,7 +78,7 @@ func Order(r *record.Report) []int {
 		m := &r.Remarks[i]
 		at, ok := first[[2]string{m.TextID, m.Block}]
 		if !ok && m.Block != "" {
-			at = len(buckets) - 1 // on what is in no article: a zone of a sheet, or a block that vanished
+			at = len(buckets) - 1 // on what is in no article: a block that vanished
 		}
 		buckets[at] = append(buckets[at], i)
 	}
@@ -81,6 +104,10 @@ func (w *writer) remark(m *record.Remark) []paper.Block {
 	var p pairs
 	p.add(w.t("reports.doc.proposed"), m.Proposed)
 	p.add(w.t("reports.doc.effects"), m.Effects)
+	if m.Point != nil {
+		p.add(w.t("reports.doc.point"), w.point(m))
+	}
+	p.files(w, m.Files)
 	p.list = append(p.list, paper.Pair{Key: w.t("reports.doc.decision"), Value: paper.Bold(Disposition(w.ctx, m.Disposition))})
 	p.add(w.t("reports.doc.reason"), m.Reason.In(w.ctx))
 	p.add(w.t("reports.doc.department"), m.Department.In(w.ctx))
@@ -121,8 +148,34 @@ func (w *writer) positions() []paper.Block {
 		facts = append(facts, p.Signatories...)
 		blocks = append(blocks, paper.Paragraph{Small: true, Spans: []paper.Span{{Text: strings.Join(facts, " · "), Link: w.link(p.Path)}}})
 		blocks = append(blocks, paper.Paragraphs(p.Text)...)
+		var files pairs
+		if files.files(w, p.Files); len(files.list) > 0 {
+			blocks = append(blocks, files.list)
+		}
 	}
 	return blocks
+}
+
+// point is a place on a plan in words.
+func (w *writer) point(m *record.Remark) string {
+	return w.t("reports.doc.point_at", "X", i18n.Percent(w.ctx, m.Point[0]/100), "Y", i18n.Percent(w.ctx, m.Point[1]/100))
+}
+
+// files adds the attachments of a remark or a position, each with its address.
+func (p *pairs) files(w *writer, list []record.File) {
+	var spans []paper.Span
+	for i, f := range list {
+		if i > 0 {
+			spans = append(spans, paper.Span{Text: "\n"})
+		}
+		spans = append(spans, paper.Span{Text: f.Name, Link: w.file(f.Path)})
+		if f.Alt != "" {
+			spans = append(spans, paper.Span{Text: " – " + f.Alt})
+		}
+	}
+	if len(spans) > 0 {
+		p.list = append(p.list, paper.Pair{Key: w.t("reports.doc.attachments"), Value: spans})
+	}
 }
 
 func (w *writer) proposals() []paper.Block {

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"glas/internal/i18n"
@@ -21,6 +22,9 @@ func (w *writer) counts() []paper.Block {
 	add("reports.doc.remarks", c.Remarks)
 	add("reports.doc.remarks_citizens", c.RemarksCitizens)
 	add("reports.doc.remarks_associations", c.RemarksAssociations)
+	if c.RemarkFiles > 0 {
+		add("reports.doc.remark_files", c.RemarkFiles)
+	}
 	add("reports.doc.associations", c.Associations)
 	add("reports.doc.proposals", c.Proposals)
 	add("positions.menu", c.Positions)
@@ -44,25 +48,70 @@ func (w *writer) counts() []paper.Block {
 	return append(blocks, w.people(w.t("reports.doc.by_age"), r.Ages, w.bandName)...)
 }
 
-// articles are the numbers of each article, of those without remarks too.
-func (w *writer) articles() []paper.Block {
-	if len(w.r.Articles) == 0 {
-		return nil
-	}
-	t := paper.Table{Caption: w.t("reports.doc.by_article"), Widths: []float64{4, 1.1, 1.2, 1.3, 1.2}, Numbers: []bool{false, true, true, true, true},
-		Head: []string{w.t("reports.doc.article"), w.t("reports.doc.remarks"), w.t("reports.doc.citizens"), w.t("reports.doc.associations_short"), w.t("reports.doc.accepted_share")}}
-	without := 0
+// parts are the parts of acts, and the plan sheets with their zones.
+func (w *writer) parts() (articles, zones []record.Article) {
 	for _, a := range w.r.Articles {
-		name := a.Label
-		if a.Title != "" {
-			name = strings.TrimSpace(name + " " + a.Title)
+		if a.Kind == "" {
+			articles = append(articles, a)
+		} else {
+			zones = append(zones, a)
 		}
-		if a.Remarks == 0 {
+	}
+	return articles, zones
+}
+
+// articleName is how an article or a zone is called in the language of the report.
+func (w *writer) articleName(a record.Article) string {
+	switch {
+	case a.Kind == record.KindSheet:
+		return w.t("reports.doc.sheet_whole")
+	case a.Kind == record.KindZone && a.Title == "":
+		return w.t("texts.sheet.zone", "Number", a.Label)
+	case a.Kind == record.KindZone:
+		return w.t("texts.sheet.zone_called", "Number", a.Label, "Name", a.Title)
+	}
+	return strings.TrimSpace(a.Label + " " + a.Title)
+}
+
+// articles are the numbers of each article, of those without remarks too, and then those of each plan and its zones.
+func (w *writer) articles() []paper.Block {
+	articles, zones := w.parts()
+	var blocks []paper.Block
+	if len(articles) > 0 {
+		t, without := w.tally(w.t("reports.doc.by_article"), w.t("reports.doc.article"), articles)
+		blocks = append(blocks, t, paper.P(w.t("reports.doc.without", "N", without, "All", len(articles))))
+	}
+	for len(zones) > 0 {
+		n := 1
+		for n < len(zones) && zones[n].TextID == zones[0].TextID {
+			n++
+		}
+		t, without := w.tally(w.t("reports.doc.by_zone")+": "+w.sheetName(zones[0]), w.t("reports.doc.zone_head"), zones[:n])
+		blocks = append(blocks, t, paper.P(w.t("reports.doc.zones_without", "N", without, "All", n-1)))
+		zones = zones[n:]
+	}
+	return blocks
+}
+
+// tally is the table of articles or zones, and how many of them have no remark. A sheet as a whole is no zone.
+func (w *writer) tally(caption, head string, list []record.Article) (t paper.Table, without int) {
+	t = paper.Table{Caption: caption, Widths: []float64{4, 1.1, 1.2, 1.3, 1.2}, Numbers: []bool{false, true, true, true, true},
+		Head: []string{head, w.t("reports.doc.remarks"), w.t("reports.doc.citizens"), w.t("reports.doc.associations_short"), w.t("reports.doc.accepted_share")}}
+	files := slices.ContainsFunc(list, func(a record.Article) bool { return a.Files > 0 })
+	if files {
+		t.Head, t.Widths, t.Numbers = append(t.Head, w.t("reports.doc.attachments")), append(t.Widths, 1.1), append(t.Numbers, true)
+	}
+	for _, a := range list {
+		if a.Remarks == 0 && a.Kind != record.KindSheet {
 			without++
 		}
-		t.Rows = append(t.Rows, [][]paper.Span{{{Text: name, Link: w.link(a.Path)}}, paper.Text(w.n(a.Remarks)), paper.Text(w.n(a.Citizens)), paper.Text(w.n(a.Associations)), paper.Text(w.n(a.Accepted))})
+		cells := [][]paper.Span{{{Text: w.articleName(a), Link: w.link(a.Path)}}, paper.Text(w.n(a.Remarks)), paper.Text(w.n(a.Citizens)), paper.Text(w.n(a.Associations)), paper.Text(w.n(a.Accepted))}
+		if files {
+			cells = append(cells, paper.Text(w.n(a.Files)))
+		}
+		t.Rows = append(t.Rows, cells)
 	}
-	return []paper.Block{t, paper.P(w.t("reports.doc.without", "N", without, "All", len(w.r.Articles)))}
+	return t, without
 }
 
 func (w *writer) areaName(c record.Cell) string {

@@ -15,7 +15,7 @@ import (
 func Book(ctx context.Context, r *record.Report) sheet.Book {
 	w := newWriter(ctx, r)
 	b := sheet.Book{Title: Title(ctx, r), Author: r.Municipality.Name.In(ctx), Lang: i18n.Lang(ctx), Created: r.FrozenAt}
-	b.Sheets = []sheet.Sheet{w.remarkSheet(), w.numberSheet(), w.articleSheet(), w.peopleSheet(), w.positionSheet(), w.proposalSheet(), w.voteSheet(), w.documentSheet()}
+	b.Sheets = []sheet.Sheet{w.remarkSheet(), w.numberSheet(), w.articleSheet(), w.zoneSheet(), w.peopleSheet(), w.positionSheet(), w.proposalSheet(), w.voteSheet(), w.documentSheet()}
 	return b
 }
 
@@ -43,9 +43,9 @@ func (w *writer) heads(ids ...string) []string {
 func (w *writer) remarkSheet() sheet.Sheet {
 	head := w.heads("reports.doc.no", "reports.doc.received", "reports.doc.channel", "reports.doc.article", "reports.doc.quote", "reports.doc.author", "reports.doc.author_kind",
 		"reports.doc.stance", "reports.doc.remark", "reports.doc.proposed", "reports.doc.effects", "reports.doc.decision", "reports.doc.reason", "reports.doc.department",
-		"reports.doc.changed", "reports.doc.address")
-	s := sheet.Sheet{Name: w.t("reports.doc.remarks"), Header: head, Widths: []float64{10, 17, 12, 14, 25, 22, 14, 10, 60, 40, 30, 18, 50, 22, 30, 40}}
-	order := Order(w.r)
+		"reports.doc.changed", "reports.doc.attachments", "reports.doc.address")
+	s := sheet.Sheet{Name: w.t("reports.doc.remarks"), Header: head, Widths: []float64{10, 17, 12, 14, 25, 22, 14, 10, 60, 40, 30, 18, 50, 22, 30, 40, 40}}
+	order, names := Order(w.r), w.places()
 	s.Rows = func(yield func([]any, error) bool) {
 		for _, i := range order {
 			m := &w.r.Remarks[i]
@@ -62,13 +62,34 @@ func (w *writer) remarkSheet() sheet.Sheet {
 			if m.AuthorKind == "deleted" || name == "" {
 				name = w.t("reports.doc.no_name")
 			}
-			if !yield([]any{m.No, w.local(m.ReceivedAt), Channel(w.ctx, m.Channel), m.Label, m.Quote, name, kind, stance, m.Body, m.Proposed, m.Effects,
-				Disposition(w.ctx, m.Disposition), m.Reason.In(w.ctx), m.Department.In(w.ctx), m.Change, w.link(m.Path)}, nil) {
+			if !yield([]any{m.No, w.local(m.ReceivedAt), Channel(w.ctx, m.Channel), w.whereabouts(names, m), m.Quote, name, kind, stance, m.Body, m.Proposed, m.Effects,
+				Disposition(w.ctx, m.Disposition), m.Reason.In(w.ctx), m.Department.In(w.ctx), m.Change, w.fileList(m.Files), w.link(m.Path)}, nil) {
 				return
 			}
 		}
 	}
 	return s
+}
+
+// whereabouts is what a remark is about in a cell, empty for the whole.
+func (w *writer) whereabouts(names map[[2]string]string, m *record.Remark) string {
+	s, ok := names[[2]string{m.TextID, m.Block}]
+	if !ok {
+		s = m.Label
+	}
+	if m.Point != nil {
+		s = strings.TrimPrefix(s+", "+w.point(m), ", ")
+	}
+	return s
+}
+
+// fileList is the attachments in a cell, one in a line, with their addresses.
+func (w *writer) fileList(list []record.File) string {
+	out := make([]string, len(list))
+	for i, f := range list {
+		out[i] = f.Name + " " + w.file(f.Path)
+	}
+	return strings.Join(out, "\n")
 }
 
 func (w *writer) numberSheet() sheet.Sheet {
@@ -77,7 +98,7 @@ func (w *writer) numberSheet() sheet.Sheet {
 		{w.t("reports.doc.what"), w.r.Subject.Title.In(w.ctx)}, {w.t("reports.doc.version_short"), w.r.Version}, {w.t("reports.doc.reported"), w.local(w.r.FrozenAt)},
 		{w.t("reports.doc.began"), w.local(w.r.Dates.StartsAt)}, {w.t("reports.doc.ended"), w.local(w.r.Dates.EndsAt)}, {w.t("reports.doc.zone"), w.r.Municipality.Zone},
 		{w.t("reports.doc.participants"), c.Participants}, {w.t("reports.doc.remarks"), c.Remarks}, {w.t("reports.doc.remarks_citizens"), c.RemarksCitizens},
-		{w.t("reports.doc.remarks_associations"), c.RemarksAssociations}, {w.t("reports.doc.associations"), c.Associations}, {w.t("reports.doc.proposals"), c.Proposals},
+		{w.t("reports.doc.remarks_associations"), c.RemarksAssociations}, {w.t("reports.doc.remark_files"), c.RemarkFiles}, {w.t("reports.doc.associations"), c.Associations}, {w.t("reports.doc.proposals"), c.Proposals},
 		{w.t("positions.menu"), c.Positions}, {w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
 	}
 	for _, one := range []struct {
@@ -93,12 +114,23 @@ func (w *writer) numberSheet() sheet.Sheet {
 }
 
 func (w *writer) articleSheet() sheet.Sheet {
-	rows := make([][]any, 0, len(w.r.Articles))
-	for _, a := range w.r.Articles {
-		rows = append(rows, []any{strings.TrimSpace(a.Label + " " + a.Title), a.Remarks, a.Citizens, a.Associations, a.Accepted})
+	articles, _ := w.parts()
+	rows := make([][]any, 0, len(articles))
+	for _, a := range articles {
+		rows = append(rows, []any{w.articleName(a), a.Remarks, a.Citizens, a.Associations, a.Accepted, a.Files})
 	}
-	return sheet.Sheet{Name: w.t("reports.doc.by_article"), Rows: sheet.Rows(rows), Widths: []float64{45},
-		Header: w.heads("reports.doc.article", "reports.doc.remarks", "reports.doc.citizens", "reports.doc.associations_short", "reports.doc.accepted_share")}
+	return sheet.Sheet{Name: w.t("reports.doc.by_article"), Rows: sheet.Rows(rows), Widths: []float64{45}, Header: w.heads("reports.doc.article", "reports.doc.remarks",
+		"reports.doc.citizens", "reports.doc.associations_short", "reports.doc.accepted_share", "reports.doc.attachments")}
+}
+
+func (w *writer) zoneSheet() sheet.Sheet {
+	_, zones := w.parts()
+	rows := make([][]any, 0, len(zones))
+	for _, a := range zones {
+		rows = append(rows, []any{w.sheetName(a), w.articleName(a), a.Remarks, a.Citizens, a.Associations, a.Accepted, a.Files})
+	}
+	return sheet.Sheet{Name: w.t("reports.doc.by_zone"), Rows: sheet.Rows(rows), Widths: []float64{40, 45}, Header: w.heads("reports.doc.plan", "reports.doc.zone_head", "reports.doc.remarks",
+		"reports.doc.citizens", "reports.doc.associations_short", "reports.doc.accepted_share", "reports.doc.attachments")}
 }
 
 func (w *writer) peopleSheet() sheet.Sheet {
@@ -131,10 +163,10 @@ func (w *writer) proposalSheet() sheet.Sheet {
 func (w *writer) positionSheet() sheet.Sheet {
 	rows := make([][]any, 0, len(w.r.Positions))
 	for _, p := range w.r.Positions {
-		rows = append(rows, []any{p.Association, p.Title, p.Text, w.t("positions.stance." + p.Stance), p.AdoptedOn, strings.Join(p.Signatories, "; "), w.link(p.Path)}) //i18n: positions.stance.*
+		rows = append(rows, []any{p.Association, p.Title, p.Text, w.t("positions.stance." + p.Stance), p.AdoptedOn, strings.Join(p.Signatories, "; "), w.fileList(p.Files), w.link(p.Path)}) //i18n: positions.stance.*
 	}
-	return sheet.Sheet{Name: w.t("positions.menu"), Rows: sheet.Rows(rows), Widths: []float64{30, 40, 60, 12, 14, 40, 40},
-		Header: append(w.heads("reports.doc.association", "reports.doc.what", "reports.doc.remark", "reports.doc.stance"), w.t("positions.field.adopted_on"), w.t("reports.doc.signatories"), w.t("reports.doc.address"))}
+	return sheet.Sheet{Name: w.t("positions.menu"), Rows: sheet.Rows(rows), Widths: []float64{30, 40, 60, 12, 14, 40, 40, 40},
+		Header: append(w.heads("reports.doc.association", "reports.doc.what", "reports.doc.remark", "reports.doc.stance"), w.t("positions.field.adopted_on"), w.t("reports.doc.signatories"), w.t("reports.doc.attachments"), w.t("reports.doc.address"))}
 }
 
 func (w *writer) voteSheet() sheet.Sheet {

@@ -15,6 +15,7 @@ import (
 	"glas/internal/subject"
 	"glas/modules/answers"
 	"glas/modules/areas"
+	"glas/modules/attachments"
 	"glas/modules/consultations"
 	"glas/modules/departments"
 	"glas/modules/documents"
@@ -183,12 +184,37 @@ func (s *source) remarks(ctx context.Context) error {
 	})
 }
 
+// Files are attachments that everybody can read, as a report tells them.
+func Files(list []attachments.Attachment) []record.File {
+	var out []record.File
+	for i := range list {
+		a := &list[i]
+		if !a.Public || !a.Ready() {
+			continue
+		}
+		one := record.File{Name: a.Name, Alt: a.Alt, Size: a.Size, Path: a.Main()}
+		if a.Kind == attachments.Document {
+			one.SHA256 = a.Sha256
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
 // positions are those of associations, the oldest first.
 func (s *source) positions(ctx context.Context) error {
 	list, err := positions.Of(ctx, s.tx, s.c.ID)
+	if err != nil {
+		return err
+	}
+	refs := make([]subject.Ref, len(list))
+	for i, p := range list {
+		refs[i] = p.Ref()
+	}
+	files, err := attachments.Of(ctx, s.tx, refs)
 	for _, p := range slices.Backward(list) {
 		one := record.Position{Association: p.AuthorName, Title: p.Title, Text: p.Text, Lang: p.Lang, Stance: string(p.Stance), AdoptedBy: string(p.AdoptedBy),
-			AdoptedOn: p.AdoptedOn.UTC().Format(time.DateOnly), PublishedAt: utc(p.CreatedAt), Path: p.Path(), AuthorID: p.OrganisationID}
+			AdoptedOn: p.AdoptedOn.UTC().Format(time.DateOnly), PublishedAt: utc(p.CreatedAt), Path: p.Path(), Files: Files(files[p.Ref()]), AuthorID: p.OrganisationID}
 		for _, who := range p.Signatories {
 			one.Signatories = append(one.Signatories, strings.TrimSuffix(who.Name+", "+who.Role, ", "))
 		}

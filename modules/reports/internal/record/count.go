@@ -79,6 +79,7 @@ func (r *Report) Count() {
 	for i := range r.Remarks {
 		m := &r.Remarks[i]
 		channels[m.Channel]++
+		c.RemarkFiles += int64(len(m.Files))
 		c.decided(m.Disposition)
 		if m.Association() {
 			c.RemarksAssociations++
@@ -135,6 +136,7 @@ func (c *Counts) decided(disposition string) {
 
 func (a *Article) add(m *Remark) {
 	a.Remarks++
+	a.Files += int64(len(m.Files))
 	if m.Association() {
 		a.Associations++
 	} else {

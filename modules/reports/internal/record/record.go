@@ -142,6 +142,7 @@ type Counts struct {
 	Remarks             int64 `json:"remarks"`
 	RemarksCitizens     int64 `json:"remarks_citizens"`
 	RemarksAssociations int64 `json:"remarks_associations"`
+	RemarkFiles         int64 `json:"remark_files"` // that came with remarks
 	Associations        int64 `json:"associations"` // that sent remarks or proposals
 	Proposals           int64 `json:"proposals"`
 	Positions           int64 `json:"positions"` // of associations
@@ -176,9 +177,18 @@ type Article struct {
 	Citizens     int64     `json:"citizens"`
 	Associations int64     `json:"associations"`
 	Accepted     int64     `json:"accepted"` // wholly or partly
+	Files        int64     `json:"files"`    // that came with the remarks
+	// Kind is empty for a part of an act, sheet for a plan sheet as a whole, and zone for a zone of one: then Label is its number.
+	Kind string `json:"kind,omitempty"`
 	// Blocks are the blocks that belong to it, itself first; when there are none, itself alone.
 	Blocks []string `json:"-"`
 }
+
+// The kinds of an Article that is no part of an act.
+const (
+	KindSheet = "sheet"
+	KindZone  = "zone"
+)
 
 // Parts are the blocks of an article in their order.
 func (a *Article) Parts() []string {
@@ -206,30 +216,42 @@ const (
 
 // Remark is a remark as published.
 type Remark struct {
-	No          string    `json:"no"`
-	ReceivedAt  time.Time `json:"received_at"`
-	Channel     string    `json:"channel"`
-	TextID      string    `json:"text_id,omitempty"`
-	Block       string    `json:"block,omitempty"`
-	Label       string    `json:"label,omitempty"`
-	Quote       string    `json:"quote,omitempty"`
-	Author      string    `json:"author"`
-	AuthorKind  string    `json:"author_kind"`
-	Stance      string    `json:"stance,omitempty"`
-	Lang        string    `json:"lang,omitempty"`
-	Body        string    `json:"body"`
-	Proposed    string    `json:"proposed_wording,omitempty"`
-	Effects     string    `json:"effects,omitempty"`
-	Disposition string    `json:"disposition,omitempty"`
-	Reason      i18n.Text `json:"reason,omitempty"`
-	Department  i18n.Text `json:"department,omitempty"`
-	Change      string    `json:"change,omitempty"` // what was changed because of it
-	DecidedAt   time.Time `json:"decided_at,omitzero"`
-	Path        string    `json:"path,omitempty"`
+	No         string    `json:"no"`
+	ReceivedAt time.Time `json:"received_at"`
+	Channel    string    `json:"channel"`
+	TextID     string    `json:"text_id,omitempty"`
+	Block      string    `json:"block,omitempty"`
+	Label      string    `json:"label,omitempty"`
+	Quote      string    `json:"quote,omitempty"`
+	Author     string    `json:"author"`
+	AuthorKind string    `json:"author_kind"`
+	Stance     string    `json:"stance,omitempty"`
+	Lang       string    `json:"lang,omitempty"`
+	Body       string    `json:"body"`
+	Proposed   string    `json:"proposed_wording,omitempty"`
+	Effects    string    `json:"effects,omitempty"`
+	// Point is a place on a plan sheet in per cent of its width and height; Files are what came with it.
+	Point       *[2]float64 `json:"point,omitempty"`
+	Files       []File      `json:"files,omitempty"`
+	Disposition string      `json:"disposition,omitempty"`
+	Reason      i18n.Text   `json:"reason,omitempty"`
+	Department  i18n.Text   `json:"department,omitempty"`
+	Change      string      `json:"change,omitempty"` // what was changed because of it
+	DecidedAt   time.Time   `json:"decided_at,omitzero"`
+	Path        string      `json:"path,omitempty"`
 
 	// AuthorID is never written: it counts associations. DepartmentID is told by its name.
 	AuthorID     string `json:"-"`
 	DepartmentID string `json:"-"`
+}
+
+// File is an attachment that everybody can read. The fingerprint is told of documents: pictures are drawn anew.
+type File struct {
+	Name   string `json:"name"`
+	Alt    string `json:"alt,omitempty"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"`
+	Path   string `json:"path"`
 }
 
 // Association reports whether an association sent it.
@@ -262,6 +284,7 @@ type Position struct {
 	Signatories []string  `json:"signatories,omitempty"`
 	PublishedAt time.Time `json:"published_at"`
 	Path        string    `json:"path"`
+	Files       []File    `json:"files,omitempty"`
 	AuthorID    string    `json:"-"`
 }
 

@@ -89,6 +89,26 @@ func history(ctx context.Context, tx *tenant.Tx, byID map[string]*Act, texts []s
 	return nil
 }
 
+// Plan is a public plan sheet of a consultation with its zones.
+type Plan struct {
+	ID, Title, Lang string
+	Zones           []struct {
+		Key    string `json:"key"`
+		Number string `json:"number"`
+		Label  string `json:"label"`
+	} `bun:"type:jsonb"`
+}
+
+// Plans reads the public plan sheets of a consultation; one statement.
+func Plans(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Plan, error) {
+	var rows []Plan
+	err := tx.Raw(`select id, title, lang, zones from sheets where tenant_id = ? and consultation_id = ? and state = 'published' order by position, id`, tx.ID(), consultationID).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("read plan sheets: %w", err)
+	}
+	return rows, nil
+}
+
 // Mine is a remark of somebody with what was answered.
 type Mine struct {
 	AuthorID          string

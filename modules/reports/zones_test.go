@@ -1,0 +1,70 @@
+package reports_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"glas/internal/form"
+	"glas/internal/id"
+	"glas/internal/subject"
+	"glas/modules/attachments"
+	"glas/modules/remarks"
+	"glas/modules/reports/internal/record"
+	"glas/modules/texts"
+	"glas/tenant"
+)
+
+// Remarks on the zones of a plan, and the files of remarks, were not counted and not listed.
+func TestZonesAndAttachmentsAreInEveryFormat(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		files := attachments.New(attachments.Deps{DB: h.DB, Store: h.store})
+		said := remarks.New(remarks.Deps{DB: h.DB, Clock: h.Clock, Consultations: h.cons, Hosts: map[string]remarks.Host{texts.KindSheet: texts.SheetHost{}}, Files: files})
+		h.m = h.real()
+		plan := id.New()
+		h.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := tx.Raw(`insert into sheets (tenant_id, id, consultation_id, title, lang, state, zones, counts, created_at, updated_at) values (?, ?, ?, 'Načrt parka', 'sl', 'published',
+				'[{"key":"1","number":"1","label":"Igrišče","points":[[0,0],[50,50]]},{"key":"2","number":"2","label":"","points":[[50,50],[90,90]]}]', '{}', ?, ?)`,
+				tx.ID(), plan, h.c.ID, tx.Now(), tx.Now()).Exec(ctx)
+			return err
+		})
+		ref := subject.Ref{Kind: texts.KindSheet, ID: plan}
+		enter := func(a remarks.Anchor, body string, with ...form.File) {
+			t.Helper()
+			e := remarks.Entry{Anchor: a, Words: remarks.Words{Body: body}, Channel: remarks.Letter, Source: "Dopis 1", ReceivedAt: h.c.StartsAt, Files: attachments.Batch{Files: with}}
+			if _, err := said.Enter(h.mia, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const words = "Meritve hrupa, 62 dB ponoči."
+		enter(remarks.Anchor{Ref: ref, Block: "1", Zone: "1"}, "Premalo senc.", form.File{Name: "meritve.txt", Size: int64(len(words)), Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(words)), nil }})
+		enter(remarks.Anchor{Ref: ref, X: 0.4, Y: 0.25}, "Tu manjka klop.")
+		version := h.publish()
+		rec, err := record.Read(h.body(h.json()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := rec.Articles; len(a) != 3 || a[0].Kind != record.KindSheet || a[0].Remarks != 1 || a[1].Kind != record.KindZone || a[1].Remarks != 1 || a[1].Files != 1 || a[2].Remarks != 0 || rec.Counts.RemarkFiles != 1 {
+			t.Errorf("%+v %+v", rec.Articles, rec.Counts)
+		}
+		for _, f := range h.files(version) {
+			b := string(h.body(f))
+			switch f.Format {
+			case "docx", "xlsx":
+				b = unzipped(t, []byte(b))
+			case "pdf":
+				continue // the same document as the HTML
+			}
+			contains(t, b, "meritve.txt", "/files/", "Igrišče", "Načrt parka")
+			if f.Format != "json" {
+				contains(t, b, "40")
+			}
+			if f.Format == "html" && f.Lang == "en" {
+				contains(t, b, "Zone 1: Igrišče", "By zone of the plan: Načrt parka", "Zones without a remark: 1 of 2", "40% from the left, 25% from the top")
+			}
+		}
+		page := h.Serve(nil, h.m).As("").Get("/consultations/odlok/report")
+		contains(t, page.Body, "Igrišče")
+	})
+}
