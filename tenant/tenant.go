@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"glas/internal/i18n"
+	"glas/internal/mail"
 	"glas/internal/theme"
 )
 
@@ -195,6 +196,15 @@ func (t *Tenant) Link(base, lang, path string) string {
 		path = "/" + lang + path
 	}
 	return base + path
+}
+
+// ReplyTo is where an answer to a letter goes: the municipality's own address; "" when it gave none that can be written to.
+func (t *Tenant) ReplyTo() string {
+	address, err := mail.Address(t.Contact.Email)
+	if err != nil {
+		return ""
+	}
+	return address
 }
 
 type contextKey struct{}

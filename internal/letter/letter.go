@@ -19,6 +19,8 @@ type Letter struct {
 	Paragraphs                    []string
 	// Lines are things told one after the other, such as the news of a digest.
 	Lines []Line
+	// Sections tell about one thing each.
+	Sections []Section
 	// Button leads to Href; without an Href there is none.
 	Button, Href string
 	// Notes stand small at the foot: why it was sent, and how to end it.
@@ -31,6 +33,15 @@ type Line struct {
 	// Open is the words of the link to Href.
 	Open, Href string
 }
+
+// Section is a heading that leads to the thing, and what is to be said about it.
+type Section struct {
+	Title, Href string
+	Facts       []Fact
+}
+
+// Fact is a piece of text under its term; one without a term stands by itself.
+type Fact struct{ Term, Text string }
 
 // Note is a sentence at the foot, a link when it has an Href.
 type Note struct{ Text, Href string }
@@ -47,7 +58,11 @@ func (l Letter) Message(to, kind string) (mail.Message, error) {
 
 // plain is the letter without HTML; the foot stands below the mark that mail programs take for a signature (RFC 3676, 4.3).
 func (l Letter) plain() string {
-	parts := append([]string{l.Greeting}, l.Paragraphs...)
+	var parts []string
+	if l.Greeting != "" {
+		parts = append(parts, l.Greeting)
+	}
+	parts = append(parts, l.Paragraphs...)
 	for _, line := range l.Lines {
 		p := line.Text
 		if line.Excerpt != "" {
@@ -55,6 +70,17 @@ func (l Letter) plain() string {
 		}
 		if line.Href != "" {
 			p += "\n\n" + line.Href
+		}
+		parts = append(parts, p)
+	}
+	for _, s := range l.Sections {
+		p := "— " + s.Title + "\n" + s.Href
+		for _, f := range s.Facts {
+			p += "\n\n"
+			if f.Term != "" {
+				p += f.Term + ":\n"
+			}
+			p += f.Text
 		}
 		parts = append(parts, p)
 	}

@@ -6,7 +6,6 @@ import (
 	"glas/internal/authz"
 	"glas/internal/i18n"
 	"glas/internal/letter"
-	"glas/internal/mail"
 	"glas/modules/accounts"
 	"glas/tenant"
 )
@@ -76,15 +75,6 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func
 	if err != nil {
 		return err
 	}
-	message.ReplyTo = contact(t)
+	message.ReplyTo = t.ReplyTo()
 	return tx.Mail(ctx, message)
-}
-
-// contact is where an answer to a letter goes: the municipality's own address, if that is one.
-func contact(t *tenant.Tenant) string {
-	address, err := mail.Address(t.Contact.Email)
-	if err != nil {
-		return ""
-	}
-	return address
 }

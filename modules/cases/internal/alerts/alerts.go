@@ -118,7 +118,7 @@ func (m *Module) Create(ctx context.Context, w Wish) error {
 		if err := add(ctx, tx, a); err != nil {
 			return err
 		}
-		return m.letter(ctx, tx, a, "confirm", nil)
+		return m.write(ctx, tx, a, "confirm", nil)
 	})
 	if err != nil {
 		return fmt.Errorf("create alert: %w", err)
@@ -174,7 +174,7 @@ func (m *Module) Tell(ctx context.Context, _ job.Job) error {
 				return err
 			}
 			if len(found) > 0 {
-				if err := m.letter(ctx, tx, a, "news", found); err != nil {
+				if err := m.write(ctx, tx, a, "news", found); err != nil {
 					return err
 				}
 			}

@@ -41,7 +41,7 @@ func Write(ctx context.Context, all *i18n.Catalogue, base string, t *tenant.Tena
 		d.Greeting = i18n.T(ctx, "cases.mail.greeting_plain")
 	}
 	m, err := d.Message(to.Email, "cases."+kind)
-	m.ReplyTo = contact(t)
+	m.ReplyTo = t.ReplyTo()
 	return m, err
 }
 
@@ -59,13 +59,4 @@ func spoken(ctx context.Context, args []any, fallback string) []any {
 		}
 	}
 	return out
-}
-
-// contact is where an answer to a letter goes: the municipality's own address, if that is one.
-func contact(t *tenant.Tenant) string {
-	address, err := mail.Address(t.Contact.Email)
-	if err != nil {
-		return ""
-	}
-	return address
 }

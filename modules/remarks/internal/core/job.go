@@ -6,6 +6,7 @@ import (
 
 	"glas/internal/i18n"
 	"glas/internal/job"
+	"glas/internal/letter"
 	"glas/internal/subject"
 	"glas/modules/accounts"
 	"glas/modules/consultations"
@@ -97,7 +98,7 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 					return err
 				}
 			}
-			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter) { askWords(ctx, l, batch, titles.known) }); err != nil {
+			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter.Letter) { askWords(ctx, l, batch, titles.known) }); err != nil {
 				return err
 			}
 		}
@@ -109,7 +110,7 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 }
 
 // askWords ask about all remarks of one person in one letter; each leads to where it is kept, changed or withdrawn.
-func askWords(ctx context.Context, l *letter, batch []*stored.Remark, known map[subject.Ref]string) {
+func askWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string) {
 	first := batch[0]
 	title := known[first.Host()]
 	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", first.Name(), "Title", title)
@@ -118,7 +119,7 @@ func askWords(ctx context.Context, l *letter, batch []*stored.Remark, known map[
 		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", first.ReconfirmFor))
 	}
 	for _, r := range batch {
-		l.Sections = append(l.Sections, section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})
+		l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})
 	}
 	l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), first.ConfirmPath()
 }
@@ -161,7 +162,7 @@ func (m *Core) tell(ctx context.Context, _ job.Job) error {
 					return err
 				}
 			}
-			if err := m.write(ctx, tx, "remarks.answered", to, func(ctx context.Context, l *letter) { tellWords(ctx, l, batch, titles.known) }); err != nil {
+			if err := m.write(ctx, tx, "remarks.answered", to, func(ctx context.Context, l *letter.Letter) { tellWords(ctx, l, batch, titles.known) }); err != nil {
 				return err
 			}
 		}
@@ -172,12 +173,12 @@ func (m *Core) tell(ctx context.Context, _ job.Job) error {
 	})
 }
 
-func tellWords(ctx context.Context, l *letter, batch []*stored.Remark, known map[subject.Ref]string) {
+func tellWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string) {
 	first := batch[0]
 	l.Subject = i18n.T(ctx, "remarks.mail.told.subject", "Title", known[first.Host()])
 	l.Paragraphs = []string{i18n.N(ctx, "remarks.mail.told.text", len(batch))}
 	for _, r := range batch {
-		l.Sections = append(l.Sections, section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.Path(), Facts: append(said(ctx, r), decided(ctx, r)...)})
+		l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.Path(), Facts: append(said(ctx, r), decided(ctx, r)...)})
 	}
 	l.Button, l.Href = i18n.T(ctx, "remarks.mail.told.button"), first.Path()
 }

@@ -1,35 +1,15 @@
 package core
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"strings"
 
 	"glas/internal/i18n"
-	"glas/internal/mail"
+	"glas/internal/letter"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/remarks/internal/stored"
 	"glas/tenant"
 )
-
-// letter is a letter in words.
-type letter struct {
-	Lang, Site, Subject, Greeting string
-	Paragraphs                    []string
-	Sections                      []section
-	Button, Href                  string
-	Footer                        string
-}
-
-// section is what a letter says about one remark.
-type section struct {
-	Title, Href string
-	Facts       []fact
-}
-
-type fact struct{ Term, Text string }
 
 // shownLetters bounds how much of a remark a letter repeats.
 const shownLetters = 1500
@@ -60,7 +40,7 @@ func recipients(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (map[
 }
 
 // write puts a letter into the outbox, in the language of whom it is for.
-func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to accounts.Recipient, fill func(ctx context.Context, l *letter)) error {
+func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to accounts.Recipient, fill func(ctx context.Context, l *letter.Letter)) error {
 	if m.Catalogue == nil {
 		return nil
 	}
@@ -70,7 +50,7 @@ func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to account
 	}
 	ctx = i18n.With(ctx, m.Catalogue.Localizer(to.Lang, t.Zone(), ""))
 	site, _ := t.Name.Pick(to.Lang, t.Default())
-	l := letter{Lang: to.Lang, Site: site, Footer: i18n.T(ctx, "remarks.mail.footer", "Site", site)}
+	l := letter.Letter{Lang: to.Lang, Site: site, Notes: []letter.Note{{Text: i18n.T(ctx, "remarks.mail.footer", "Site", site)}}}
 	if to.Name != "" {
 		l.Greeting = i18n.T(ctx, "remarks.mail.greeting", "Name", to.Name)
 	}
@@ -81,39 +61,13 @@ func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to account
 	for i := range l.Sections {
 		l.Sections[i].Href = t.Link(base, to.Lang, l.Sections[i].Href)
 	}
-	var html bytes.Buffer
-	if err := letterPage(l).Render(ctx, &html); err != nil {
-		return fmt.Errorf("write letter: %w", err)
-	}
-	reply, err := mail.Address(t.Contact.Email)
+	message, err := l.Message(to.Email, kind)
 	if err != nil {
-		reply = "" // the municipality has given no address that can be answered to
+		return err
 	}
-	return tx.Mail(ctx, mail.Message{To: to.Email, FromName: headerLine(site), Subject: headerLine(l.Subject), Text: l.plain(), HTML: html.String(), ReplyTo: reply, Kind: kind})
+	message.ReplyTo = t.ReplyTo()
+	return tx.Mail(ctx, message)
 }
-
-// plain is the letter without HTML.
-func (l letter) plain() string {
-	var parts []string
-	if l.Greeting != "" {
-		parts = append(parts, l.Greeting)
-	}
-	parts = append(parts, l.Paragraphs...)
-	for _, s := range l.Sections {
-		lines := []string{"— " + s.Title, s.Href}
-		for _, f := range s.Facts {
-			lines = append(lines, "", f.Term+":", f.Text)
-		}
-		parts = append(parts, strings.Join(lines, "\n"))
-	}
-	if l.Href != "" {
-		parts = append(parts, l.Button+":\n"+l.Href)
-	}
-	return strings.Join(append(parts, l.Footer, l.Site), "\n\n") + "\n"
-}
-
-// headerLine keeps what people named from breaking a header of a letter.
-func headerLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // mailReceipt sends the receipt of a remark to its author, where an address is known.
 func (m *Core) mailReceipt(ctx context.Context, tx *tenant.Tx, r *stored.Remark, title string) error {
@@ -125,13 +79,13 @@ func (m *Core) mailReceipt(ctx context.Context, tx *tenant.Tx, r *stored.Remark,
 	if !ok {
 		return nil
 	}
-	return m.write(ctx, tx, "remarks.receipt", to, func(ctx context.Context, l *letter) {
+	return m.write(ctx, tx, "remarks.receipt", to, func(ctx context.Context, l *letter.Letter) {
 		l.Subject = i18n.T(ctx, "remarks.mail.receipt.subject", "Number", r.Name())
 		l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.receipt.text", "Number", r.Name(), "When", i18n.DateTime(ctx, r.ReceivedAt), "Title", title)}
 		if r.State == stored.Waiting {
 			l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.sent.waiting"))
 		}
-		l.Sections = []section{{Title: subjectWords(ctx, r, title), Href: r.Path(), Facts: said(ctx, r)}}
+		l.Sections = []letter.Section{{Title: subjectWords(ctx, r, title), Href: r.Path(), Facts: said(ctx, r)}}
 		l.Button, l.Href = i18n.T(ctx, "remarks.receipt.open"), r.ReceiptPath()
 	})
 }
@@ -149,11 +103,11 @@ func subjectWords(ctx context.Context, r *stored.Remark, title string) string {
 }
 
 // said repeats what an author wrote.
-func said(ctx context.Context, r *stored.Remark) []fact {
-	var out []fact
+func said(ctx context.Context, r *stored.Remark) []letter.Fact {
+	var out []letter.Fact
 	add := func(id, words string) {
 		if words != "" {
-			out = append(out, fact{i18n.T(ctx, id), text.Truncate(words, shownLetters)})
+			out = append(out, letter.Fact{Term: i18n.T(ctx, id), Text: text.Truncate(words, shownLetters)})
 		}
 	}
 	add("remarks.mail.said", text.Plain(r.Body))
@@ -163,17 +117,17 @@ func said(ctx context.Context, r *stored.Remark) []fact {
 }
 
 // decided is what the municipality says to a remark, for its author.
-func decided(ctx context.Context, r *stored.Remark) []fact {
+func decided(ctx context.Context, r *stored.Remark) []letter.Fact {
 	a := r.PublicAnswer
 	if a == nil {
 		return nil
 	}
-	out := []fact{{i18n.T(ctx, "remarks.mail.decided"), i18n.T(ctx, "remarks.disposition."+string(a.Disposition))}} //i18n: remarks.disposition.*
+	out := []letter.Fact{{Term: i18n.T(ctx, "remarks.mail.decided"), Text: i18n.T(ctx, "remarks.disposition."+string(a.Disposition))}} //i18n: remarks.disposition.*
 	if words, _ := a.ReasonIn(ctx); words != "" {
-		out = append(out, fact{i18n.T(ctx, "remarks.mail.why"), text.Plain(words)})
+		out = append(out, letter.Fact{Term: i18n.T(ctx, "remarks.mail.why"), Text: text.Plain(words)})
 	}
 	if a.ChangeLabel != "" {
-		out = append(out, fact{i18n.T(ctx, "remarks.answer.change"), a.ChangeLabel})
+		out = append(out, letter.Fact{Term: i18n.T(ctx, "remarks.answer.change"), Text: a.ChangeLabel})
 	}
 	return out
 }
