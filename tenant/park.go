@@ -2,15 +2,13 @@ package tenant
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
 	"time"
+
+	"glas/internal/id"
 )
 
 // Park keeps what a visitor typed until he has signed in; only his browser holds the token that finds it.
@@ -29,16 +27,12 @@ type ParkedForm struct {
 
 // Park stores a form that was sent to path and returns the token that finds it again. Forms that nobody came back for are removed.
 func (p Park) Park(ctx context.Context, path string, form url.Values) (string, error) {
-	raw := make([]byte, 24)
-	if _, err := rand.Read(raw); err != nil {
-		return "", fmt.Errorf("park form: %w", err)
-	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
+	token := id.Token(24)
 	err := p.DB.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		if _, err := tx.Delete((*ParkedForm)(nil)).Where("expires_at < ?", tx.Now()).Exec(ctx); err != nil {
 			return err
 		}
-		_, err := tx.Insert(&ParkedForm{Key: Key{ID: hashed(token)}, Path: path, Form: form, ExpiresAt: tx.Now().Add(parkedFor)}).Exec(ctx)
+		_, err := tx.Insert(&ParkedForm{Key: Key{ID: id.Hash(token)}, Path: path, Form: form, ExpiresAt: tx.Now().Add(parkedFor)}).Exec(ctx)
 		return err
 	})
 	if err != nil {
@@ -51,7 +45,7 @@ func (p Park) Park(ctx context.Context, path string, form url.Values) (string, e
 func (p Park) Parked(ctx context.Context, token string) (path string, form url.Values, err error) {
 	var row ParkedForm
 	err = p.DB.View(ctx, func(ctx context.Context, tx *Tx) error {
-		return tx.Select(&row).Where("id = ?", hashed(token)).Where("expires_at > ?", tx.Now()).Scan(ctx)
+		return tx.Select(&row).Where("id = ?", id.Hash(token)).Where("expires_at > ?", tx.Now()).Scan(ctx)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil, nil
@@ -65,12 +59,7 @@ func (p Park) Parked(ctx context.Context, token string) (path string, form url.V
 // Drop forgets a form.
 func (p Park) Drop(ctx context.Context, token string) error {
 	return p.DB.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.Delete((*ParkedForm)(nil)).Where("id = ?", hashed(token)).Exec(ctx)
+		_, err := tx.Delete((*ParkedForm)(nil)).Where("id = ?", id.Hash(token)).Exec(ctx)
 		return err
 	})
-}
-
-func hashed(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

@@ -1,10 +1,18 @@
 // Package id makes the identifiers of everything that is stored. They are
 // UUIDs of version 7 (RFC 9562) kept as text: they sort by the moment they were
 // made, so that a new row always lands at the end of an index, and they can be
-// made before the row is inserted.
+// made before the row is inserted. And it makes the tokens by which somebody
+// without an account is known.
 package id
 
-import "github.com/google/uuid"
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+
+	"github.com/google/uuid"
+)
 
 // length is that of the only accepted form, 8-4-4-4-12 hexadecimal digits.
 const length = 36
@@ -25,4 +33,18 @@ func Valid(s string) bool {
 	}
 	parsed, err := uuid.Parse(s)
 	return err == nil && parsed.String() == s
+}
+
+// Token returns a secret of so many random bytes as text that can stand in an
+// address: whoever holds it is let in.
+func Token(bytes int) string {
+	b := make([]byte, bytes)
+	_, _ = rand.Read(b) // never fails: the program ends when the operating system gives no random numbers
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Hash is how a token is stored: who reads the database learns none.
+func Hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
 }

@@ -39,3 +39,13 @@ func TestValidRefusesOtherForms(t *testing.T) {
 		}
 	}
 }
+
+func TestTokensAreNotStored(t *testing.T) {
+	a, b := id.Token(16), id.Token(16)
+	if a == b || len(a) != 22 || len(id.Token(32)) != 43 {
+		t.Errorf("tokens %q and %q", a, b)
+	}
+	if h := id.Hash("glas"); h != "e648d7f3141ade66cd3c8b87556ad873afed1af01de80cab9d799e32d96a2d92" || id.Hash(a) == id.Hash(b) {
+		t.Errorf("hash %q", h)
+	}
+}

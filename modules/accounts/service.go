@@ -211,7 +211,7 @@ func deadLink() error { return fault.Gone("accounts.error.link") }
 func (m *Module) peek(ctx context.Context, token string, purposes ...string) (*rows.AccountToken, error) {
 	var t *rows.AccountToken
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
-		t, err = rows.OpenToken(ctx, tx, rows.HashToken(token), purposes...)
+		t, err = rows.OpenToken(ctx, tx, id.Hash(token), purposes...)
 		return err
 	})
 	if err != nil {
@@ -230,7 +230,7 @@ type opened struct {
 
 // take uses up a link and gives its account.
 func (m *Module) take(ctx context.Context, tx *tenant.Tx, token string, purposes ...string) (*rows.AccountToken, *Account, error) {
-	t, err := rows.OpenToken(ctx, tx, rows.HashToken(token), purposes...)
+	t, err := rows.OpenToken(ctx, tx, id.Hash(token), purposes...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find link: %w", err)
 	}

@@ -26,7 +26,7 @@ func (m *Module) Actor(ctx context.Context, token string) (authz.Actor, error) {
 	if t == nil || token == "" || len(token) > 100 {
 		return visitor(), nil
 	}
-	hash, now := rows.HashToken(token), m.Clock.Now()
+	hash, now := id.Hash(token), m.Clock.Now()
 	if a, ok := m.actors.Get(t.ID, hash, now); ok {
 		return a, nil
 	}

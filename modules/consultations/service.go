@@ -2,10 +2,6 @@ package consultations
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -406,17 +402,13 @@ func (m *Module) NewPreview(ctx context.Context, consultationID string, days int
 	if err := authz.Can(ctx, "consultation.preview", authz.Resource{}).Err(); err != nil {
 		return "", err
 	}
-	raw := make([]byte, 24)
-	if _, err := rand.Read(raw); err != nil {
-		return "", fmt.Errorf("make a preview token: %w", err)
-	}
-	token = base64.RawURLEncoding.EncodeToString(raw)
+	token = id.Token(24)
 	err = m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := Load(ctx, tx, consultationID)
 		if err != nil {
 			return err
 		}
-		p := &Preview{ConsultationID: c.ID, TokenHash: hash(token), ExpiresAt: tx.Now().AddDate(0, 0, min(max(days, 1), previewDays)),
+		p := &Preview{ConsultationID: c.ID, TokenHash: id.Hash(token), ExpiresAt: tx.Now().AddDate(0, 0, min(max(days, 1), previewDays)),
 			CreatedBy: authz.From(ctx).ID, CreatedAt: tx.Now()}
 		p.ID = id.New()
 		if err := stored.InsertPreview(ctx, tx, p); err != nil {
@@ -435,9 +427,4 @@ func (m *Module) RevokePreview(ctx context.Context, consultationID, previewID st
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		return stored.DeletePreview(ctx, tx, consultationID, previewID)
 	})
-}
-
-func hash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

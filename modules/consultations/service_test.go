@@ -469,7 +469,7 @@ func TestPreviewLinkEnds(t *testing.T) {
 		}
 		use := func(ctx context.Context, token string) error {
 			return d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-				_, err := stored.UsePreview(ctx, tx, hash(token))
+				_, err := stored.UsePreview(ctx, tx, id.Hash(token))
 				return err
 			})
 		}

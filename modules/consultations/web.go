@@ -12,6 +12,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
@@ -303,7 +304,7 @@ func (m *Module) preview(c *fiber.Ctx) error {
 	var one *Consultation
 	var body templ.Component
 	err := m.DB.Keep(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
-		consultationID, err := stored.UsePreview(ctx, tx, hash(c.Params("token")))
+		consultationID, err := stored.UsePreview(ctx, tx, id.Hash(c.Params("token")))
 		if err != nil {
 			return err
 		}

@@ -2,22 +2,15 @@ package rows
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 
+	"glas/internal/id"
 	"glas/tenant"
 )
 
 // NewToken is 260 random bits as text, and their hash as it is stored.
 func NewToken() (token, hash string) {
 	token = rand.Text() + rand.Text()
-	return token, HashToken(token)
-}
-
-// HashToken is how a token is stored.
-func HashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+	return token, id.Hash(token)
 }
 
 // Language is the person's own when the municipality speaks it, otherwise that of the municipality.

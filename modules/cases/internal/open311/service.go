@@ -2,10 +2,6 @@ package open311
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -25,25 +21,12 @@ import (
 	"glas/tenant"
 )
 
-// hashOf is how a key is kept: who reads the database learns none.
-func hashOf(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:])
-}
-
-// newKey is 32 random bytes as text.
-func newKey() string {
-	var b [32]byte
-	_, _ = rand.Read(b[:]) // never fails: the program ends when the operating system gives no random numbers
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
 // client is the program of a key, nil for none.
 func client(ctx context.Context, tx *tenant.Tx, key string) (*stored.CaseClient, error) {
 	if key == "" || len(key) > 200 {
 		return nil, nil
 	}
-	return clientBy(ctx, tx, hashOf(key))
+	return clientBy(ctx, tx, id.Hash(key))
 }
 
 // answer is what one call gives: a document, or what was wrong with it.
@@ -392,9 +375,9 @@ func (s *Server) note(ctx context.Context, tx *tenant.Tx, c *stored.Case, name, 
 
 // makeClient makes a key for a program and returns it: it is shown once and not kept.
 func (s *Server) makeClient(ctx context.Context, name, contact string) (key string, err error) {
-	key = newKey()
+	key = id.Token(32)
 	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		row := &stored.CaseClient{Name: name, Contact: contact, KeyHash: hashOf(key), Active: true, Channel: "open311", CreatedAt: tx.Now()}
+		row := &stored.CaseClient{Name: name, Contact: contact, KeyHash: id.Hash(key), Active: true, Channel: "open311", CreatedAt: tx.Now()}
 		row.ID = id.New()
 		if err := stored.Add(ctx, tx, row); err != nil {
 			return err

@@ -5,7 +5,6 @@
 package stored
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"hash/fnv"
@@ -16,6 +15,7 @@ import (
 
 	"glas/internal/geo"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/search"
 	"glas/internal/text"
 	"glas/modules/cases/internal/places"
@@ -145,9 +145,7 @@ const (
 
 // NewToken is 22 characters that cannot be guessed (128 bits).
 func NewToken() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: the program ends when the operating system gives no random numbers
-	return base64.RawURLEncoding.EncodeToString(b[:])
+	return id.Token(16)
 }
 
 // TokenValid reports whether s has the form of a token.

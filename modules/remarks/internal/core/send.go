@@ -2,9 +2,7 @@ package core
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +12,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/text"
 	"glas/modules/accounts"
 	"glas/modules/attachments"
@@ -157,7 +156,7 @@ func (m *Core) compose(ctx context.Context, tx *tenant.Tx, s scene, d Draft) (*s
 
 // blank is a remark at a place, without words and author.
 func blank(tx *tenant.Tx, s scene, a stored.Anchor) *stored.Remark {
-	r := &stored.Remark{Token: newToken(), ConsultationID: s.c.ID, HostKind: a.Ref.Kind, HostID: a.Ref.ID, Block: a.Block, Label: s.block.Label,
+	r := &stored.Remark{Token: id.Token(16), ConsultationID: s.c.ID, HostKind: a.Ref.Kind, HostID: a.Ref.ID, Block: a.Block, Label: s.block.Label,
 		VersionID: s.block.VersionID, BlockText: s.block.Text, Zone: text.Truncate(text.CleanLine(a.Zone), 20), X: unit(a.X), Y: unit(a.Y),
 		State: stored.Shown, AnswerReason: i18n.Text{}}
 	if r.Label == "" {
@@ -188,13 +187,6 @@ func (m *Core) words(r *stored.Remark, w stored.Words) {
 	if m.Hints != nil {
 		r.Hints = strings.Join(m.Hints(r.Lang, text.Plain(w.Body)+"\n"+w.Effects), "\n")
 	}
-}
-
-// newToken is what only the holder of a receipt knows: 128 bits.
-func newToken() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, says its documentation
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // sameKey is the same for the same words of the same author at the same place.
