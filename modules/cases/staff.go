@@ -7,6 +7,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/desk"
+	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/setup"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/clocks"
@@ -22,8 +23,8 @@ func (m *Module) newDesk() way {
 func (m *Module) newSetup() way { return &setup.Setup{Acts: m.acts, People: m.People} }
 
 // Escalate implements clocks.Doer: what the ladder does to a case beside having people told.
-func (m *Module) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level string) error {
-	return m.acts.Escalate(ctx, tx, caseID, act, level)
+func (m *Module) Escalate(ctx context.Context, tx *tenant.Tx, caseID string, s clocks.Step) error {
+	return ladder.Escalate(ctx, tx, m.acts, caseID, s)
 }
 
 // Vocabulary are the words by which rules of deadlines tell cases apart.

@@ -155,7 +155,7 @@ func (l *ladder) act(ctx context.Context, tx *tenant.Tx, c *Clock, s Subject, f 
 		l.note(account, notice{clock: c, title: s.Title, path: s.Path, level: f.Level})
 	}
 	if doer, ok := l.m.Hosts[c.SubjectKind].(Doer); ok && f.Act != Notify {
-		if err := doer.Escalate(ctx, tx, c.SubjectID, f.Act, f.Level); err != nil {
+		if err := doer.Escalate(ctx, tx, c.SubjectID, Step{Act: f.Act, Level: f.Level, People: who}); err != nil {
 			return fmt.Errorf("escalate %s: %w", c.Ref(), err)
 		}
 	}

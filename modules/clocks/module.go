@@ -46,9 +46,15 @@ type Host interface {
 	Due(ctx context.Context, tx *tenant.Tx, due map[string]time.Time) error
 }
 
+// Step is what the ladder has done to a thing: an act beside telling people, the level that it is for, and the accounts that stand there.
+type Step struct {
+	Act, Level string
+	People     []string
+}
+
 // Doer is a Host that can do more at a step of the ladder than have people told.
 type Doer interface {
-	Escalate(ctx context.Context, tx *tenant.Tx, id, act, level string) error
+	Escalate(ctx context.Context, tx *tenant.Tx, id string, s Step) error
 }
 
 // Vocabulary are the choices by which policies tell things apart; nil leaves one out.

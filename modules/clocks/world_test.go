@@ -83,8 +83,8 @@ func (h *house) Due(_ context.Context, _ *tenant.Tx, due map[string]time.Time) e
 	return nil
 }
 
-func (h *house) Escalate(_ context.Context, _ *tenant.Tx, id, act, level string) error {
-	h.done = append(h.done, id+" "+act+" "+level)
+func (h *house) Escalate(_ context.Context, _ *tenant.Tx, id string, s clocks.Step) error {
+	h.done = append(h.done, id+" "+s.Act+" "+s.Level)
 	return nil
 }
 

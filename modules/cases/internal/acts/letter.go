@@ -67,10 +67,7 @@ type NewsTask struct {
 	Actor  string `json:"actor"`
 }
 
-// news has the followers of a case told, soon and not while somebody waits; only of what everybody may see.
+// news has those told who follow a case or watch it, soon and not while somebody waits. Whom it concerns and what he may read is asked then.
 func (a *Acts) news(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind string) error {
-	if c.Followers == 0 || !c.Shown {
-		return nil
-	}
 	return tx.Enqueue(ctx, job.Spec{Kind: NewsJob, Payload: NewsTask{CaseID: c.ID, Kind: kind, Actor: authz.From(ctx).ID}})
 }

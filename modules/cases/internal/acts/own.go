@@ -16,6 +16,8 @@ type Own struct {
 	Change func(c *stored.Case)
 	// Turn is what clocks are told; nil tells them nothing.
 	Turn *Turn
+	// After does what belongs to it in the same transaction.
+	After func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 	// Letter is which one the reporter gets, with its words; empty sends none.
 	Letter string
 	Words  []any
@@ -26,6 +28,11 @@ func (a *Acts) Do(ctx context.Context, tx *tenant.Tx, c *stored.Case, o Own) err
 	return a.take(ctx, tx, c, step{free: true, action: o.Action, in: o.In, change: o.Change, after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
 		if o.Turn != nil {
 			if err := a.turn(ctx, tx, c, *o.Turn); err != nil {
+				return err
+			}
+		}
+		if o.After != nil {
+			if err := o.After(ctx, tx, c); err != nil {
 				return err
 			}
 		}

@@ -10,7 +10,6 @@ import (
 	"glas/internal/photo"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/stored"
-	"glas/modules/cases/internal/timed"
 	"glas/tenant"
 )
 
@@ -83,30 +82,4 @@ func (a *Acts) Sign(ctx context.Context, k Key, people []Person) (*stored.Case, 
 			}
 			return nil
 		}})
-}
-
-// Escalate is what the ladder of clocks does to a case beside telling people: raise_priority by one step, add_watcher (who coordinates
-// it is noted), reassign (back to the coordinator's desk, without a department that would forget it again).
-func (a *Acts) Escalate(ctx context.Context, tx *tenant.Tx, caseID, act, level string) error {
-	c, err := stored.Find(ctx, tx, caseID)
-	if err != nil {
-		return err
-	}
-	data := map[string]any{"escalation": act, "level": level}
-	switch {
-	case act == "raise_priority" && c.Priority < stored.Urgent && c.State.Can(stored.Change):
-		return a.take(ctx, tx, c, step{free: true, action: stored.Change, in: stored.Input{Data: data}, change: func(c *stored.Case) { c.Priority++ }})
-	case act == "reassign" && c.State == stored.Assigned:
-		return a.take(ctx, tx, c, step{free: true, action: stored.Decline, in: stored.Input{Text: "escalation: " + level, Data: data},
-			change: func(c *stored.Case) { c.Responsibility, c.AssigneeID = stored.Declined, "" },
-			after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-				if err := endAssignment(ctx, tx, c, stored.Declined, level); err != nil {
-					return err
-				}
-				return a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricAccept}})
-			}})
-	case act == "add_watcher":
-		return a.take(ctx, tx, c, step{free: true, action: stored.Note, in: stored.Input{Data: data}})
-	}
-	return nil
 }

@@ -9,11 +9,13 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -89,6 +91,7 @@ func deeds() map[string]deed {
 		"photo":     {stored.Redact, []string{acts.PermEdit}, photoShown},
 		"redact":    {stored.Redact, []string{acts.PermEdit}, redact},
 		"attach":    {stored.Attach, []string{acts.PermWork, acts.PermReview, acts.PermEnter}, attach},
+		"watch":     {stored.Note, []string{acts.PermWork}, watch},
 		"rate":      {stored.Rate, []string{acts.PermEnter}, rate},
 	}
 }
@@ -146,7 +149,7 @@ type refusal struct{ Name, Why string }
 func (w *workData) refused(ctx context.Context) []refusal {
 	var out []refusal
 	for name, do := range deeds() {
-		if !holds(ctx, name) || w.may(ctx, name) || slices.Contains([]string{"photo", "redact", "done", "revise", "attach", "note", "unspam", "unmerge", "refuse"}, name) {
+		if !holds(ctx, name) || w.may(ctx, name) || slices.Contains([]string{"photo", "redact", "done", "revise", "attach", "note", "unspam", "unmerge", "refuse", "watch"}, name) {
 			continue
 		}
 		why := w.barred(name)
@@ -208,10 +211,18 @@ func (t *turn) allowed(ctx context.Context) error {
 	return t.d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		s, err := acts.Sight(ctx, tx, t.one, "")
 		if err == nil && (!s.Notes || !can(ctx, acts.PermEnter)) {
-			err = fault.Forbidden("cases.error.not_yours")
+			err = notYours(s)
 		}
 		return err
 	})
+}
+
+// notYours refuses who may not; who may not even know that it exists hears nothing else.
+func notYours(s stored.Sight) error {
+	if !s.Page {
+		return stored.ErrUnknown()
+	}
+	return fault.Forbidden("cases.error.not_yours")
 }
 
 func assign(ctx context.Context, t *turn) error {
@@ -396,6 +407,25 @@ func attach(ctx context.Context, t *turn) error {
 		_, err = t.d.Attach(ctx, t.key, batch)
 	}
 	return err
+}
+
+// watch has who acts keep an eye on the case, or no longer. It is no change of the case.
+func watch(ctx context.Context, t *turn) error {
+	on := t.f.Value("on") == "1"
+	return t.d.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		s, err := acts.Sight(ctx, tx, t.one, "")
+		if err == nil && !s.Notes {
+			err = notYours(s)
+		}
+		if err != nil || !on {
+			if err == nil {
+				err = ladder.Unwatch(ctx, tx, t.one.ID, authz.From(ctx).ID)
+			}
+			return err
+		}
+		_, err = ladder.Watch(ctx, tx, t.one.ID, authz.From(ctx).ID, "")
+		return err
+	})
 }
 
 // rate takes what a citizen says about the answer when he is called.

@@ -26,7 +26,7 @@ const countMost = 1000
 
 // queues are the tabs in their order, each with who has it.
 func queues() []string {
-	return []string{"review", "unaccepted", "mine", "department", "overdue", "approve", "reopen", "all"}
+	return []string{"review", "unaccepted", "mine", "watched", "department", "overdue", "approve", "reopen", "all"}
 }
 
 // queueOf is what a tab holds; false when it is nothing for who acts.
@@ -43,6 +43,8 @@ func queueOf(ctx context.Context, name string) (listed.Queue, bool) {
 		q.States = []stored.State{stored.Assigned}
 	case "mine":
 		q.AssigneeID, q.Running = actor.ID, true
+	case "watched":
+		q.WatcherID, q.Running = actor.ID, true
 	case "department":
 		if actor.DepartmentID == "" {
 			return q, false

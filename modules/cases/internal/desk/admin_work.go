@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/authz"
 	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/form"
@@ -19,6 +20,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
@@ -40,6 +42,9 @@ type workData struct {
 	tasks    []stored.CaseTask
 	handed   []stored.CaseAssignment
 	passed   []stored.CaseReferral
+	watchers []stored.CaseWatcher
+	// watches is that who acts keeps an eye on it.
+	watches  bool
 	files    []attachments.Attachment
 	shown    map[string]stored.CaseFile
 	clocks   []clocks.Clock
@@ -123,6 +128,10 @@ func (d *Desk) load(ctx context.Context, tx *tenant.Tx, w *workData) (err error)
 	if w.passed, err = stored.Referrals(ctx, tx, w.ID); err != nil {
 		return err
 	}
+	if w.watchers, err = ladder.Watchers(ctx, tx, w.ID); err != nil {
+		return err
+	}
+	w.watches = slices.ContainsFunc(w.watchers, func(x stored.CaseWatcher) bool { return x.AccountID == authz.From(ctx).ID })
 	if w.people, err = d.staff(ctx, tx); err != nil {
 		return err
 	}
@@ -248,6 +257,9 @@ func (w *workData) facts(ctx context.Context) []ui.Fact {
 	add(i18n.T(ctx, "casedesk.fact.priority"), PriorityName(ctx, w.Priority))
 	add(i18n.T(ctx, "cases.fact.department"), w.names.DepartmentName(w.DepartmentID).In(ctx))
 	add(i18n.T(ctx, "casedesk.fact.assignee"), nameOf(w.people, w.AssigneeID))
+	for _, x := range w.watchers {
+		add(i18n.T(ctx, "casedesk.fact.watcher"), nameOf(w.people, x.AccountID)+prefixed(" · ", levelName(ctx, x.Level)))
+	}
 	add(i18n.T(ctx, "casedesk.fact.visibility"), visibilityName(ctx, w.Visibility)+" · "+modeName(ctx, w.PublishMode))
 	add(i18n.T(ctx, "cases.fact.promised"), dayOf(ctx, w.PromiseAt))
 	add(i18n.T(ctx, "cases.fact.planned"), dayOf(ctx, w.PlannedAt))
@@ -264,6 +276,14 @@ func (w *workData) facts(ctx context.Context) []ui.Fact {
 		add(r.Label, w.reply(ctx, r))
 	}
 	return out
+}
+
+// levelName is a level of the ladder; empty for who watches because he wants to.
+func levelName(ctx context.Context, level string) string {
+	if level == "" {
+		return ""
+	}
+	return i18n.T(ctx, "clocks.level."+level) //i18n: clocks.level.*
 }
 
 // passedTo says to whom it was passed on and what came of it.

@@ -193,28 +193,6 @@ func TestNothingTypedIsLost(t *testing.T) {
 	})
 }
 
-// TestTheLadderActs raises the priority of a case and takes one that nobody accepts back to the coordinator, whoever was told.
-func TestTheLadderActs(t *testing.T) {
-	each(t, func(t *testing.T, h *hall) {
-		c := h.report("Luč ne gori")
-		if _, err := h.d.Assign(h.eva, acts.Key{ID: c.ID}, h.roads, ""); err != nil {
-			t.Fatal(err)
-		}
-		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
-			for _, act := range []string{"raise_priority", "add_watcher", "reassign"} {
-				if err := h.d.Escalate(ctx, tx, c.ID, act, "head"); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		got := h.load(c.ID)
-		if got.Priority != stored.High || got.State != stored.InReview || got.Responsibility != stored.Declined {
-			t.Errorf("after the ladder %+v", got)
-		}
-	})
-}
-
 // TestTheOtherBodysAnswerIsTypedIn: by the form of a case that was passed on, with what is wrong with it said.
 func TestTheOtherBodysAnswerIsTypedIn(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
@@ -293,5 +271,21 @@ func TestWhoHasNoAddressIsAskedOnThePhone(t *testing.T) {
 			t.Errorf("%s, %s", got.Satisfaction, got.State)
 		}
 		want(t, tel.Post(at+"/rate", url.Values{"version": {v()}, "satisfied": {"yes"}}), 410)
+	})
+}
+
+// TestWhoWatchesFindsItAgain: who wants to keep an eye on a case had no way to.
+func TestWhoWatchesFindsItAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		c := h.report("Luč ne gori")
+		at, eva := WorkPath(c), h.site.As("eva")
+		hasNot(t, eva.Get(Queue+"/watched").Body, c.Number)
+		want(t, eva.Post(at+"/watch", url.Values{"on": {"1"}}), 303)
+		want(t, eva.Post(at+"/watch", url.Values{"on": {"1"}}), 303)
+		has(t, eva.Get(Queue+"/watched").Body, c.Number)
+		has(t, eva.Get(at).Body, i18n.T(h.eva, "casedesk.watch.stop"))
+		want(t, h.site.As("pia").Post(at+"/watch", url.Values{"on": {"1"}}), 404)
+		want(t, eva.Post(at+"/watch", url.Values{"on": {"0"}}), 303)
+		hasNot(t, eva.Get(Queue+"/watched").Body, c.Number)
 	})
 }

@@ -255,6 +255,8 @@ type Queue struct {
 	Group        stored.Group
 	DepartmentID string
 	AssigneeID   string
+	// WatcherID keeps an eye on them.
+	WatcherID string
 	// Responsibility is one of Pending, Accepted and Declined.
 	Responsibility string
 	Kind, TopicID  string
@@ -335,6 +337,9 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 	equal("department_id", f.DepartmentID)
 	equal("assignee_id", f.AssigneeID)
 	equal("responsibility", f.Responsibility)
+	if f.WatcherID != "" {
+		q = q.Where("c.id IN (SELECT w.case_id FROM case_watchers AS w WHERE w.tenant_id = c.tenant_id AND w.account_id = ?)", f.WatcherID)
+	}
 	equal("kind", f.Kind)
 	if len(f.TopicIDs) > 1 {
 		q = q.Where("c.topic_id IN (?)", bun.List(f.TopicIDs))

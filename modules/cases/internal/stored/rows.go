@@ -20,6 +20,7 @@ type (
 	CaseSurvey       = around.CaseSurvey
 	CaseSurveyReason = around.CaseSurveyReason
 	CaseReferral     = around.CaseReferral
+	CaseWatcher      = around.CaseWatcher
 	CaseMerge        = around.CaseMerge
 	CaseFilter       = around.CaseFilter
 	CaseClient       = around.CaseClient

@@ -6,6 +6,8 @@ import (
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/desk"
+	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/letters"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/follows"
@@ -20,7 +22,10 @@ func (m *Module) Tell(ctx context.Context, j job.Job) error {
 	}
 	return m.Acts.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		c, err := stored.Find(ctx, tx, n.CaseID)
-		if err != nil || !stored.See(c, stored.Anybody).Page {
+		if err != nil {
+			return err
+		}
+		if err := watching(ctx, tx, c, n); err != nil || !stored.See(c, stored.Anybody).Page {
 			return err
 		}
 		list, err := stored.Followers(ctx, tx, c.ID)
@@ -49,4 +54,23 @@ func (m *Module) Tell(ctx context.Context, j job.Job) error {
 		}
 		return nil
 	})
+}
+
+// watching tells the municipality's own people who keep an eye on a case, by its number: what it says they read where their rights are asked.
+func watching(ctx context.Context, tx *tenant.Tx, c *stored.Case, n acts.NewsTask) error {
+	list, err := ladder.Watchers(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, w := range list {
+		if w.AccountID != n.Actor {
+			ids = append(ids, w.AccountID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return follows.Tell(ctx, tx, follows.News{Event: "cases.news." + n.Kind, Refs: []subject.Ref{{Kind: "case_watch", ID: c.ID}}, Also: ids, Direct: true, Title: c.Number, Path: desk.WorkPath(c), Actor: n.Actor, //i18n: cases.news.*
+		Ref: subject.Ref{Kind: "case_watch", ID: c.ID}})
 }

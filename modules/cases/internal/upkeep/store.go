@@ -47,7 +47,7 @@ func addAnswer(ctx context.Context, tx *tenant.Tx, c *stored.Case, body i18n.Tex
 // hanging are the tables whose rows belong to one case.
 func hanging() []string {
 	return []string{"case_parties", "case_messages", "case_files", "case_events", "case_followers", "case_assignments", "case_answers", "case_supports", "case_surveys", "case_tasks", "case_referrals",
-		"case_mails", "case_field_posts"}
+		"case_mails", "case_field_posts", "case_watchers"}
 }
 
 // remove deletes a case that never was received, with everything that hangs on it.
@@ -111,6 +111,7 @@ func forgetAccount(ctx context.Context, tx *tenant.Tx, accountID string) error {
 		"update case_events set actor_id = null, actor_name = '' where tenant_id = ? and actor_id = ?",
 		"delete from case_followers where tenant_id = ? and account_id = ?",
 		"delete from case_alerts where tenant_id = ? and account_id = ?",
+		"delete from case_watchers where tenant_id = ? and account_id = ?",
 		"delete from case_filters where tenant_id = ? and owner_id = ?",
 	} {
 		if _, err := tx.Raw(s, tx.ID(), accountID).Exec(ctx); err != nil {
