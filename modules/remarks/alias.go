@@ -1,9 +1,13 @@
 package remarks
 
 import (
+	"context"
+
+	"glas/internal/subject"
 	"glas/modules/remarks/internal/core"
 	"glas/modules/remarks/internal/desk"
 	"glas/modules/remarks/internal/stored"
+	"glas/tenant"
 )
 
 // What a remark is, its rules, its rows and the acts on it are in internal; these are the names by which others know them.
@@ -39,6 +43,8 @@ type (
 	// Sent and Published are announced.
 	Sent      = core.Sent
 	Published = core.Published
+	// Pin is a remark on a place of a plan.
+	Pin = stored.Pin
 	// PlaceOption is something that staff can enter a remark on.
 	PlaceOption = desk.PlaceOption
 )
@@ -85,6 +91,11 @@ func Channels() []Channel { return stored.Channels() }
 
 // Stances lists all in the order of forms.
 func Stances() []Stance { return stored.Stances() }
+
+// Pins are the newest shown remarks on places of a plan that are in no zone of it.
+func Pins(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Pin, error) {
+	return stored.Pins(ctx, tx, ref)
+}
 
 // Locate finds the quoted words of an anchor in a text, also in a later version of it: where they begin and end, in bytes.
 func Locate(text string, a Anchor) (from, to int, found bool) { return stored.Locate(text, a) }

@@ -114,7 +114,11 @@ func (m *Module) cards(ctx context.Context, list []*Remark, names map[string]i18
 
 // actions are what a reader can do with a remark in a list.
 func (m *Module) actions(ctx context.Context, r *Remark) []ui.Action {
-	out := []ui.Action{{Label: i18n.T(ctx, "remarks.card.open"), Href: r.Path()}}
+	return append([]ui.Action{{Label: i18n.T(ctx, "remarks.card.open"), Href: r.Path()}}, m.reporting(ctx, r)...)
+}
+
+// reporting is how a reader tells the moderators about a remark of somebody else.
+func (m *Module) reporting(ctx context.Context, r *Remark) (out []ui.Action) {
 	if m.ReportPath != nil && r.State == Shown && r.AuthorID != authz.From(ctx).ID {
 		out = append(out, ui.Action{Label: i18n.T(ctx, "remarks.card.report"), Href: m.ReportPath(r.Ref())})
 	}
@@ -157,6 +161,7 @@ func (m *Module) one(ctx context.Context, tx *tenant.Tx, year int, number int64)
 
 func (m *Module) fillOne(ctx context.Context, tx *tenant.Tx, d *onePage) (err error) {
 	r := d.Remark
+	d.Actions = m.reporting(ctx, r)
 	if r.Carried == Changed {
 		if d.Block, err = m.BlockOf(ctx, tx, r.Host(), r.Block); err != nil {
 			return err

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"glas/internal/mail"
+	"glas/internal/subject"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -466,4 +469,72 @@ func TestAges(t *testing.T) {
 	if (&stored.Answer{Reason: i18n.Text{"sl": "x"}}).Reason["sl"] != "x" {
 		t.Error("a reason is lost")
 	}
+}
+
+// Somebody with more remarks than a batch has got two letters when a document was replaced, and two about the answers.
+func TestAFullBatchDoesNotDivideTheLetterOfAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		list := make([]Entry, 130)
+		for i := range list {
+			list[i] = w.entry(fmt.Sprint("x", i), fmt.Sprintf("Pripomba številka %d.", i))
+			list[i].Person.Email = "dora@person.example"
+		}
+		if _, err := w.m.EnterMany(w.eva, w.c.ID, list); err != nil {
+			t.Fatal(err)
+		}
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return w.m.Reconfirm(ctx, tx, w.c.ID, "Osnutek odloka")
+		})
+		w.Jobs(w.m.Jobs())
+		everything := stored.Filter{ConsultationID: w.c.ID, Eye: stored.Eye{Staff: true}}
+		if _, err := w.m.AnswerMany(w.eva, Choice{Filter: &everything}, Work{Disposition: Accepted, Publish: true}); err != nil {
+			t.Fatal(err)
+		}
+		w.Jobs(w.m.Jobs())
+		all, err := mail.Recent(context.Background(), w.Raw.Read, w.A.ID, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, l := range all {
+			if strings.Contains(l.Text, "/confirm/") {
+				asked++
+			}
+		}
+		if told := len(all) - len(list) - asked; asked != 1 || told != 1 {
+			t.Errorf("%d letters ask, %d tell", asked, told)
+		}
+	})
+}
+
+// The page of a remark did not lead to the moderators.
+func TestTheRemarkOfSomebodyElseCanBeReported(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.m.ReportPath = func(ref subject.Ref) string { return "/report/" + ref.String() }
+		r := w.send(w.ana, "a", "Sporna pripomba.")
+		browser, link := w.serve(), `a[href="/report/`+r.Ref().String()+`"]`
+		for who, want := range map[string]int{"": 1, "bor": 1, "ana": 0} {
+			if n := page(t, browser(who).Get(r.Path()), 200).Find(link).Length(); n != want {
+				t.Errorf("%q finds %d links", who, n)
+			}
+		}
+	})
+}
+
+// Who enters letters one after the other had no way to the receipt of the one before.
+func TestReceiptIsAtHandAfterEntering(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		eva := w.serve()("eva")
+		entry := url.Values{"consultation": {w.c.ID}, "channel": {"letter"}, "received": {"2026-11-20"}, "body": {"Pisna pripomba."}, "source": {"Dopis 12"}, "action": {"more"}}
+		r := eva.Post("/admin/remarks/new", entry)
+		link := page(t, eva.Get(r.Location), 200).Find(`a[href*="/receipt/"]`).AttrOr("href", "")
+		doc := page(t, eva.Get(link), 200)
+		if doc.Find("[data-print]").Length() != 1 || !strings.Contains(doc.Find(".g-receipt").Text(), "2026/1") {
+			t.Errorf("%q is no receipt to print", link)
+		}
+		if page(t, eva.Get("/admin/remarks?consultation="+w.c.ID), 200).Find(`tr a[href="`+link+`"]`).Length() != 1 {
+			t.Error("the row does not lead to it")
+		}
+		page(t, eva.Get("/admin/remarks/new?consultation="+w.c.ID+"&entered=unknown"), 200)
+	})
 }

@@ -39,7 +39,13 @@ type blockJSON struct {
 }
 
 func (m *Module) apiRoutes() []web.Route {
-	return []web.Route{{Method: "GET", Path: "/api/v1/texts/:id", Handle: m.apiShow, Cache: true, API: &web.API{
+	return []web.Route{{Method: "GET", Path: "/api/v1/consultations/:slug/texts", Handle: m.apiList, Cache: true, API: &web.API{
+		ID: "listTexts", Summary: "The acts and plan sheets of one consultation, with the number of remarks on each", Result: textsJSON{},
+		Params: []web.Param{{Name: "slug", In: "path", Type: "string", Description: "Name of the consultation in its address", Required: true}},
+	}}, {Method: "GET", Path: "/api/v1/sheets/:id", Handle: m.apiSheet, Cache: true, API: &web.API{
+		ID: "getSheet", Summary: "A plan sheet with its numbered zones, the number of remarks on each, and the remarks on places in between", Result: sheetJSON{},
+		Params: []web.Param{{Name: "id", In: "path", Type: "string", Required: true}},
+	}}, {Method: "GET", Path: "/api/v1/texts/:id", Handle: m.apiShow, Cache: true, API: &web.API{
 		ID: "getText", Summary: "An act article by article, with the number of remarks on each block", Result: textJSON{},
 		Params: []web.Param{{Name: "id", In: "path", Type: "string", Required: true}},
 	}}}

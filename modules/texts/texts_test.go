@@ -2,6 +2,7 @@ package texts
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -317,6 +318,27 @@ func TestSheets(t *testing.T) {
 				t.Errorf("%s: %d %s", path, r.Status, r.Body)
 			}
 		}
+		public := w.serve()("")
+		if text := public.Get("/sheets/" + sheetID).Doc(t).Find("main").Text(); strings.Contains(text, "Pripomb še ni") || !strings.Contains(text, "na njegovih območjih") {
+			t.Error("the page says that there are no remarks while a zone has one")
+		}
+		pinned, err := w.remarks.Send(w.ana, remarks.Draft{Anchor: remarks.Anchor{Ref: s.Ref(), X: 0.25, Y: 0.5}, Words: remarks.Words{Body: "Tu naj bo klop."}})
+		w.check(err)
+		if doc := w.serve()("ana").Get("/sheets/" + sheetID).Doc(t); doc.Find(`.g-sheet__pins a[href="`+pinned.Path()+`"]`).Length() != 1 {
+			t.Error("a pinned remark is not in the list")
+		}
+		var api sheetJSON
+		if err := json.Unmarshal([]byte(public.Get("/api/v1/sheets/"+sheetID).Body), &api); err != nil {
+			t.Fatal(err)
+		}
+		if len(api.Zones) != 2 || api.Zones[1].RemarkCount != 1 || len(api.Zones[0].Outline) != 4 || len(api.Pins) != 1 || api.Pins[0].X != 25 || api.RemarkCount != 2 || api.WholeCount != 1 {
+			t.Errorf("%+v", api)
+		}
+		var both textsJSON
+		if err := json.Unmarshal([]byte(public.Get("/api/v1/consultations/"+w.c.Slug+"/texts").Body), &both); err != nil || len(both.Sheets) != 1 {
+			t.Errorf("%+v %v", both, err)
+		}
+		load()
 		form.Set("version", itoa64(s.RowVersion))
 		form.Set("zones", "1; Fontana; 10,10 30,40")
 		if r := eva.Post(at, form); r.Status != 422 {

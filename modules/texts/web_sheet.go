@@ -27,6 +27,7 @@ type sheetData struct {
 	open     bool
 	zone     *stored.Zone // on the page of a zone
 	anchor   remarks.Anchor
+	pins     []remarks.Pin // on places that are in no zone
 	beside   templ.Component
 	form     templ.Component
 }
@@ -46,6 +47,9 @@ func (m *Module) loadSheet(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx) (d 
 		return d, err
 	}
 	d.picture, d.files = pictureOf(files[d.s.Ref()])
+	if d.pins, err = remarks.Pins(ctx, tx, d.s.Ref()); err != nil {
+		return d, err
+	}
 	d.decision = d.c.May(ctx, remarks.ActSend, tx.Now())
 	d.open = m.Remarks != nil && d.c.Opens(remarks.ActSend)
 	web.FreshUntil(c, d.c.NextChange(tx.Now()))

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/authz"
+	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/web"
@@ -29,11 +30,14 @@ type enterData struct {
 	files     []attachments.Attachment
 	languages []string
 	today     string
+	// entered is the remark before this one, whose receipt can be printed.
+	entered *stored.Remark
 }
 
 func (d *Desk) newForm(c *fiber.Ctx) error {
 	f := form.New(nil, nil)
 	f.Set("consultation", c.Query("consultation"))
+	f.Set("entered", c.Query("entered"))
 	return d.renderEnter(c, f, attachments.Batch{})
 }
 
@@ -42,6 +46,9 @@ func (d *Desk) renderEnter(c *fiber.Ctx, f *form.Form, files attachments.Batch) 
 	e := enterData{form: f, languages: web.SiteOf(c).Languages, files: files.Existing(nil)}
 	err := d.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if e.c, err = consultations.Load(ctx, tx, f.Value("consultation")); err != nil {
+			return err
+		}
+		if e.entered, err = before(ctx, tx, f.Value("entered"), e.c.ID); err != nil {
 			return err
 		}
 		e.today = tx.Now().In(tx.Tenant().Zone()).Format(time.DateOnly)
@@ -78,9 +85,21 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	}
 	web.Flash(c, "success", "remarks.flash.entered", "Number", r.Name())
 	if f.Value("action") == "more" {
-		return web.Redirect(c, Root+"/new?consultation="+r.ConsultationID)
+		return web.Redirect(c, Root+"/new?consultation="+r.ConsultationID+"&entered="+r.ID)
 	}
 	return web.Redirect(c, r.ReceiptPath())
+}
+
+// before is the remark that was entered just before, nil when there is none.
+func before(ctx context.Context, tx *tenant.Tx, remarkID, consultationID string) (*stored.Remark, error) {
+	if remarkID == "" {
+		return nil, nil
+	}
+	r, err := stored.Find(ctx, tx, remarkID)
+	if fault.Is(err, fault.KindNotFound) || err == nil && r.ConsultationID != consultationID {
+		return nil, nil
+	}
+	return r, err
 }
 
 // readEntry reads the form; its rules are those of core.Entry.

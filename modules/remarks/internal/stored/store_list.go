@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"glas/internal/subject"
 	"glas/tenant"
 )
 
@@ -35,6 +36,33 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Remark, next in
 		next = rows[limit-1].Seq
 	}
 	return Seen(rows, f.Eye, false), next, nil
+}
+
+// Pin is a shown remark on a place of a plan sheet, from 0 to 1 of its width and height.
+type Pin struct {
+	Year   int
+	Number int64
+	X, Y   float64
+}
+
+// Name is the number of the remark.
+func (p Pin) Name() string { return fmt.Sprintf("%d/%d", p.Year, p.Number) }
+
+// Path is the address of the remark without a language prefix.
+func (p Pin) Path() string { return "/remarks/" + p.Name() }
+
+// mostPins is how many places are drawn on one sheet: more could not be told apart.
+const mostPins = 300
+
+// Pins are the newest shown remarks on places of a thing that are in no block of it; one statement.
+func Pins(ctx context.Context, tx *tenant.Tx, host subject.Ref) ([]Pin, error) {
+	var pins []Pin
+	err := tx.Select((*Remark)(nil)).Column("year", "number", "x", "y").Where("remark.host_kind = ?", host.Kind).Where("remark.host_id = ?", host.ID).Where("remark.state = ?", Shown).
+		Where("remark.block = ''").Where("(remark.x > 0 OR remark.y > 0)").OrderExpr("remark.seq DESC").Limit(mostPins).Scan(ctx, &pins)
+	if err != nil {
+		return nil, fmt.Errorf("find remarks on places: %w", err)
+	}
+	return pins, nil
 }
 
 // Number counts what a filter finds.

@@ -24,15 +24,36 @@ func Sketches(ctx context.Context, tx *tenant.Tx, consultationID string, most in
 	return rows, nil
 }
 
-// Untold are remarks whose published answer was not told to their author yet, those of one person together; at most n.
+// Untold are remarks whose published answer was not told to their author yet, those of one person together: n, and the rest of those of
+// the last person.
 func Untold(ctx context.Context, tx *tenant.Tx, n int) ([]*Remark, error) {
-	var rows []*Remark
-	err := tx.Select(&rows).Where("remark.published_at IS NOT NULL").Where("remark.told_at IS NULL").
-		OrderExpr("remark.author_id, remark.person_email, remark.seq").Limit(int64(n)).Scan(ctx)
+	open := func(rows *[]*Remark) *bun.SelectQuery {
+		return tx.Select(rows).Where("remark.published_at IS NOT NULL").Where("remark.told_at IS NULL").OrderExpr("remark.author_id, remark.person_email, remark.seq")
+	}
+	rows, err := wholePeople(ctx, n, open)
 	if err != nil {
 		return nil, fmt.Errorf("find whom to tell: %w", err)
 	}
 	return rows, nil
+}
+
+// wholePeople are the first n rows of a query that puts the remarks of one person one after the other, and the rest of those of the last
+// person: nobody gets two letters because a batch is full.
+func wholePeople(ctx context.Context, n int, open func(rows *[]*Remark) *bun.SelectQuery) ([]*Remark, error) {
+	var rows, rest []*Remark
+	if err := open(&rows).Limit(int64(n)).Scan(ctx); err != nil || len(rows) < n {
+		return rows, err
+	}
+	last := rows[n-1]
+	if last.AuthorID+last.PersonEmail == "" {
+		return rows, nil // nobody to write to
+	}
+	have := make([]string, len(rows))
+	for i, r := range rows {
+		have[i] = r.ID
+	}
+	err := open(&rest).Where("remark.author_id = ?", last.AuthorID).Where("remark.person_email = ?", last.PersonEmail).Where("remark.id NOT IN (?)", bun.List(have)).Scan(ctx)
+	return append(rows, rest...), err
 }
 
 // Told notes that the answers to remarks were told.
@@ -68,10 +89,13 @@ func Authors(ctx context.Context, tx *tenant.Tx, consultationID string) ([]strin
 	return ids, nil
 }
 
-// Unasked are remarks whose authors still have to be asked, those of one person one after the other.
+// Unasked are remarks whose authors still have to be asked, those of one person one after the other: n, and the rest of those of the last
+// person.
 func Unasked(ctx context.Context, tx *tenant.Tx, n int) ([]*Remark, error) {
-	var rows []*Remark
-	err := tx.Select(&rows).Where("remark.reconfirm = 'ask'").OrderExpr("remark.consultation_id, remark.author_id, remark.person_email, remark.seq").Limit(int64(n)).Scan(ctx)
+	open := func(rows *[]*Remark) *bun.SelectQuery {
+		return tx.Select(rows).Where("remark.reconfirm = 'ask'").OrderExpr("remark.author_id, remark.person_email, remark.consultation_id, remark.seq")
+	}
+	rows, err := wholePeople(ctx, n, open)
 	if err != nil {
 		return nil, fmt.Errorf("find whom to ask: %w", err)
 	}
