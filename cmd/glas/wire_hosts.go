@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 
+	"glas/internal/authz"
+	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
@@ -26,7 +28,7 @@ import (
 
 // onAnything makes the parts that work on whatever has a host.
 func (p *parts) onAnything(a *app) {
-	p.moderation = moderation.New(moderation.Deps{DB: a.rows, Catalogue: a.catalogue, People: p.accounts, Audit: record, Base: a.base, Hosts: map[string]moderation.Host{}})
+	p.moderation = moderation.New(moderation.Deps{DB: a.rows, Catalogue: a.catalogue, People: p.accounts, Audit: record, Base: a.base, Hosts: map[string]moderation.Host{}, Public: consultationPublic})
 	p.follows = follows.New(follows.Deps{
 		DB: a.rows, Catalogue: a.catalogue, Key: a.key("subscriptions"), Base: a.base, Kinds: map[string]follows.Kind{}, Supporters: votes.Supporters,
 		Participants: consultations.Participants, Asked: remarks.Authors,
@@ -111,7 +113,7 @@ type heldComments struct{ comments *comments.Module }
 func (h heldComments) Held(ctx context.Context, tx *tenant.Tx, id string) (moderation.Item, error) {
 	c, err := h.comments.Held(ctx, tx, id)
 	return moderation.Item{Ref: c.Ref, Title: c.Title, Path: c.Path, Text: c.Text, Lang: c.Lang, AuthorID: c.AuthorID, AuthorName: c.AuthorName,
-		State: string(c.State), CreatedAt: c.CreatedAt}, err
+		State: string(c.State), CreatedAt: c.CreatedAt, ConsultationID: c.ConsultationID}, err
 }
 
 // Decide implements moderation.Host.
@@ -179,6 +181,15 @@ func consultationCards(ctx context.Context, tx *tenant.Tx, ids []string) (map[st
 		out[id] = c.Card(ctx, tx.Now())
 	}
 	return out, err
+}
+
+// consultationPublic reports whether who acts in ctx may see a consultation.
+func consultationPublic(ctx context.Context, tx *tenant.Tx, consultationID string) (bool, error) {
+	c, err := consultations.Load(ctx, tx, consultationID)
+	if fault.Is(err, fault.KindNotFound) {
+		return false, nil
+	}
+	return err == nil && (c.Visible(tx.Now()) || authz.Can(ctx, "consultation.preview", authz.Resource{}).Allowed), err
 }
 
 func topicCards(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]subject.Card, error) {

@@ -19,7 +19,7 @@ const (
 	pageCacheBytes = 16 << 20
 	// pageLife bounds how long a page is remembered even if nothing was written, because words like "2 hours ago" grow old.
 	pageLife = time.Minute
-	// staleFor is how long a page of an older generation may be shown while one request renders the new one.
+	// staleFor is how long a page may be shown after it was last known to be right, while one request renders the new one.
 	staleFor = time.Second
 	// keyLimit keeps addresses made up to fill the memory out of it.
 	keyLimit = 512
@@ -40,9 +40,10 @@ type page struct {
 	gzip     []byte
 	brotli   []byte
 
-	mu         sync.Mutex
-	staleSince time.Time
-	rendering  bool
+	mu sync.Mutex
+	// current is when the page was last known to be right.
+	current   time.Time
+	rendering bool
 }
 
 func (p *page) size() int { return 2*len(p.plain) + len(p.key) + 256 }
@@ -100,6 +101,17 @@ func (pc *pageCache) get(key string) *page {
 	return e.Value.(*page)
 }
 
+// drop forgets a page whose address has another answer now: what was taken away must not be shown to the next reader.
+func (pc *pageCache) drop(key string) {
+	pc.mu.Lock()
+	defer pc.mu.Unlock()
+	if old := pc.byKey[key]; old != nil {
+		pc.used -= old.Value.(*page).size()
+		pc.order.Remove(old)
+		delete(pc.byKey, key)
+	}
+}
+
 func (pc *pageCache) put(p *page) {
 	pc.mu.Lock()
 	defer pc.mu.Unlock()
@@ -129,12 +141,10 @@ func (p *page) usable(now time.Time, generation int64, trusted bool) (show, rend
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.generation == generation && now.Before(life) {
+		p.current = now
 		return true, false
 	}
-	if p.staleSince.IsZero() {
-		p.staleSince = now
-	}
-	if p.rendering && now.Sub(p.staleSince) < staleFor {
+	if p.rendering && now.Sub(p.current) < staleFor {
 		return true, false
 	}
 	p.rendering = true
@@ -155,14 +165,16 @@ func (k *Kernel) fromCache(c *fiber.Ctx) error {
 		}
 	}
 	if err := c.Next(); err != nil {
+		k.pages.drop(key)
 		return err
 	}
 	r, ok := c.Locals(localRoute).(*Route)
 	res := c.Response()
 	if !ok || !r.Cache || res.StatusCode() != fiber.StatusOK || hasCookie(c) {
+		k.pages.drop(key)
 		return nil
 	}
-	p := &page{key: key, generation: generation, until: now.Add(pageLife), contentType: string(res.Header.ContentType()), plain: bytes.Clone(res.Body())}
+	p := &page{key: key, generation: generation, current: now, until: now.Add(pageLife), contentType: string(res.Header.ContentType()), plain: bytes.Clone(res.Body())}
 	if at, ok := c.Locals(localExpiry).(time.Time); ok && at.Before(p.until) {
 		p.until = at
 	}

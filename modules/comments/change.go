@@ -219,6 +219,8 @@ type Held struct {
 	// Hints are words that were pointed out.
 	Hints     []string
 	CreatedAt time.Time
+	// ConsultationID is the consultation that it was said in.
+	ConsultationID string
 }
 
 // Held gives moderators a comment in any state.
@@ -228,7 +230,7 @@ func (m *Module) Held(ctx context.Context, tx *tenant.Tx, commentID string) (Hel
 		return Held{}, err
 	}
 	h := Held{Ref: c.Ref(), Path: c.Permalink(), Text: text.Plain(c.Body), Lang: c.Lang, AuthorID: c.AuthorID, AuthorName: c.AuthorName,
-		State: c.State, Reason: c.Reason, Hints: c.HintList(), CreatedAt: c.CreatedAt}
+		State: c.State, Reason: c.Reason, Hints: c.HintList(), CreatedAt: c.CreatedAt, ConsultationID: c.ConsultationID}
 	host, ok := m.Hosts[c.SubjectKind]
 	if !ok {
 		return h, nil

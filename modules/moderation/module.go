@@ -36,6 +36,8 @@ type Item struct {
 	// Gone is set for what nobody but staff can read at present: it waits, is hidden or was deleted.
 	Gone      bool
 	CreatedAt time.Time
+	// ConsultationID is that of the consultation it belongs to, empty for what stands alone. While that is not public, neither is the thing.
+	ConsultationID string
 }
 
 // unreadable are the states, by the words that hosts share, in which nobody but the author and staff can read a thing.
@@ -97,7 +99,9 @@ type Deps struct {
 	DB        *tenant.DB
 	Catalogue *i18n.Catalogue
 	// Hosts own the things, by kind.
-	Hosts  map[string]Host
+	Hosts map[string]Host
+	// Public reports whether who acts in ctx may see a consultation; nil, as in tests, says so of all.
+	Public func(ctx context.Context, tx *tenant.Tx, consultationID string) (bool, error)
 	People People
 	// Audit writes into the trail of the municipality.
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error

@@ -29,7 +29,13 @@ func (m *Module) Reportable(ctx context.Context, tx *tenant.Tx, ref subject.Ref)
 	if err != nil {
 		return Item{}, err
 	}
-	if item.Gone {
+	open := !item.Gone
+	if open && item.ConsultationID != "" && m.Public != nil {
+		if open, err = m.Public(ctx, tx, item.ConsultationID); err != nil {
+			return Item{}, err
+		}
+	}
+	if !open {
 		return Item{}, fault.NotFound("moderation.error.unknown")
 	}
 	return item, nil

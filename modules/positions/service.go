@@ -177,7 +177,7 @@ func (m *Module) Held(ctx context.Context, tx *tenant.Tx, positionID string) (mo
 		return moderation.Item{}, err
 	}
 	return moderation.Item{Ref: p.Ref(), Title: p.Title, Path: p.Path(), Text: text.Plain(p.Text), Lang: p.Lang, AuthorID: p.AuthorID, AuthorName: p.AuthorName,
-		State: string(p.State), Gone: !p.Readable(), CreatedAt: p.CreatedAt}, nil
+		State: string(p.State), Gone: !p.Readable(), CreatedAt: p.CreatedAt, ConsultationID: p.ConsultationID}, nil
 }
 
 // Decide carries a moderator's ruling out (moderation.Host).

@@ -72,7 +72,7 @@ func (m *Module) HeldMany(ctx context.Context, tx *tenant.Tx, ids []string) (map
 
 func held(p *Proposal) moderation.Item {
 	return moderation.Item{Ref: p.Ref(), Title: p.Title, Path: p.Path(), Text: text.Plain(p.Body), Lang: p.Lang, AuthorID: p.AuthorID,
-		AuthorName: p.AuthorName, State: string(p.State), CreatedAt: p.CreatedAt}
+		AuthorName: p.AuthorName, State: string(p.State), CreatedAt: p.CreatedAt, ConsultationID: p.ConsultationID}
 }
 
 // Decide carries a moderator's ruling out (moderation.Host).

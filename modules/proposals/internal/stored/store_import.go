@@ -50,7 +50,7 @@ func Externals(ctx context.Context, tx *tenant.Tx, consultationID string) (map[s
 // NewestAnswered are the proposals whose answers were published last.
 func NewestAnswered(ctx context.Context, tx *tenant.Tx, n int) ([]*Proposal, error) {
 	var rows []*Proposal
-	err := tx.Select(&rows).Column(listed()...).Where("proposal.state = ?", Published).Where("proposal.answered_at is not null").
+	err := ofPublic(tx, tx.Select(&rows).Column(listed()...)).Where("proposal.state = ?", Published).Where("proposal.answered_at is not null").
 		OrderExpr("proposal.answered_at DESC, proposal.id").Limit(int64(n)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list answered proposals: %w", err)

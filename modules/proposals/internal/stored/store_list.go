@@ -10,6 +10,7 @@ import (
 
 	"glas/internal/search"
 	"glas/modules/accounts"
+	"glas/modules/consultations"
 	"glas/tenant"
 )
 
@@ -54,7 +55,7 @@ func segment(ctx context.Context, tx *tenant.Tx, f Filter, o order, narrower fun
 	if o.ranked {
 		columns = slices.DeleteFunc(columns, func(c string) bool { return c == "popular" || c == "trend" })
 	}
-	q := narrow(tx.Select(&rows).Column(columns...), f)
+	q := narrow(tx, tx.Select(&rows).Column(columns...), f)
 	column, id, direction, comparison := bun.Ident("proposal."+o.column), bun.Ident("proposal.id"), bun.Safe("asc"), bun.Safe(">")
 	if o.ranked {
 		column, id = bun.Ident("rank."+o.column), bun.Ident("rank.id")
@@ -124,9 +125,11 @@ func shuffled(ctx context.Context, tx *tenant.Tx, f Filter, o order) ([]*Proposa
 }
 
 // narrow is everything of a filter but order and cursor.
-func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
+func narrow(tx *tenant.Tx, q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if f.ConsultationID != "" {
 		q = q.Where("proposal.consultation_id = ?", f.ConsultationID)
+	} else if f.State == "" && f.Of != OfMine {
+		q = ofPublic(tx, q)
 	}
 	if s := f.onlyState(); s != "" {
 		q = q.Where("proposal.state = ?", s)
@@ -165,6 +168,13 @@ func narrow(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	return q
 }
 
+// ofPublic leaves out proposals of consultations that are not public (any more); lists of one consultation are asked for only when it
+// may be seen.
+func ofPublic(tx *tenant.Tx, q *bun.SelectQuery) *bun.SelectQuery {
+	return q.Where(`EXISTS (SELECT 1 FROM consultations AS c WHERE c.tenant_id = proposal.tenant_id AND c.id = proposal.consultation_id AND c.deleted_at IS NULL
+		AND (c.state IN (?) OR c.state = ? AND c.publish_at <= ?))`, bun.List([]consultations.State{consultations.Published, consultations.Archived}), consultations.Scheduled, tx.Now())
+}
+
 // trunk is the part of a folded word that stays when its ending changes.
 func trunk(word string) string {
 	r := []rune(word)
@@ -193,7 +203,7 @@ const (
 // Spots are the places of a filter: single ones while there are at most MapMax, else counts of those that lie close together.
 func Spots(ctx context.Context, tx *tenant.Tx, f Filter) ([]Spot, error) {
 	located := func() *bun.SelectQuery {
-		return narrow(tx.Select((*Proposal)(nil)), f).Where("proposal.lat is not null")
+		return narrow(tx, tx.Select((*Proposal)(nil)), f).Where("proposal.lat is not null")
 	}
 	var ids []string
 	if err := located().Column("id").Limit(MapMax+1).Scan(ctx, &ids); err != nil {
@@ -267,7 +277,7 @@ func Likely(ctx context.Context, tx *tenant.Tx, w Wanted) ([]*Proposal, error) {
 	if len(from) == 0 {
 		return nil, nil
 	}
-	q := narrow(tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID}).
+	q := narrow(tx, tx.Select(&rows).Column(append(listed(), "folded")...), Filter{ConsultationID: w.ConsultationID}).
 		Where("proposal.id in ("+strings.Join(from, " union ")+")", args...)
 	if w.Except != "" {
 		q = q.Where("proposal.id <> ?", w.Except)

@@ -232,7 +232,7 @@ func held(r *stored.Remark) moderation.Item {
 		}
 	}
 	return moderation.Item{Ref: r.Ref(), Title: r.Heading(""), Path: r.Path(), Text: body, Lang: r.Lang, AuthorID: r.AuthorID, AuthorName: r.AuthorName,
-		State: string(r.State), Gone: r.State != stored.Shown, CreatedAt: r.CreatedAt}
+		State: string(r.State), Gone: r.State != stored.Shown, CreatedAt: r.CreatedAt, ConsultationID: r.ConsultationID}
 }
 
 // Decide carries a moderator's ruling out (moderation.Host).
