@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,11 +37,18 @@ type town struct {
 	app        *fiber.App
 }
 
+// What every test reads and none changes is made once.
+var (
+	rolePolicies = sync.OnceValues(func() (*authz.Policies, error) { return authz.NewPolicies(config.Model, config.Policy) })
+	catalogue    = sync.OnceValues(func() (*i18n.Catalogue, error) { return i18n.Load(locales.FS) })
+	bundled      = sync.OnceValues(assets.New)
+)
+
 func (w *town) Find(_ context.Context, host string) (*web.Site, error) {
 	if host == "unknown.example" {
 		return nil, nil
 	}
-	policies, err := authz.NewPolicies(config.Model, config.Policy)
+	policies, err := rolePolicies()
 	if err != nil {
 		return nil, err
 	}
@@ -113,11 +121,11 @@ func (w *town) Routes() []web.Route {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	cat, err := i18n.Load(locales.FS)
+	cat, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := assets.New()
+	bundle, err := bundled()
 	if err != nil {
 		t.Fatal(err)
 	}
