@@ -216,6 +216,12 @@ func (k *Kernel) items(ctx context.Context, site *Site, area Area, path string) 
 // itemsBetween are those of them whose Order is at least from and below to.
 func (k *Kernel) itemsBetween(ctx context.Context, site *Site, area Area, from, to int, path string) []ui.MenuItem {
 	var out []ui.MenuItem
+	here := 0 // of entries one below another only the nearest is where somebody stands
+	for _, m := range k.menu {
+		if m.Area == area && under(path, m.Path) {
+			here = max(here, len(m.Path))
+		}
+	}
 	for _, m := range k.menu {
 		if m.Area != area || m.Order < from || m.Order >= to || slices.Contains(site.Off, m.Module) {
 			continue
@@ -223,7 +229,7 @@ func (k *Kernel) itemsBetween(ctx context.Context, site *Site, area Area, from, 
 		if m.Need != "" && m.Need != SignedIn && !authz.Can(ctx, m.Need, authz.Resource{}).Allowed {
 			continue
 		}
-		out = append(out, ui.MenuItem{Label: i18n.T(ctx, m.Label), Href: i18n.Href(ctx, m.Path), Current: under(path, m.Path)})
+		out = append(out, ui.MenuItem{Label: i18n.T(ctx, m.Label), Href: i18n.Href(ctx, m.Path), Current: len(m.Path) == here && under(path, m.Path)})
 	}
 	return out
 }

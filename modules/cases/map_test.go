@@ -69,4 +69,3 @@ func TestTheMapHasMarkers(t *testing.T) {
 		}
 	})
 }
-

@@ -123,6 +123,24 @@ func (p *Page) Click(what string) {
 	p.do(chromedp.MouseClickXY(f.X, f.Y))
 }
 
+// Drag presses the mouse on an element at one place, moves it to another and lets go; places are parts of its width and height.
+func (p *Page) Drag(selector string, x0, y0, x1, y1 float64) {
+	p.t.Helper()
+	f := p.element(selector, "drag on", `
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect();
+		if (!r.width || !r.height || [...e.querySelectorAll("img")].some((i) => !i.complete)) return {why: "it is loading"};
+		return {ready: true, x: r.x, y: r.y, text: r.width + " " + r.height};`)
+	var w, h float64
+	if _, err := fmt.Sscan(f.Text, &w, &h); err != nil {
+		p.t.Fatalf("browsertest: %v", err)
+	}
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, f.X+x0*w, f.Y+y0*h, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, f.X+(x0+x1)/2*w, f.Y+(y0+y1)/2*h, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, f.X+x1*w, f.Y+y1*h, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, f.X+x1*w, f.Y+y1*h, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
 // Fill puts a value into a field, found by its label, name or CSS selector, in place of what was there. In a select, value is an
 // option's text or value; a date field takes YYYY-MM-DD; for a checkbox use Click.
 func (p *Page) Fill(what, value string) {

@@ -5,7 +5,7 @@
   var doc = document;
   var root = doc.querySelector("[data-field]");
   if (!root || !window.indexedDB) return;
-  var words = root.dataset, box = doc.querySelector("[data-field-waiting]"), opening, sending = false;
+  var words = root.dataset, box = doc.querySelector("[data-field-waiting]"), opening, sending = false, changed = false;
 
   function open() {
     return opening || (opening = new Promise(function (ok, no) {
@@ -69,7 +69,7 @@
     body.append("post", p.id); body.append("case", p.case); body.append("action", p.action); body.append("text", p.text);
     p.files.forEach(function (f) { body.append("files", f.blob, f.name); });
     return fetch(root.dataset.send, { method: "POST", body: body, headers: { "X-Glas-Field": "1" }, redirect: "manual", credentials: "same-origin" }).then(function (res) {
-      if (res.ok) return on("posts", "readwrite", function (s) { return s.delete(p.id); }).then(function () { say(fill(words.sent, p)); return true; });
+      if (res.ok) return on("posts", "readwrite", function (s) { return s.delete(p.id); }).then(function () { say(fill(words.sent, p)); changed = true; return true; });
       if (res.type === "opaqueredirect" || res.status === 401) { say(words.signin); return false; }
       if (res.status === 429 || res.status === 408 || res.status >= 500) return false;
       return res.json().catch(function () { return {}; }).then(function (why) {
@@ -87,7 +87,26 @@
       return list.filter(function (p) { return !p.error; }).reduce(function (before, p) {
         return before.then(function (go) { return go ? post(p) : false; });
       }, Promise.resolve(true));
-    }).catch(function () { return false; }).then(function () { sending = false; return show(); });
+    }).catch(function () { return false; }).then(function () { sending = false; return show(); }).then(function () { if (changed) return renew(); });
+  }
+
+  // renew takes over what the server now says of the cases, when nobody is just writing. Drafts and what is open stay.
+  function renew() {
+    var list = root.querySelector(".g-fieldteam__list");
+    var busy = list.contains(doc.activeElement) && /TEXTAREA|INPUT/.test(doc.activeElement.tagName) ||
+      Array.prototype.some.call(list.querySelectorAll("input[type=file]"), function (f) { return f.files.length; });
+    if (busy) return null;
+    return fetch(location.href, { credentials: "same-origin" }).then(function (res) { return res.ok && !res.redirected ? res.text() : ""; }).then(function (html) {
+      var now = html && new DOMParser().parseFromString(html, "text/html").querySelector(".g-fieldteam__list");
+      if (!now) return null;
+      list.querySelectorAll("details[open] form").forEach(function (f) {
+        var same = now.querySelector('form[data-case="' + f.dataset.case + '"]');
+        if (same) same.closest("details").open = true;
+      });
+      list.replaceWith(now);
+      changed = false;
+      return drafts();
+    }).catch(function () { return null; });
   }
 
   function say(s) { doc.querySelector("[data-field-said]").textContent = s; }
@@ -132,15 +151,34 @@
     });
   }
 
-  on("drafts", "readonly", function (s) { return s.getAll(); }).then(function (list) {
-    list.forEach(function (d) {
-      var form = root.querySelector('form[data-case="' + d.id + '"]');
-      if (form && !form.elements.text.value) { form.elements.text.value = d.text; form.closest("details").open = true; }
+  function drafts() {
+    return on("drafts", "readonly", function (s) { return s.getAll(); }).then(function (list) {
+      list.forEach(function (d) {
+        var form = root.querySelector('form[data-case="' + d.id + '"]');
+        if (form && !form.elements.text.value) { form.elements.text.value = d.text; form.closest("details").open = true; }
+      });
+    }).catch(function () { return null; });
+  }
+
+  // store keeps this page and what it is drawn with from the first visit on: the worker sees only what is fetched after it has begun.
+  function store() {
+    var parts = performance.getEntriesByType("resource").map(function (e) { return e.name; }).filter(function (name) {
+      return name.indexOf(location.origin + "/assets/") === 0 || name.indexOf(location.origin + "/theme/") === 0;
     });
-  }).catch(function () { return null; });
+    return caches.open("glas-field-1").then(function (c) {
+      return Promise.all([location.pathname].concat(parts).map(function (address) {
+        return c.match(address).then(function (known) { return known && address !== location.pathname ? null : c.add(address); });
+      }));
+    });
+  }
+
+  drafts();
   window.addEventListener("online", flush);
   window.addEventListener("offline", show);
   setInterval(function () { if (!doc.hidden) flush(); }, 30000);
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(root.dataset.worker, { scope: location.pathname }).catch(function () { return null; });
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register(root.dataset.worker, { scope: location.pathname })
+      .then(function () { return navigator.serviceWorker.ready; }).then(store).then(function () { root.dataset.stored = "1"; }).catch(function () { return null; });
+  }
   flush();
 })();

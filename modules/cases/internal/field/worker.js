@@ -23,13 +23,13 @@ function fresh(request) {
     }
     return res;
   }, function (err) {
-    return caches.match(new URL(request.url).pathname).then(function (hit) { if (hit) return hit; throw err; });
+    return caches.match(new URL(request.url).pathname, { ignoreVary: true }).then(function (hit) { if (hit) return hit; throw err; });
   });
 }
 
 // named files never change: their name says what is in them.
 function named(request) {
-  return caches.match(request).then(function (hit) {
+  return caches.match(request, { ignoreVary: true }).then(function (hit) {
     return hit || fetch(request).then(function (res) {
       if (res.ok) { var copy = res.clone(); caches.open(KEPT).then(function (c) { return c.put(request, copy); }); }
       return res;
@@ -41,5 +41,5 @@ self.addEventListener("fetch", function (e) {
   var url = new URL(e.request.url);
   if (e.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (e.request.mode === "navigate" && /\/field$/.test(url.pathname)) e.respondWith(fresh(e.request));
-  else if (url.pathname.indexOf("/assets/") === 0) e.respondWith(named(e.request));
+  else if (/^\/(assets|theme)\//.test(url.pathname)) e.respondWith(named(e.request));
 });
