@@ -133,7 +133,7 @@ func zonesOf(p stored.Plan) []Article {
 }
 
 // articlesOf lists articles; paragraphs and points belong to the article before them, and what stands outside of articles (chapters,
-// notes, paragraphs of acts without articles) for itself.
+// notes such as signatures and annexes, paragraphs of acts without articles) for itself.
 func articlesOf(a *stored.Act, title i18n.Text) []Article {
 	var out []Article
 	inArticle := false
@@ -141,7 +141,7 @@ func articlesOf(a *stored.Act, title i18n.Text) []Article {
 		switch b.Kind {
 		case "article":
 			inArticle = true
-		case "chapter":
+		case "chapter", "note":
 			inArticle = false
 		default:
 			if inArticle {
@@ -151,8 +151,11 @@ func articlesOf(a *stored.Act, title i18n.Text) []Article {
 			}
 		}
 		one := Article{TextID: a.ID, TextTitle: title, Block: b.Key, Label: b.Label, Title: b.Heading, Path: "/texts/" + a.ID + "/blocks/" + b.Key, Blocks: []string{b.Key}}
-		if b.Kind == "chapter" {
-			one.Level = 1
+		switch b.Kind {
+		case "chapter":
+			one.Level, one.Kind = 1, record.KindChapter
+		case "note":
+			one.Kind = record.KindNote
 		}
 		out = append(out, one)
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"testing"
 
 	"glas/modules/reports/internal/record"
@@ -13,9 +14,9 @@ func TestArticlesTakeTheirParagraphs(t *testing.T) {
 		First:   map[string]stored.ActBlock{"c": {}, "1": {Body: "a"}, "1p": {Body: "staro"}, "2": {}, "n": {}, "9": {Body: "črtano", Label: "9. člen"}},
 		Because: map[string][]string{"1p": {"2026/4"}}}
 	articles := articlesOf(a, nil)
-	r := &record.Report{Articles: articles, Remarks: []record.Remark{{TextID: "t", Block: "1p"}, {TextID: "t", Block: "1"}, {TextID: "t", Block: "gone"}}}
+	r := &record.Report{Articles: slices.Clone(articles), Remarks: []record.Remark{{TextID: "t", Block: "1p"}, {TextID: "t", Block: "1"}, {TextID: "t", Block: "gone"}}}
 	r.Count()
-	if len(articles) != 3 || r.Articles[1].Remarks != 2 || r.Articles[2].Remarks != 0 {
+	if len(articles) != 4 || len(r.Articles) != 3 || articles[3].Kind != "note" || r.Articles[1].Remarks != 2 || r.Articles[2].Remarks != 0 {
 		t.Errorf("%+v", r.Articles)
 	}
 	changes := changesOf(a, nil)

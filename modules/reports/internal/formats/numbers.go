@@ -51,7 +51,7 @@ func (w *writer) counts() []paper.Block {
 // parts are the parts of acts, and the plan sheets with their zones.
 func (w *writer) parts() (articles, zones []record.Article) {
 	for _, a := range w.r.Articles {
-		if a.Kind == "" {
+		if !a.OfPlan() {
 			articles = append(articles, a)
 		} else {
 			zones = append(zones, a)
@@ -70,7 +70,12 @@ func (w *writer) articleName(a record.Article) string {
 	case a.Kind == record.KindZone:
 		return w.t("texts.sheet.zone_called", "Number", a.Label, "Name", a.Title)
 	}
-	return strings.TrimSpace(a.Label + " " + a.Title)
+	for _, other := range w.r.Articles {
+		if other.TextID != a.TextID && !other.OfPlan() {
+			return a.TextTitle.In(w.ctx) + ": " + a.Name() // there are several acts
+		}
+	}
+	return a.Name()
 }
 
 // articles are the numbers of each article, of those without remarks too, and then those of each plan and its zones.
@@ -79,7 +84,13 @@ func (w *writer) articles() []paper.Block {
 	var blocks []paper.Block
 	if len(articles) > 0 {
 		t, without := w.tally(w.t("reports.doc.by_article"), w.t("reports.doc.article"), articles)
-		blocks = append(blocks, t, paper.P(w.t("reports.doc.without", "N", without, "All", len(articles))))
+		all := 0
+		for _, a := range articles {
+			if a.Kind == "" {
+				all++
+			}
+		}
+		blocks = append(blocks, t, paper.P(w.t("reports.doc.without", "N", without, "All", all)))
 	}
 	for len(zones) > 0 {
 		n := 1
@@ -102,7 +113,7 @@ func (w *writer) tally(caption, head string, list []record.Article) (t paper.Tab
 		t.Head, t.Widths, t.Numbers = append(t.Head, w.t("reports.doc.attachments")), append(t.Widths, 1.1), append(t.Numbers, true)
 	}
 	for _, a := range list {
-		if a.Remarks == 0 && a.Kind != record.KindSheet {
+		if a.Remarks == 0 && (a.Kind == "" || a.Kind == record.KindZone) {
 			without++
 		}
 		cells := [][]paper.Span{{{Text: w.articleName(a), Link: w.link(a.Path)}}, paper.Text(w.n(a.Remarks)), paper.Text(w.n(a.Citizens)), paper.Text(w.n(a.Associations)), paper.Text(w.n(a.Accepted))}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -69,8 +70,11 @@ func BandOf(born, year int) string {
 func (r *Report) Count() {
 	c := &r.Counts
 	associations := map[string]bool{}
-	at := map[[2]string]int{}
+	at, begins := map[[2]string]int{}, map[string]int{}
 	for i, a := range r.Articles {
+		if _, ok := begins[a.TextID]; !ok {
+			begins[a.TextID] = i
+		}
 		for _, block := range a.Parts() {
 			at[[2]string{a.TextID, block}] = i
 		}
@@ -78,6 +82,13 @@ func (r *Report) Count() {
 	channels := map[string]int64{}
 	for i := range r.Remarks {
 		m := &r.Remarks[i]
+		place := [2]string{m.TextID, m.Block}
+		if first, known := begins[m.TextID]; known && m.Block != "" && m.Label != "" && r.Articles[first].Kind != KindSheet {
+			if _, there := at[place]; !there {
+				at[place] = len(r.Articles)
+				r.Articles = append(r.Articles, Article{Kind: KindGone, TextID: m.TextID, TextTitle: r.Articles[first].TextTitle, Block: m.Block, Label: m.Label})
+			}
+		}
 		channels[m.Channel]++
 		c.RemarkFiles += int64(len(m.Files))
 		c.decided(m.Disposition)
@@ -87,10 +98,13 @@ func (r *Report) Count() {
 		} else {
 			c.RemarksCitizens++
 		}
-		if i, ok := at[[2]string{m.TextID, m.Block}]; ok {
+		if i, ok := at[place]; ok {
 			r.Articles[i].add(m)
 		}
 	}
+	slices.SortStableFunc(r.Articles, func(a, b Article) int { return cmp.Compare(begins[a.TextID], begins[b.TextID]) })
+	// A signature is listed only when somebody remarked on it.
+	r.Articles = slices.DeleteFunc(r.Articles, func(a Article) bool { return a.Kind == KindNote && a.Remarks == 0 })
 	for _, p := range r.Proposals {
 		if p.AuthorKind == "association" {
 			associations[whole(p.AuthorID, p.Author)] = true

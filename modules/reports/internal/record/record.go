@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"glas/internal/i18n"
@@ -178,17 +179,32 @@ type Article struct {
 	Associations int64     `json:"associations"`
 	Accepted     int64     `json:"accepted"` // wholly or partly
 	Files        int64     `json:"files"`    // that came with the remarks
-	// Kind is empty for a part of an act, sheet for a plan sheet as a whole, and zone for a zone of one: then Label is its number.
+	// Kind is empty for an article, chapter or note for what stands outside of articles, and gone for a block that vanished with a later
+	// version; sheet for a plan sheet as a whole, and zone for a zone of one: then Label is its number.
 	Kind string `json:"kind,omitempty"`
 	// Blocks are the blocks that belong to it, itself first; when there are none, itself alone.
 	Blocks []string `json:"-"`
 }
 
-// The kinds of an Article that is no part of an act.
+// The kinds of an Article that is none.
 const (
-	KindSheet = "sheet"
-	KindZone  = "zone"
+	KindChapter = "chapter"
+	KindNote    = "note"
+	KindGone    = "gone"
+	KindSheet   = "sheet"
+	KindZone    = "zone"
 )
+
+// OfPlan reports whether it is no part of an act but of a plan sheet.
+func (a *Article) OfPlan() bool { return a.Kind == KindSheet || a.Kind == KindZone }
+
+// Name is how a part of an act is called: its citation and its title, once.
+func (a *Article) Name() string {
+	if a.Title == "" || strings.HasSuffix(a.Label, a.Title) {
+		return a.Label
+	}
+	return strings.TrimSpace(a.Label + " " + a.Title)
+}
 
 // Parts are the blocks of an article in their order.
 func (a *Article) Parts() []string {

@@ -95,6 +95,20 @@ func TestCount(t *testing.T) {
 	}
 }
 
+func TestRemarksOnSignaturesAndOnWhatVanishedCountForNoArticle(t *testing.T) {
+	r := &record.Report{Articles: []record.Article{
+		{TextID: "t", Block: "1", Label: "1. člen"}, {TextID: "t", Block: "n1", Kind: "note"}, {TextID: "t", Block: "n2", Kind: "note"}, {TextID: "u", Block: "1"},
+	}, Remarks: []record.Remark{{TextID: "t", Block: "n2"}, {TextID: "t", Block: "9", Label: "9. člen"}, {TextID: "t", Block: "9", Label: "9. člen"}, {TextID: "u", Block: "1"}, {TextID: "t"}}}
+	r.Count()
+	got := ""
+	for _, a := range r.Articles {
+		got += fmt.Sprint(a.TextID, a.Block, a.Kind, a.Remarks, " ")
+	}
+	if want := "t10 tn2note1 t9gone2 u11 "; got != want {
+		t.Errorf("found %s, want %s", got, want)
+	}
+}
+
 func TestCanonical(t *testing.T) {
 	r := &record.Report{Format: record.Format, Areas: record.Suppress(cells(1, 9)), Remarks: []record.Remark{{AuthorID: "secret-id", Body: "<b>š"}}}
 	a, err := r.Canonical()
