@@ -22,7 +22,9 @@ func TestScreenshots(t *testing.T) {
 		{"consultation-el", "nea-smyrni", "/consultations/perivallon-kai-poiotita-zois"}, {"consultation-tr", "bornova", "/consultations/mahalle-projeleri"},
 		{"proposals-tr", "bornova", "/consultations/mahalle-projeleri/proposals"}, {"consultation-bg", "levski", "/consultations/proekt-za-byudzhet"},
 		{"new-el", "nea-smyrni", "/consultations/perivallon-kai-poiotita-zois/proposals/new"},
-		{"signin-bg", "levski", "/sign-in"}, {"register-sl", "velenje", "/register"}, {"search-tr", "bornova", "/search?q=park"}, {"missing-el", "nea-smyrni", "/nothing"},
+		{"signin-bg", "levski", "/sign-in"}, {"register-sl", "velenje", "/register"}, {"search-tr", "bornova", "/search?q=park"}, {"act-sl", "velenje", "/consultations/odlok-o-cestnem-prometu/texts"},
+		{"remarks-sl", "velenje", "/consultations/odlok-o-cestnem-prometu/remarks"}, {"cases-sl", "velenje", "/cases"}, {"cases-map-tr", "bornova", "/cases?view=map"},
+		{"tell-tr", "bornova", "/report"}, {"figures-tr", "bornova", "/stats"}, {"register-el", "nea-smyrni", "/participation"}, {"missing-el", "nea-smyrni", "/nothing"},
 	} {
 		visitor.Goto(s.at(one.slug, one.path))
 		both(visitor, one.name)
@@ -33,7 +35,7 @@ func TestScreenshots(t *testing.T) {
 	for _, one := range []struct{ name, path string }{
 		{"staff-home", "/admin"}, {"staff-answers", "/admin/answers"}, {"staff-moderation", "/admin/moderation"}, {"staff-consultations", "/admin/consultations"},
 		{"staff-new", "/admin/consultations/new"}, {"staff-settings", "/admin/settings"}, {"staff-people", "/admin/people"}, {"staff-proposals", "/admin/proposals"},
-		{"staff-audit", "/admin/audit"}, {"me", "/me"}, {"following", "/me/following"},
+		{"staff-audit", "/admin/audit"}, {"staff-cases", "/admin/cases"}, {"staff-remarks", "/admin/remarks"}, {"staff-due", "/admin/due"}, {"staff-clocks", "/admin/clocks"}, {"me", "/me"}, {"following", "/me/following"},
 	} {
 		admin.Goto(s.at("velenje", one.path))
 		both(admin, one.name)
