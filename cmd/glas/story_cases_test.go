@@ -220,6 +220,9 @@ func (l *lampStory) shown(t *testing.T) {
 	l.s.row(t, "velenje", []any{&lng}, "select public_lng from cases where number = ?", l.number)
 	browsertest.Eval[bool](visitor.Page, fmt.Sprintf(`(() => { document.querySelector("[data-map]").glasMap.setView([%f, %f], 19, {animate: false}); return true; })()`, lat, lng))
 	visitor.WaitFor(".g-map__list a[href$='" + l.number + "']") // the list beside the map is of what the map shows
+	if !strings.HasSuffix(visitor.URL(), "/cases?view=map") {
+		t.Errorf("moving the map led to %s", visitor.URL())
+	}
 	l.s.letter(t, "lucka@example.si", "Sijalko smo zamenjali")
 }
 

@@ -152,6 +152,14 @@ func mapAttrs(ctx context.Context, d MapData) templ.Attributes {
 	return a
 }
 
+// scrollAttrs let the keyboard into what scrolls.
+func scrollAttrs(d TableData) templ.Attributes {
+	if !d.Scroll {
+		return nil
+	}
+	return templ.Attributes{"tabindex": "0", "role": "region", "aria-label": d.Caption}
+}
+
 func langField(d LangTabsData, l LangName) FieldData {
 	name := d.Name + "." + l.Code
 	f := FieldData{

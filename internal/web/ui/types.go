@@ -377,6 +377,8 @@ type TableData struct {
 	Columns           []Column
 	Keys              bool
 	Size              string // sm (default), md
+	// Scroll keeps the table a table on a phone, where it scrolls to the side and the keyboard reaches it.
+	Scroll bool
 }
 
 // RowData is one row. Label names it for the checkbox. Tone: empty, warning, danger, muted.

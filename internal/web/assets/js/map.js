@@ -196,7 +196,7 @@
 
   function clusters(map, d, say) {
     var shown = L.layerGroup().addTo(map), waiting = null, first = true;
-    var list = map.getContainer().closest("[data-map-root]").querySelector(".g-map__list");
+    var list = d.listUrl && map.getContainer().closest("[data-map-root]").querySelector(".g-map__list");
     function cell(c) {
       var words = d.textCells ? d.textCells.replace("{n}", number.format(c.count)) : number.format(c.count);
       var m = L.marker([c.lat, c.lng], { icon: bubble(c.count), title: words, alt: words }).addTo(shown);
@@ -210,6 +210,18 @@
       };
       m.on("click", go);
     }
+    // The list beside the map is of what the map shows.
+    var turning = null;
+    function follow() {
+      if (turning) turning.abort();
+      turning = new AbortController();
+      fetch(withQuery(d.listUrl, "bbox=" + bboxOf(map)), { signal: turning.signal })
+        .then(function (r) { return r.ok ? r.text() : ""; })
+        .then(function (html) {
+          var now = html && new DOMParser().parseFromString(html, "text/html").querySelector(".g-map__list");
+          if (now) list.replaceChildren.apply(list, now.childNodes);
+        }, function () { /* the list stays as it was */ });
+    }
     function load() {
       if (waiting) waiting.abort();
       waiting = get(withQuery(d.markersUrl, "bbox=" + bboxOf(map) + "&zoom=" + Math.round(map.getZoom())), function (body) {
@@ -221,9 +233,7 @@
           (body.cells || []).forEach(function (c) { n += c.count; });
           say(d.textMoved.replace("{n}", number.format(n)));
         }
-        if (!first && d.listUrl && window.htmx && list) { // the list beside the map is of what the map shows
-          htmx.ajax("GET", withQuery(d.listUrl, "bbox=" + bboxOf(map)), { source: list, target: list, select: ".g-map__list > *", swap: "innerHTML" });
-        }
+        if (!first && list) follow();
         first = false;
       }, function () { say(d.textFailed); });
     }
