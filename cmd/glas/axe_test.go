@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,45 @@ func (l looker) main(path, prefix string) bool {
 	return false
 }
 
+// law reports whether a page belongs to a consultation by the book: those are looked at in every language.
+func (l looker) law(path, prefix string) bool {
+	switch kind(strings.TrimPrefix(path, prefix)) {
+	case "/consultations/*/texts", "/consultations/*/remarks", "/consultations/*/positions", "/consultations/*/report", "/texts/*", "/texts/*/blocks/*", "/remarks/new", "/remarks/*/*", "/sheets/*",
+		"/verify", "/participation/*", "/admin/due", "/admin/remarks", "/admin/remarks/*", "/admin/reports/*":
+		return true
+	}
+	return false
+}
+
+// lawful are pages of a consultation by the book that a walk may not come to: one of each kind that the municipality has.
+func (l looker) lawful(staff *webtest.Client) (public, office []string) {
+	l.t.Helper()
+	public, office = []string{"/verify", "/participation"}, []string{"/admin/due"}
+	var list struct{ Items []struct{ ID, Slug string } }
+	l.read(staff, "/api/v1/consultations", &list)
+	for _, c := range list.Items {
+		var acts struct{ Texts, Sheets []struct{ URL string } }
+		l.read(staff, "/api/v1/consultations/"+c.Slug+"/texts", &acts)
+		if len(acts.Texts) == 0 {
+			continue
+		}
+		at := "/consultations/" + c.Slug
+		public = append(public, at+"/texts", at+"/remarks", at+"/positions", at+"/report")
+		for _, one := range append(acts.Texts, acts.Sheets...) {
+			public = append(public, one.URL)
+		}
+		office = append(office, "/admin/remarks?consultation="+c.ID, "/admin/reports/"+c.ID)
+	}
+	return public, office
+}
+
+func (l looker) read(c *webtest.Client, path string, into any) {
+	l.t.Helper()
+	if err := json.Unmarshal([]byte(c.Get(path).Body), into); err != nil {
+		l.t.Fatalf("%s: %v", path, err)
+	}
+}
+
 // way is a width and a scheme.
 type way struct {
 	width  int
@@ -72,13 +112,14 @@ func (l looker) look(visitor, admin *browsertest.Page, prefix string) {
 		l.t.Logf("%s in %s: %d pages in %s", l.slug, l.lang, looked, time.Since(began).Round(time.Second))
 	}()
 	staff := l.s.person(l.t, l.slug, "preizkus", "administrator")
+	public, office := l.lawful(staff)
 	for _, who := range []struct {
 		page  *browsertest.Page
 		walk  *webtest.Client
 		start []string
 	}{
-		{visitor, l.s.visitor(l.t, l.slug), []string{"/", "/consultations", "/proposals", "/sign-in", "/register", "/forgot", "/search?q=park", "/nothing-here"}},
-		{admin, staff, []string{"/admin", "/me", "/me/following", "/me/associations"}},
+		{visitor, l.s.visitor(l.t, l.slug), append([]string{"/", "/consultations", "/proposals", "/sign-in", "/register", "/forgot", "/search?q=park", "/nothing-here"}, public...)},
+		{admin, staff, append([]string{"/admin", "/me", "/me/following", "/me/associations"}, office...)},
 	} {
 		start := make([]string, len(who.start))
 		for i, path := range who.start {
@@ -90,7 +131,7 @@ func (l looker) look(visitor, admin *browsertest.Page, prefix string) {
 		}
 		for i, path := range paths {
 			// Pages of the other languages: the ones that most people see, and a share of the rest, another for each language.
-			if !l.all && !l.main(path, prefix) && (i+l.turn)%12 != 0 {
+			if !l.all && !l.main(path, prefix) && !l.law(path, prefix) && (i+l.turn)%12 != 0 {
 				continue
 			}
 			looked++

@@ -195,7 +195,7 @@ func TestArchiveHoldsWhatEverybodyCanRead(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		a, all := h.made(false)
 		for _, name := range []string{"README.txt", "LICENCE.txt", "dictionary.csv", "consultation.json", "proposals.csv", "proposals.json", "comments.csv", "remarks.csv", "remarks.json", "positions.csv",
-			"votes.csv", "texts.csv", "documents.csv", "attachments.csv", "changes.csv", "reports/v1/odlok-v1.pdf", "reports/v1/lost.pdf.missing.txt", "SHA256SUMS"} {
+			"votes.csv", "texts.csv", "documents.csv", "attachments.csv", "changes.csv", "zones.csv", "reports/v1/odlok-v1.pdf", "reports/v1/lost.pdf.missing.txt", "SHA256SUMS"} {
 			if _, ok := all[name]; !ok {
 				t.Errorf("%s is missing", name)
 			}
@@ -237,8 +237,20 @@ func TestArchiveHoldsWhatEverybodyCanRead(t *testing.T) {
 				t.Errorf("%s is no JSON: %s", name, body)
 			}
 		}
-		if strings.Contains(all["dictionary.csv"], "archive.col.") {
-			t.Error("a column has no meaning")
+		if strings.Contains(all["dictionary.csv"], "archive.col.") || strings.Contains(all["dictionary.csv"], "archive.file.") {
+			t.Error("a column or a file has no meaning")
+		}
+		// Every file is told about: by its own name, or by a line with a star.
+		for name := range all {
+			told := false
+			for line := range strings.Lines(all["dictionary.csv"]) {
+				pattern, _, _ := strings.Cut(line, ",")
+				first, last, star := strings.Cut(pattern, "*")
+				told = told || pattern == name || star && strings.HasPrefix(name, first) && strings.HasSuffix(name, last)
+			}
+			if !told {
+				t.Errorf("the dictionary does not tell what %s is", name)
+			}
 		}
 	})
 }

@@ -87,7 +87,7 @@ func (b *builder) rows(ctx context.Context, tx *tenant.Tx) error {
 	}
 	b.all = 2 * (b.c.ProposalCount + b.c.CommentCount + int64(totals.All))
 	b.refs = []subject.Ref{b.c.Ref(), b.c.CoverRef()}
-	for _, step := range []func(context.Context, *tenant.Tx) error{b.consultation, b.changes, b.proposals, b.comments, b.remarks, b.positions, b.votes, b.texts, b.list} {
+	for _, step := range []func(context.Context, *tenant.Tx) error{b.consultation, b.changes, b.proposals, b.comments, b.remarks, b.positions, b.votes, b.texts, b.zones, b.list} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}

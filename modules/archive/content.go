@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"glas/internal/i18n"
@@ -234,7 +236,7 @@ func (b *builder) remarks(ctx context.Context, tx *tenant.Tx) error {
 			if a == nil {
 				a = &remarks.Answer{}
 			}
-			row := []any{r.ID, r.Name(), b.Base(ctx) + r.Path(), r.HostKind, r.HostID, r.Block, r.Label, r.Quote, r.Zone, string(r.Channel), r.ReceivedAt.UTC(), string(r.Stance), r.Body, r.Wording, r.Effects,
+			row := []any{r.ID, r.Name(), b.Base(ctx) + r.Path(), r.HostKind, r.HostID, r.Block, r.Label, r.Quote, r.Zone, percent(r.X), percent(r.Y), string(r.Channel), r.ReceivedAt.UTC(), string(r.Stance), r.Body, r.Wording, r.Effects,
 				r.Lang, b.author(ctx, r.Byline), r.AuthorKind, string(r.Carried), string(a.Disposition), a.Reason, a.ChangeLabel, a.DecidedAt}
 			if err := fn(row); err != nil {
 				return err
@@ -242,7 +244,7 @@ func (b *builder) remarks(ctx context.Context, tx *tenant.Tx) error {
 			return b.row()
 		})
 	}
-	return b.table(ctx, pack.Table{Name: "remarks", Columns: columns("id", "no", "url", "about_kind", "about_id", "block", "label:text", "quote:text", "zone", "channel", "received_at:moment", "stance",
+	return b.table(ctx, pack.Table{Name: "remarks", Columns: columns("id", "no", "url", "about_kind", "about_id", "block", "label:text", "quote:text", "zone", "x:number", "y:number", "channel", "received_at:moment", "stance",
 		"body:text", "wording:text", "effects:text", "lang", "author:text", "author_kind", "carried", "disposition", "reason:texts", "change:text", "decided_at:moment"), Rows: rows})
 }
 
@@ -329,6 +331,40 @@ func (b *builder) votes(ctx context.Context, tx *tenant.Tx) error {
 			for _, r := range rows {
 				if err := fn(r); err != nil {
 					return err
+				}
+			}
+			return nil
+		}})
+}
+
+// percent is a place on a plan in per cent, or nothing.
+func percent(share float64) any {
+	if share == 0 {
+		return nil
+	}
+	return math.Round(share*1000) / 10
+}
+
+// zones writes the zones of the public plan sheets, whose pictures come along.
+func (b *builder) zones(ctx context.Context, tx *tenant.Tx) error {
+	plans, err := texts.Plans(ctx, tx, b.c.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range plans {
+		b.refs = append(b.refs, p.Ref())
+	}
+	return b.table(ctx, pack.Table{Name: "zones", Columns: columns("about_id", "title:text", "lang", "url", "block", "zone", "label:text", "outline"),
+		Rows: func(ctx context.Context, fn func(row []any) error) error {
+			for _, p := range plans {
+				for _, z := range p.Zones {
+					var outline []string
+					for _, at := range z.Corners() {
+						outline = append(outline, fmt.Sprintf("%g,%g", at[0], at[1]))
+					}
+					if err := fn([]any{p.ID, p.Title, p.Lang, b.Base(ctx) + p.Path(), z.Key, z.Number, z.Label, strings.Join(outline, " ")}); err != nil {
+						return err
+					}
 				}
 			}
 			return nil

@@ -50,6 +50,15 @@ func (b *builder) dictionary(ctx context.Context) error {
 	columns := []pack.Column{{Name: "file", Type: pack.Code}, {Name: "column", Type: pack.Code}, {Name: "type", Type: pack.Code}, {Name: "meaning", Type: pack.Texts}}
 	b.tables = append(b.tables, pack.Table{Name: "dictionary", Columns: columns})
 	rows := func(_ context.Context, fn func(row []any) error) error {
+		for _, f := range files() {
+			meaning := i18n.Text{}
+			for _, lang := range b.langs {
+				meaning[lang] = i18n.T(b.in(ctx, lang), "archive.file."+f[1]) //i18n: archive.file.*
+			}
+			if err := fn([]any{f[0], "*", "file", meaning}); err != nil {
+				return err
+			}
+		}
 		for _, t := range b.tables {
 			for _, c := range t.Columns {
 				for _, head := range (pack.Table{Columns: []pack.Column{c}}).Heads(b.langs) {
@@ -66,6 +75,12 @@ func (b *builder) dictionary(ctx context.Context) error {
 		return nil
 	}
 	return b.w.Table(ctx, pack.Table{Name: "dictionary", Columns: columns, Rows: rows}, b.langs)
+}
+
+// files are the names of the files that are no tables, with the message that says what they hold. A star stands for anything.
+func files() [][2]string {
+	return [][2]string{{"consultation.json", "consultation"}, {"*.csv", "table"}, {"*.json", "rows"}, {"texts/*.md", "wording"}, {"texts/*.json", "blocks"}, {"votes/result-*.json", "result"},
+		{"documents/*", "documents"}, {"attachments/*", "attachments"}, {"reports/*", "reports"}, {"README.txt", "readme"}, {"LICENCE.txt", "licence"}, {pack.Sums, "sums"}}
 }
 
 func documentName(d *documents.Document) string {

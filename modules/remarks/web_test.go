@@ -13,6 +13,7 @@ import (
 
 	"glas/internal/db"
 	"glas/internal/web/webtest"
+	"glas/modules/consultations"
 	"glas/modules/remarks/internal/stored"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -224,6 +225,47 @@ func TestForPrograms(t *testing.T) {
 			t.Errorf("%+v", list.Items)
 		}
 	})
+}
+
+// The last moment of the last day counts for what a browser sends, the first of the next one does not, in the zone of the municipality, on
+// the nights in which the clocks change too.
+func TestTheLastMomentThroughTheForm(t *testing.T) {
+	for _, day := range []string{"2026-12-12", "2026-10-25", "2027-03-28"} {
+		each(t, func(t *testing.T, w *town) {
+			zone := w.A.Zone()
+			noon, err := time.ParseInLocation(time.DateOnly+" 15", day+" 12", zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			end := consultations.EndOfDay(noon, zone)
+			w.c.StartsAt, w.c.EndsAt = end.AddDate(0, 0, -30), end
+			w.c.Phases[0].StartsAt, w.c.Phases[0].EndsAt = w.c.StartsAt, end
+			w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				_, err := tx.Update(w.c).Column("phases", "starts_at", "ends_at").WherePK().Exec(ctx)
+				return err
+			})
+			ana, at := w.serve()("ana"), NewPath(Anchor{Ref: w.act.ref, Block: "a"})
+			send := func(body string) webtest.Response {
+				return ana.Post(Action, url.Values{"about": {w.act.ref.String()}, "block": {"a"}, "body": {body}}, "Referer", "http://"+w.A.Host+at)
+			}
+			y, m, d := noon.Date()
+			w.Clock.Set(time.Date(y, m, d, 23, 59, 59, 900_000_000, zone))
+			if r := send("Še zadnji trenutek."); r.Status != 303 || !strings.Contains(r.Location, "/receipt/") {
+				t.Errorf("%s at 23:59:59.9: %d %s", day, r.Status, r.Location)
+			}
+			w.Clock.Set(time.Date(y, m, d+1, 0, 0, 0, 0, zone))
+			if r := send("Prepozno, zal."); r.Status != 403 && r.Status != 422 {
+				t.Errorf("%s, midnight: %d %s", day, r.Status, r.Location)
+			}
+			w.View(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				n, err := tx.Select((*Remark)(nil)).Count(ctx)
+				if n != 1 {
+					t.Errorf("%s: %d remarks", day, n)
+				}
+				return err
+			})
+		})
+	}
 }
 
 // A page of the table, and the public list, take as many statements with many remarks as with few, whatever the filter.

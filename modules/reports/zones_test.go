@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -15,6 +16,32 @@ import (
 	"glas/modules/texts"
 	"glas/tenant"
 )
+
+// The register told nothing of remarks before a report was published.
+func TestRegisterCountsRemarksBeforeTheReport(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.rows()
+		h.m = h.real()
+		site := h.Serve(nil, h.m).As("")
+		var y struct {
+			Total struct {
+				Remarks, Accepted, Decided int64
+			} `json:"total"`
+			Lines []struct {
+				Remarks *int64   `json:"remarks"`
+				Share   *float64 `json:"accepted_share"`
+			} `json:"consultations"`
+		}
+		r := site.Get("/participation/2026/register.json")
+		if err := json.Unmarshal([]byte(r.Body), &y); err != nil {
+			t.Fatalf("%v: %.200s", err, r.Body)
+		}
+		// Of four remarks two can be read, of two decisions one is published.
+		if len(y.Lines) != 1 || y.Lines[0].Remarks == nil || *y.Lines[0].Remarks != 2 || *y.Lines[0].Share != 1 || y.Total.Remarks != 2 || y.Total.Decided != 1 || y.Total.Accepted != 1 {
+			t.Errorf("%s", r.Body)
+		}
+	})
+}
 
 // Remarks on the zones of a plan, and the files of remarks, were not counted and not listed.
 func TestZonesAndAttachmentsAreInEveryFormat(t *testing.T) {

@@ -36,6 +36,12 @@ type WordingBlock struct {
 	Because string `json:"because,omitempty"`
 }
 
+// Plans are the public plan sheets of a consultation with their zones.
+func Plans(ctx context.Context, tx *tenant.Tx, consultationID string) ([]*Sheet, error) {
+	all, err := stored.SheetsOf(ctx, tx, consultationID)
+	return slices.DeleteFunc(all, func(s *Sheet) bool { return s.State != stored.Published }), err
+}
+
 // Wordings gives the published versions of the acts of a consultation to fn, in the order of the acts and each from its first on.
 func Wordings(ctx context.Context, tx *tenant.Tx, consultationID string, fn func(w Wording) error) error {
 	all, err := stored.Of(ctx, tx, consultationID)

@@ -37,6 +37,31 @@ func Latest(ctx context.Context, tx *tenant.Tx, consultationID string) (*Report,
 	return r, err
 }
 
+// Tally is how many public remarks a consultation has, and how many of them were answered and accepted, wholly or partly, in public.
+type Tally struct {
+	ConsultationID             string
+	Remarks, Decided, Accepted int64
+}
+
+// Tallies counts the public remarks of many consultations; one statement.
+func Tallies(ctx context.Context, tx *tenant.Tx, consultationIDs []string) (map[string]Tally, error) {
+	out := map[string]Tally{}
+	if len(consultationIDs) == 0 {
+		return out, nil
+	}
+	var rows []Tally
+	err := tx.Raw(`select consultation_id, count(*) as remarks, sum(case when public_disposition <> '' then 1 else 0 end) as decided,
+		sum(case when public_disposition in ('accepted', 'partly') then 1 else 0 end) as accepted
+		from remarks where tenant_id = ? and consultation_id in (?) and state = 'shown' group by consultation_id`, tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count remarks of consultations: %w", err)
+	}
+	for _, t := range rows {
+		out[t.ConsultationID] = t
+	}
+	return out, nil
+}
+
 func one(ctx context.Context, q *bun.SelectQuery) (*Report, error) {
 	r := new(Report)
 	err := q.Model(r).Scan(ctx)
