@@ -30,6 +30,7 @@ type Pair struct {
 // Likeness above which a block is taken for another one: of a block with the same citation, and of one with any.
 const (
 	sameLabel = 0.34
+	samePlace = 0.1 // and stands between the same neighbours
 	anyLabel  = 0.6
 )
 
@@ -94,10 +95,25 @@ func (m *matcher) labelled() {
 		}
 	}
 	for n, b := range m.next {
-		if o, ok := byLabel[string(b.Kind)+b.Label]; ok && m.open(o, n) && likeness(m.oldWords[o], m.newWords[n]) >= sameLabel {
+		o, ok := byLabel[string(b.Kind)+b.Label]
+		if !ok || !m.open(o, n) {
+			continue
+		}
+		if like := likeness(m.oldWords[o], m.newWords[n]); like >= sameLabel || like >= samePlace && m.between(o, n) {
 			m.tie(o, n)
 		}
 	}
+}
+
+// between reports whether the blocks before and after both stayed as they were: what stands between them under the same citation was
+// written anew, as happens with short points.
+func (m *matcher) between(o, n int) bool {
+	if o == 0 || n == 0 || o+1 >= len(m.old) || n+1 >= len(m.next) {
+		return false
+	}
+	before, kept := m.to[o-1]
+	after, too := m.to[o+1]
+	return kept && too && before == n-1 && after == n+1
 }
 
 // alike ties what is left by likeness, the most alike first.

@@ -1,6 +1,7 @@
 package act
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -287,4 +288,17 @@ po|άρθρο 6 παρ. 1 περ. ζ||οι παράγοντες.
 ar|άρθρο 7||Η ισχύς αρχίζει αμέσως.
 no|κείμενο 1||Στον Υπουργό αναθέτουμε τη δημοσίευση.
 no|κείμενο 2||Αθήνα, 30 Απριλίου 2003`)
+}
+
+func TestShortPointWrittenAnewBetweenItsNeighboursIsTheSame(t *testing.T) {
+	old := parse(t, "a.txt", "bg", "Чл. 6. (1) Вписват се:\n1. лицето, което е приело сигнала;\n2. засегнатото лице, ако такава информация се съдържа в сигнала;\n3. датата на подаване.").Blocks
+	for i := range old {
+		old[i].Key = fmt.Sprint("b", i)
+	}
+	next := parse(t, "a.txt", "bg", "Чл. 6. (1) Вписват се:\n1. лицето, което е приело сигнала;\n2. засегнатото лице, ако то е посочено или може да се установи;\n3. датата на подаване.").Blocks
+	for _, p := range Match(old, next) {
+		if p.Change != Kept && (p.Change != Changed || p.New.Key != "b3") {
+			t.Errorf("%s: %v, %v", p.Change, p.Old, p.New)
+		}
+	}
 }
