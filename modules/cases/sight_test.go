@@ -14,10 +14,12 @@ import (
 	"glas/internal/form"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/internal/job"
 	"glas/internal/mail"
 	"glas/internal/search"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/alerts"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
 	"glas/modules/streets"
@@ -137,6 +139,7 @@ func TestEveryWayOutForEveryViewer(t *testing.T) {
 			s.outside(t, v, word, c, files)
 		}
 		s.letters(t)
+		s.nearby(t)
 	})
 }
 
@@ -148,12 +151,24 @@ func (s *scene) look(t *testing.T, v stored.Visibility, who, word string, c *sto
 	if got := client.Get("/cases/" + c.Number).Status; got != status[page] {
 		t.Errorf("%s: page answers %d to %q", v, got, who)
 	}
-	for _, way := range []string{"/cases", "/cases?view=map", "/cases/feed.atom", "/api/v1/cases", "/api/v1/cases/" + c.Number, "/api/v1/cases.geojson?zoom=18", "/cases/map.json?zoom=18", "/report/near?lat=46.2258&lng=14.612"} {
+	for _, way := range []string{"/cases", "/cases?view=map", "/cases/feed.atom", "/api/v1/cases", "/api/v1/cases/" + c.Number, "/api/v1/cases.geojson?zoom=18", "/cases/map.json?zoom=18", "/report/near?lat=46.2258&lng=14.612",
+		"/open311/v2/requests.json", "/open311/v2/requests.xml?extensions=true", "/open311/v2/requests/" + c.Number + ".json", "/open311/v2/servicerequestupdates.json",
+		"/opendata", "/opendata/cases.csv?year=2026", "/opendata/cases.json?year=2026", "/opendata/cases.geojson?year=2026", "/stats", "/api/v1/stats/cases"} {
 		glue := "?"
 		if strings.Contains(way, "?") {
 			glue = "&"
 		}
-		body := client.Get(way + glue + "w=" + c.Number).Body // a page of its own: answers to visitors are kept for a while
+		answer := client.Get(way + glue + "w=" + c.Number) // a page of its own: answers to visitors are kept for a while
+		body := answer.Body
+		if answer.Status != 200 && !strings.Contains(way, c.Number) {
+			t.Errorf("%s answers %d", way, answer.Status)
+		}
+		if told := strings.Contains(body, "Javno "+word) || strings.Contains(body, c.Number+`"`); told != v.Open() && (strings.HasPrefix(way, "/open311/v2/requests") || strings.HasPrefix(way, "/opendata/")) {
+			t.Errorf("%s: %q is told of it at %s: %v", v, who, way, told)
+		}
+		if (strings.HasPrefix(way, "/open311") || strings.HasPrefix(way, "/opendata/")) && strings.Contains(body, "Ana Novak") {
+			t.Errorf("%s: %q reads who reported at %s", v, who, way)
+		}
 		for _, secret := range []string{"Izvirno " + word, "skrivni opis " + word, "46.2259", "Šutna 77", c.Token} {
 			if strings.Contains(body, secret) {
 				t.Errorf("%s: %q reads %q at %s", v, who, secret, way)
@@ -231,5 +246,43 @@ func (s *scene) letters(t *testing.T) {
 	}
 	if n != 2 {
 		t.Errorf("%d letters to followers", n)
+	}
+}
+
+// nearby looks at what is written to who wants to hear of what is reported around a place.
+func (s *scene) nearby(t *testing.T) {
+	t.Helper()
+	s.Update(s.eva, func(ctx context.Context, tx *tenant.Tx) error {
+		_, err := tx.Raw(`insert into case_alerts (tenant_id, id, email, lang, token, lat, lng, metres, address, topics, confirmed_at, last_at, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			tx.ID(), id.New(), "vid@near.example", "sl", stored.NewToken(), 46.2251, 14.6121, 2000, "", "[]", tx.Now().AddDate(0, 0, -2), tx.Now().AddDate(0, 0, -2), tx.Now().AddDate(0, 0, -2)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, job.Spec{Kind: alerts.TellJob})
+	})
+	s.Jobs(s.m.Jobs())
+	list, err := mail.Recent(context.Background(), s.Raw.Read, s.A.ID, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, l := range list {
+		if l.To != "vid@near.example" {
+			continue
+		}
+		n++
+		for _, open := range []string{"Javno besedapublic", "Javno besedaanonymouspublic"} {
+			if !strings.Contains(l.Text, open) {
+				t.Errorf("who lives near is not written of %q", open)
+			}
+		}
+		for _, secret := range []string{"Izvirno", "skrivni", "46.2259", "Šutna 77", "besedareporteronly", "besedainternal", "/c/", "Ana Novak"} {
+			if strings.Contains(l.Text, secret) {
+				t.Errorf("who lives near is written %q", secret)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d letters to who lives near", n)
 	}
 }

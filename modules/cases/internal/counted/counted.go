@@ -23,6 +23,8 @@ const (
 	Area       Dim = "area"
 	Department Dim = "department"
 	Quarter    Dim = "quarter"
+	// Kind is read from All, because every count is kept by kind anyway.
+	Kind Dim = "kind"
 )
 
 // Fast is within which time from its arrival a case should have a substantive answer: 48 real hours.

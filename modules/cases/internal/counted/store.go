@@ -98,13 +98,25 @@ type Line struct {
 	Times Times `bun:"-"`
 }
 
-// Read sums the figures: two statements whose cost hangs on how many topics, departments and so on there are, not on how many cases.
+// Read sums the figures: four statements whose cost hangs on how many topics, departments and so on there are, not on how many cases.
 func Read(ctx context.Context, tx *tenant.Tx, f Filter) ([]Line, error) {
-	const period = "case when dim = 'quarter' then year else 0 end"
+	lines, err := cut{year: "case when dim = 'quarter' then year else 0 end", dim: "dim", value: "value"}.read(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := cut{year: "0", dim: "'kind'", value: "kind", where: " and dim = 'all'"}.read(ctx, tx, f)
+	return append(lines, kinds...), err
+}
+
+// cut is one way to sum: by what.
+type cut struct{ year, dim, value, where string }
+
+func (x cut) read(ctx context.Context, tx *tenant.Tx, f Filter) ([]Line, error) {
 	where, args := f.where()
+	columns, where := x.year+" as year, "+x.dim+" as dim, "+x.value+" as value", where+x.where
 	args = append([]any{tx.ID()}, args...)
 	var lines []Line
-	err := tx.Raw(`select `+period+` as year, dim, value, cast(sum(received) as bigint) as received, cast(sum(running) as bigint) as running, cast(sum(counting) as bigint) as counting,
+	err := tx.Raw(`select `+columns+`, cast(sum(received) as bigint) as received, cast(sum(running) as bigint) as running, cast(sum(counting) as bigint) as counting,
 		cast(sum(answered) as bigint) as answered, cast(sum(within) as bigint) as within, cast(sum(rated) as bigint) as rated, cast(sum(content) as bigint) as content
 		from case_figures`+where+` group by 1, 2, 3 having sum(received) > 0 order by 2, 1, 3`, args...).Scan(ctx, &lines)
 	if err != nil {
@@ -127,7 +139,7 @@ func Read(ctx context.Context, tx *tenant.Tx, f Filter) ([]Line, error) {
 		Hours int
 		N     int64
 	}
-	err = tx.Raw(`select `+period+` as year, dim, value, hours, cast(sum(n) as bigint) as n from case_figure_times`+where+` group by 1, 2, 3, 4 having sum(n) > 0`, args...).Scan(ctx, &times)
+	err = tx.Raw(`select `+columns+`, hours, cast(sum(n) as bigint) as n from case_figure_times`+where+` group by 1, 2, 3, 4 having sum(n) > 0`, args...).Scan(ctx, &times)
 	if err != nil {
 		return nil, fmt.Errorf("read times of answers: %w", err)
 	}

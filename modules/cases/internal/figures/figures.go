@@ -79,7 +79,7 @@ type data struct {
 }
 
 func dims() []counted.Dim {
-	return []counted.Dim{counted.Topic, counted.Quarter, counted.Channel, counted.Area}
+	return []counted.Dim{counted.Topic, counted.Kind, counted.Quarter, counted.Channel, counted.Area}
 }
 
 // load reads the figures of a filter: the sums, their times, and the few cases of the last 48 hours.
@@ -150,7 +150,7 @@ func tally(fresh []counted.Fact, f counted.Filter) map[dimKey]int64 {
 		if f.Year != 0 && one.Year != f.Year || f.Kind != "" && one.Kind != f.Kind || f.Scope != "" && one.Department != f.Scope {
 			continue
 		}
-		for _, k := range []dimKey{{counted.All, ""}, {counted.Topic, one.Topic}, {counted.Channel, one.Channel}, {counted.Area, one.Area}, {counted.Department, one.Department},
+		for _, k := range []dimKey{{counted.All, ""}, {counted.Topic, one.Topic}, {counted.Kind, one.Kind}, {counted.Channel, one.Channel}, {counted.Area, one.Area}, {counted.Department, one.Department},
 			{counted.Quarter, strconv.Itoa(one.Year) + "-" + strconv.Itoa(one.Quarter)}} {
 			out[k]++
 		}
@@ -164,6 +164,13 @@ func (d data) label(ctx context.Context, l counted.Line) string {
 	switch l.Dim {
 	case counted.Topic:
 		name = d.names.TopicName(l.Value).In(ctx)
+	case counted.Kind:
+		if slices.Contains(stored.Kinds(), l.Value) {
+			name = i18n.T(ctx, "cases.kind."+l.Value) //i18n: cases.kind.*
+		}
+		if own := d.names.Kind(l.Value).Name; len(own) > 0 {
+			name = own.In(ctx)
+		}
 	case counted.Area:
 		name = d.names.AreaName(l.Value).In(ctx)
 	case counted.Department:

@@ -162,6 +162,8 @@ func (tw *town) check(t *testing.T, cases []*stored.Case) {
 				compare(string(table.Dim)+" "+r.Key, r, func(c *stored.Case) bool {
 					local := c.RegisteredAt.In(zone)
 					switch table.Dim {
+					case counted.Kind:
+						return c.Kind == r.Key
 					case counted.Topic:
 						return c.TopicID == r.Key
 					case counted.Channel:
