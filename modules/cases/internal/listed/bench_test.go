@@ -11,6 +11,7 @@ import (
 	"glas/internal/id"
 	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/words"
 	"glas/modules/departments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
@@ -49,7 +50,14 @@ func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topi
 			c.Derive()
 			rows = append(rows, c)
 		}
-		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return stored.Add(ctx, tx, &rows) })
+		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+			for _, c := range rows {
+				if err := words.Change(ctx, tx, c.ID, "", c.Folded); err != nil {
+					return err
+				}
+			}
+			return stored.Add(ctx, tx, &rows)
+		})
 	}
 	w.Update(ctx, places.Recount)
 	return department, topic
@@ -88,7 +96,7 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 		"queue of a department": queue(Queue{DepartmentID: department, Group: stored.GroupOpen}), "overdue": queue(Queue{Group: stored.GroupOpen, Overdue: true}),
 		"staff look for common words": queue(Queue{Text: "luknja kolesarje", Fresh: true}), "staff look for a rare word": queue(Queue{Text: "prijava 99123", Fresh: true}),
 		"staff look for what is not there": queue(Queue{Text: "vodomet", Fresh: true}), "staff look for a word among what is open": queue(Queue{Text: "99123", Running: true}),
-		"staff look for a number":          queue(Queue{Text: "KAM-2026-099123", Fresh: true}), "what somebody watches": queue(Queue{WatcherID: id.New(), Running: true}),
+		"staff look for a number": queue(Queue{Text: "KAM-2026-099123", Fresh: true}), "what somebody watches": queue(Queue{WatcherID: id.New(), Running: true}),
 		"to review": queue(Queue{States: []stored.State{stored.Received, stored.InReview}}),
 		"whole map": func(ctx context.Context, tx *tenant.Tx) error { _, err := Spots(ctx, tx, Filter{}, 12); return err },
 		"whole map of a kind": func(ctx context.Context, tx *tenant.Tx) error {

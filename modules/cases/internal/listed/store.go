@@ -16,6 +16,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/search"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/words"
 	"glas/tenant"
 )
 
@@ -280,12 +281,21 @@ type Queue struct {
 	Limit int
 }
 
-// Work is a page of a queue: one statement.
+// Work is a page of a queue: one statement, and another one when it is looked for words.
 func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*stored.Case, next string, err error) {
 	if f.Limit == 0 {
 		f.Limit = PageSize
 	}
 	q := inQueue(columns(tx.Select(&rows)), tx.Now(), f)
+	if asked := wordsOf(f.Text); len(asked) > 0 { // a rare word leads to its cases; of frequent ones the next page is found at once
+		ids, rare, err := words.Rare(ctx, tx, asked)
+		if err != nil || rare && len(ids) == 0 {
+			return nil, "", err
+		}
+		if rare {
+			q = q.Where("c.id IN (?)", bun.List(ids))
+		}
+	}
 	column := "due_at"
 	if f.Fresh {
 		column = "updated_at"
@@ -364,14 +374,22 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 	return q
 }
 
-// worded asks for a text: a number exactly, or each word somewhere in the folded title and text.
+// wordsOf are the words that are looked for; none when it is a number.
+func wordsOf(text string) []string {
+	if stored.NumberValid(strings.ToUpper(strings.TrimSpace(text))) {
+		return nil
+	}
+	words := strings.Fields(search.Fold(text))
+	return words[:min(len(words), 5)]
+}
+
+// worded asks for a text: a number exactly, or each word at the beginning of one in the folded title and text.
 func worded(q *bun.SelectQuery, text string) *bun.SelectQuery {
 	if upper := strings.ToUpper(strings.TrimSpace(text)); stored.NumberValid(upper) {
 		return q.Where("c.number = ?", upper)
 	}
-	words := strings.Fields(search.Fold(text))
-	for _, w := range words[:min(len(words), 5)] {
-		q = q.Where(`c.folded LIKE ? ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(w)+"%")
+	for _, w := range wordsOf(text) {
+		q = q.Where(`' ' || c.folded LIKE ? ESCAPE '\'`, "% "+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(w)+"%")
 	}
 	return q
 }

@@ -16,6 +16,7 @@ import (
 	"glas/internal/id"
 	"glas/modules/cases/internal/counted"
 	"glas/modules/cases/internal/places"
+	"glas/modules/cases/internal/words"
 	"glas/tenant"
 )
 
@@ -135,6 +136,9 @@ func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 		}
 		return fmt.Errorf("insert case: %w", err)
 	}
+	if err := words.Change(ctx, tx, c.ID, "", c.Folded); err != nil {
+		return err
+	}
 	if c.Shown {
 		if err := count(ctx, tx, c.Grp, 1); err != nil {
 			return err
@@ -157,7 +161,7 @@ func counters() []string {
 // Save stores a changed case together with the one event of the change, unless somebody else saved it since it was loaded. Lists, search
 // and the counts of what everybody sees follow.
 func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
-	old, wasShown, wasGrp, wasAt := c.RowVersion, c.Shown, c.Grp, spotOf(c)
+	old, wasShown, wasGrp, wasAt, folded := c.RowVersion, c.Shown, c.Grp, spotOf(c), c.Folded
 	e.On(c)
 	c.RowVersion, c.UpdatedAt = old+1, tx.Now()
 	c.Derive()
@@ -173,6 +177,9 @@ func Save(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
 			return fmt.Errorf("save case: %w", err)
 		}
 		return ErrStale()
+	}
+	if err := words.Change(ctx, tx, c.ID, folded, c.Folded); err != nil {
+		return err
 	}
 	if err := recount(ctx, tx, wasShown, wasGrp, c); err != nil {
 		return err

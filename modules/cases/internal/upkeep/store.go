@@ -11,6 +11,7 @@ import (
 	"glas/internal/id"
 	"glas/internal/subject"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/words"
 	"glas/tenant"
 )
 
@@ -59,6 +60,9 @@ func remove(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
 	}
 	if _, err := tx.Raw("update case_mails set hint_id = null where tenant_id = ? and hint_id = ?", tx.ID(), c.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("remove hints: %w", err)
+	}
+	if err := words.Change(ctx, tx, c.ID, c.Folded, ""); err != nil {
+		return err
 	}
 	if _, err := tx.Delete((*stored.Case)(nil)).Where("c.id = ?", c.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("remove case: %w", err)
