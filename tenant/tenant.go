@@ -144,7 +144,8 @@ type Rules struct {
 	// ConsentAge is the age from which a person may have an account without a guardian, VoteAge the default age for votes; years.
 	ConsentAge int `json:"consent_age"`
 	VoteAge    int `json:"vote_age"`
-	// LogDays is how long addresses of readers may be kept, in days.
+	// LogDays is how long the server in front may keep its log with addresses of readers, in days; the program itself keeps none. It is
+	// said on the page on privacy.
 	LogDays int `json:"log_days"`
 	// EditMinutes is how long an author may change what he published.
 	EditMinutes int `json:"edit_minutes"`
