@@ -61,7 +61,7 @@ func (m *Module) load(c *fiber.Ctx, d *formData) error {
 }
 
 func (m *Module) render(c *fiber.Ctx, d *formData) error {
-	d.place.Error = d.form.Error("place")
+	d.place.Error, d.place.Required = d.form.Error("place"), true
 	ctx := c.UserContext()
 	return web.Render(c, web.Page{Title: i18n.T(ctx, "casealerts.title"), Description: i18n.T(ctx, "casealerts.lead"), Current: "/cases", Map: true}, formPage(*d))
 }
