@@ -3,7 +3,6 @@ package listed
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"glas/internal/i18n"
@@ -25,49 +24,20 @@ type Names struct {
 	topics      map[string]*stored.CaseTopic
 	areas       map[string]i18n.Text
 	departments map[string]i18n.Text
-	until       time.Time
 }
 
 // namesFor is how old names may be: lists then cost no statement for them.
 const namesFor = 30 * time.Second
 
 // NameCache keeps the names of municipalities that are looked at.
-type NameCache struct {
-	mu       sync.Mutex
-	byTenant map[string]*Names
-}
+type NameCache = tenant.Kept[*Names]
 
 // NewNameCache makes an empty one.
-func NewNameCache() *NameCache { return &NameCache{byTenant: map[string]*Names{}} }
-
-// Of are the names of the municipality, from memory when they are fresh.
-func (c *NameCache) Of(ctx context.Context, tx *tenant.Tx) (*Names, error) {
-	c.mu.Lock()
-	n := c.byTenant[tx.ID()]
-	c.mu.Unlock()
-	if n != nil && tx.Now().Before(n.until) {
-		return n, nil
-	}
-	n, err := LoadNames(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	c.byTenant[tx.ID()] = n
-	c.mu.Unlock()
-	return n, nil
-}
-
-// Forget drops what is remembered of the municipality, after its lists were edited.
-func (c *NameCache) Forget(tenantID string) {
-	c.mu.Lock()
-	delete(c.byTenant, tenantID)
-	c.mu.Unlock()
-}
+func NewNameCache() *NameCache { return tenant.Keep(namesFor, LoadNames) }
 
 // LoadNames reads them: seven statements.
 func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
-	n := &Names{topics: map[string]*stored.CaseTopic{}, areas: map[string]i18n.Text{}, departments: map[string]i18n.Text{}, until: tx.Now().Add(namesFor)}
+	n := &Names{topics: map[string]*stored.CaseTopic{}, areas: map[string]i18n.Text{}, departments: map[string]i18n.Text{}}
 	var err error
 	if n.Topics, err = stored.Topics(ctx, tx); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package stored
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"glas/internal/i18n"
@@ -21,40 +20,19 @@ type Names struct {
 	Labels      answers.Labels
 	ByTopic     map[string]i18n.Text
 	ByArea      map[string]i18n.Text
-	until       time.Time
 }
 
 // namesFor is how long a name may be old: lists then cost no statement for them.
 const namesFor = 30 * time.Second
 
 // NameCache keeps the names of municipalities that are looked at.
-type NameCache struct {
-	mu       sync.Mutex
-	byTenant map[string]*Names
-}
+type NameCache = tenant.Kept[*Names]
 
-func NewNameCache() *NameCache { return &NameCache{byTenant: map[string]*Names{}} }
-
-// Of are the names of the municipality, from memory when they are fresh.
-func (c *NameCache) Of(ctx context.Context, tx *tenant.Tx) (*Names, error) {
-	c.mu.Lock()
-	n := c.byTenant[tx.ID()]
-	c.mu.Unlock()
-	if n != nil && tx.Now().Before(n.until) {
-		return n, nil
-	}
-	n, err := LoadNames(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	c.byTenant[tx.ID()] = n
-	c.mu.Unlock()
-	return n, nil
-}
+// NewNameCache makes an empty one.
+func NewNameCache() *NameCache { return tenant.Keep(namesFor, LoadNames) }
 
 func LoadNames(ctx context.Context, tx *tenant.Tx) (*Names, error) {
-	n := &Names{Departments: map[string]i18n.Text{}, ByTopic: map[string]i18n.Text{}, ByArea: map[string]i18n.Text{}, until: tx.Now().Add(namesFor)}
+	n := &Names{Departments: map[string]i18n.Text{}, ByTopic: map[string]i18n.Text{}, ByArea: map[string]i18n.Text{}}
 	var err error
 	if n.Topics, err = topics.All(ctx, tx); err != nil {
 		return nil, err
