@@ -72,7 +72,7 @@ func (m *Module) store(ctx context.Context, tx *tenant.Tx, item Item, w Work) (*
 	if a.RowVersion != w.RowVersion {
 		return nil, fault.Conflict("answers.error.changed", "Name", a.ChangedByName)
 	}
-	if err := knownDepartment(ctx, tx, w.DepartmentID); err != nil {
+	if err := departments.Known(ctx, tx, w.DepartmentID); err != nil {
 		return nil, err
 	}
 	actor := authz.From(ctx)
@@ -92,17 +92,6 @@ func (m *Module) store(ctx context.Context, tx *tenant.Tx, item Item, w Work) (*
 		err = fault.Conflict("answers.error.changed", "Name", "")
 	}
 	return a, err
-}
-
-func knownDepartment(ctx context.Context, tx *tenant.Tx, departmentID string) error {
-	if departmentID == "" {
-		return nil
-	}
-	_, err := departments.Find(ctx, tx, departmentID)
-	if fault.Is(err, fault.KindNotFound) {
-		return fault.InvalidField("department", "val.choose")
-	}
-	return err
 }
 
 // same reports whether the working copy says what is public already.

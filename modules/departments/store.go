@@ -3,6 +3,7 @@ package departments
 import (
 	"context"
 
+	"glas/internal/fault"
 	"glas/internal/web/ui"
 	"glas/modules/internal/named"
 	"glas/tenant"
@@ -24,6 +25,18 @@ func All(ctx context.Context, tx *tenant.Tx) ([]Department, error) { return list
 // Find is one department, also when it is archived.
 func Find(ctx context.Context, tx *tenant.Tx, id string) (*Department, error) {
 	return list.Find(ctx, tx, id)
+}
+
+// Known complains about the field "department" unless there is a department of that id, or none is named.
+func Known(ctx context.Context, tx *tenant.Tx, departmentID string) error {
+	if departmentID == "" {
+		return nil
+	}
+	_, err := Find(ctx, tx, departmentID)
+	if fault.Is(err, fault.KindNotFound) {
+		return fault.InvalidField("department", "val.choose")
+	}
+	return err
 }
 
 // Map is every department by its id.

@@ -79,7 +79,7 @@ func (m *Core) Answer(ctx context.Context, remarkID string, w Work) (*stored.Rem
 		if r.RowVersion != w.Version {
 			return fault.Conflict("remarks.error.changed", "Name", r.DecidedByName)
 		}
-		if err := knownDepartment(ctx, tx, w.DepartmentID); err != nil {
+		if err := departments.Known(ctx, tx, w.DepartmentID); err != nil {
 			return err
 		}
 		list := []*stored.Remark{r}
@@ -101,17 +101,6 @@ func may(ctx context.Context, permission string, publish bool) error {
 		return err
 	}
 	return authz.Can(ctx, "remark.publish", authz.Resource{}).Err()
-}
-
-func knownDepartment(ctx context.Context, tx *tenant.Tx, departmentID string) error {
-	if departmentID == "" {
-		return nil
-	}
-	_, err := departments.Find(ctx, tx, departmentID)
-	if fault.Is(err, fault.KindNotFound) {
-		return fault.InvalidField("department", "val.choose")
-	}
-	return err
 }
 
 // answer gives the same answer to a list.
@@ -199,7 +188,7 @@ func (m *Core) AnswerMany(ctx context.Context, c Choice, w Work) (n int, err err
 		if err := w.check(tx.Tenant().Default()); err != nil {
 			return err
 		}
-		if err := knownDepartment(ctx, tx, w.DepartmentID); err != nil {
+		if err := departments.Known(ctx, tx, w.DepartmentID); err != nil {
 			return err
 		}
 		list, err := c.load(ctx, tx)
@@ -269,7 +258,7 @@ func (m *Core) AssignMany(ctx context.Context, c Choice, a Assignment) (n int, e
 			return err
 		}
 		if a.DepartmentID != nil {
-			if err := knownDepartment(ctx, tx, *a.DepartmentID); err != nil {
+			if err := departments.Known(ctx, tx, *a.DepartmentID); err != nil {
 				return err
 			}
 		}
