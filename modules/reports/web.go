@@ -68,24 +68,9 @@ func (m *Module) showVersion(c *fiber.Ctx, version string, part int) error {
 	return web.Render(c, page, consultations.Wrap(d.frame, reportPage(d)))
 }
 
-// load reads a published version: the newest when none is named.
+// load reads a published version, the newest when none is named, with the page around it.
 func (m *Module) load(ctx context.Context, tx *tenant.Tx, slug, version string, d *shown) (err error) {
-	if d.c, err = consultations.Find(ctx, tx, slug); err != nil {
-		return err
-	}
-	if d.versions, err = stored.Versions(ctx, tx, d.c.ID); err != nil {
-		return err
-	}
-	for _, r := range d.versions {
-		if r.State == stored.Published && (version == "" || version == strconv.Itoa(r.Version)) {
-			d.report = r
-			break
-		}
-	}
-	if d.report == nil {
-		return fault.NotFound("reports.error.none")
-	}
-	if d.files, err = stored.Files(ctx, tx, d.report.ID); err != nil {
+	if err = m.loadFiles(ctx, tx, slug, version, d); err != nil {
 		return err
 	}
 	d.frame, err = m.Consultations.Frame(ctx, tx, d.c, m.Key())
