@@ -16,14 +16,6 @@ import (
 	"glas/tenant"
 )
 
-// kindName is what a kind of case is called: in the municipality's own words, or the usual ones.
-func kindName(ctx context.Context, n *listed.Names, code string) string {
-	if k := n.Kind(code); len(k.Name) > 0 {
-		return k.Name.In(ctx)
-	}
-	return i18n.T(ctx, "cases.kind."+code) //i18n: cases.kind.*
-}
-
 // stateName is the state as everybody reads it.
 func stateName(ctx context.Context, s stored.State) string {
 	return i18n.T(ctx, "cases.state."+string(s.PublicState())) //i18n: cases.state.*
@@ -65,7 +57,7 @@ func listRow(ctx context.Context, d listData, c *stored.Case) ui.ListRowData {
 			row.Meta = append(row.Meta, ui.MetaItem{Text: text})
 		}
 	}
-	add(kindName(ctx, d.names, c.Kind))
+	add(d.names.KindName(ctx, c.Kind))
 	add(d.names.TopicName(c.TopicID).In(ctx))
 	add(s.AddressFor(c))
 	if !c.RegisteredAt.IsZero() {
@@ -167,7 +159,7 @@ func caseMap(ctx context.Context, d pageData) (ui.MapData, bool) {
 func kindOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	var out []ui.Option
 	for _, k := range n.Kinds {
-		o := ui.Option{Value: k.Code, Label: kindName(ctx, n, k.Code)}
+		o := ui.Option{Value: k.Code, Label: n.KindName(ctx, k.Code)}
 		if len(k.Hint) > 0 {
 			o.Help = k.Hint.In(ctx)
 		} else if slices.Contains([]string{stored.Defect, stored.Initiative, stored.Complaint, stored.Praise, stored.Query}, k.Code) {
@@ -227,7 +219,7 @@ func facts(ctx context.Context, d pageData) []ui.Fact {
 		}
 	}
 	add("cases.fact.number", d.Number, "")
-	add("cases.fact.kind", kindName(ctx, d.names, d.Kind), "")
+	add("cases.fact.kind", d.names.KindName(ctx, d.Kind), "")
 	add("cases.fact.topic", d.names.TopicName(d.TopicID).In(ctx), "")
 	add("common.location", d.sight.AddressFor(d.Case), "")
 	add("common.area", d.names.AreaName(d.AreaID).In(ctx), "")

@@ -243,7 +243,7 @@ func (w *workData) facts(ctx context.Context) []ui.Fact {
 			out = append(out, ui.Fact{Term: term, Text: s})
 		}
 	}
-	add(i18n.T(ctx, "cases.fact.kind"), kindName(ctx, w.names, w.Kind))
+	add(i18n.T(ctx, "cases.fact.kind"), w.names.KindName(ctx, w.Kind))
 	add(i18n.T(ctx, "cases.fact.topic"), w.names.TopicName(w.TopicID).In(ctx))
 	add(i18n.T(ctx, "common.location"), w.Address)
 	add(i18n.T(ctx, "common.area"), w.names.AreaName(w.AreaID).In(ctx))

@@ -79,14 +79,6 @@ func nameOf(list []ui.Option, value string) string {
 	return ""
 }
 
-// kindName is what a kind is called: in the municipality's own words, or the usual ones.
-func kindName(ctx context.Context, n *listed.Names, code string) string {
-	if k := n.Kind(code); len(k.Name) > 0 {
-		return k.Name.In(ctx)
-	}
-	return i18n.T(ctx, "cases.kind."+code) //i18n: cases.kind.*
-}
-
 // stateName is the state as staff read it: that an answer waits for a second person is said.
 func stateName(ctx context.Context, s stored.State) string {
 	if s == stored.AnswerReview {
@@ -134,7 +126,7 @@ func PriorityName(ctx context.Context, p int64) string {
 
 // KindOptions are all kinds of case, those too that the public form does not offer.
 func KindOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	return options(stored.Kinds(), func(s string) string { return kindName(ctx, n, s) })
+	return options(stored.Kinds(), func(s string) string { return n.KindName(ctx, s) })
 }
 
 // TopicOptions are the topics in the order of the tree, those below another one under its name.

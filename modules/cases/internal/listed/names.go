@@ -107,6 +107,14 @@ func (n *Names) Kind(code string) stored.CaseKind {
 	return stored.CaseKind{Code: code, PublishMode: stored.Never, Visibility: stored.ReporterOnly}
 }
 
+// KindName is what a kind of case is called: in the municipality's own words, or the usual ones.
+func (n *Names) KindName(ctx context.Context, code string) string {
+	if k := n.Kind(code); len(k.Name) > 0 {
+		return k.Name.In(ctx)
+	}
+	return i18n.T(ctx, "cases.kind."+code) //i18n: cases.kind.*
+}
+
 // Offers reports whether the public form offers a kind.
 func (n *Names) Offers(code string) bool {
 	return slices.ContainsFunc(n.Kinds, func(k stored.CaseKind) bool { return k.Code == code })
