@@ -161,6 +161,15 @@ func (f *Form) Complaints() fault.Fields {
 	return fields
 }
 
+// Moment is a time that the page itself put into the form, in seconds of Unix; zero when it does not say.
+func (f *Form) Moment(name string) time.Time {
+	n, err := strconv.ParseInt(f.Value(name), 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}
+
 // Text is a cleaned text within the limit. Line breaks stay; use Line for a single line.
 func (f *Form) Text(name string, limit Limit) string {
 	return f.limited(name, f.Value(name), limit)

@@ -248,3 +248,15 @@ func FuzzForm(f *testing.F) {
 		_ = x.Err()
 	})
 }
+
+func TestMoment(t *testing.T) {
+	f := of("at", "1795252259", "zero", "0", "before", "-5", "odd", "1e9", "huge", "99999999999999999999")
+	if got := f.Moment("at"); got.Unix() != 1795252259 {
+		t.Error(got)
+	}
+	for _, name := range []string{"zero", "before", "odd", "huge", "none"} {
+		if got := f.Moment(name); !got.IsZero() || !f.Valid() {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

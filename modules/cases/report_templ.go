@@ -1263,7 +1263,7 @@ func hintList(list []personal.Hint) templ.Component {
 }
 
 func openedAt(d reportData) string {
-	if at := openedOf(d.form); !at.IsZero() {
+	if at := d.form.Moment(openedName); !at.IsZero() {
 		return strconv.FormatInt(at.Unix(), 10)
 	}
 	return strconv.FormatInt(d.now.Unix(), 10)

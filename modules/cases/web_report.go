@@ -197,7 +197,7 @@ func readWords(ctx context.Context, d *reportData) acts.Report {
 	r := acts.Report{Kind: f.Value("kind"), TopicID: f.Value("topic"), Title: f.Line("title", form.Limit{}), Body: f.Text("body", form.Limit{}), Lang: i18n.Lang(ctx), Channel: "web",
 		Address: d.place.Choice.Text, Lat: d.place.Choice.Lat, Lng: d.place.Choice.Lng, StreetID: d.place.Choice.StreetID, AreaID: f.Value("area"), Answers: map[string][]string{},
 		Name: f.Line("name", form.Limit{Max: stored.NameMax}), Email: f.Email("email"), Phone: f.Line("phone", form.Limit{Max: 40}),
-		NamePublic: f.Bool("name_public"), Private: f.Bool("private"), Hide: f.Bool("hide"), Opened: openedOf(f)}
+		NamePublic: f.Bool("name_public"), Private: f.Bool("private"), Hide: f.Bool("hide"), Opened: f.Moment(openedName)}
 	if t := d.names.Topic(r.TopicID); t != nil {
 		for _, q := range t.Questions {
 			r.Answers[q.Code] = f.Values("q." + q.Code)
@@ -216,15 +216,6 @@ func (m *Module) wouldShow(c *fiber.Ctx, d *reportData) error {
 		}
 		return err
 	})
-}
-
-// openedOf is when the form was shown. One that comes back with its text was opened before.
-func openedOf(f *form.Form) time.Time {
-	n, err := strconv.ParseInt(f.Value(openedName), 10, 64)
-	if err != nil || n <= 0 {
-		return time.Time{}
-	}
-	return time.Unix(n, 0)
 }
 
 // near lists what was reported around a place, as a part of the form or as a page of its own.

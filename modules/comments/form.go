@@ -1,7 +1,6 @@
 package comments
 
 import (
-	"strconv"
 	"time"
 
 	"glas/internal/form"
@@ -26,20 +25,11 @@ const (
 func readDraft(f *form.Form) Draft {
 	d := Draft{ParentID: f.Value("parent"), Body: f.Text("body", form.Limit{Min: 1, Max: MaxLetters}), Pseudonym: f.Bool("pseudonym"),
 		Official: f.Bool("official"), Stance: Stance(f.OneOf("stance", "", string(For), string(Neutral), string(Against))),
-		OpenedAt: opened(f)}
+		OpenedAt: f.Moment(openedName)}
 	f.Check("", f.Value(trapName) == "" && f.Value(inlineTrapName) == "", "comments.error.trap")
 	// A text of marks alone would be an empty remark.
 	f.Check("body", d.Body == "" || text.Plain(d.Body) != "", "val.required")
 	return d
-}
-
-// opened is when the form was shown, zero when it does not say.
-func opened(f *form.Form) time.Time {
-	n, err := strconv.ParseInt(f.Value(openedName), 10, 64)
-	if err != nil || n <= 0 {
-		return time.Time{}
-	}
-	return time.Unix(n, 0)
 }
 
 // openedOr is what a form says about when it was shown: now, or long ago when it comes back with its text.

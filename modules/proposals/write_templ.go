@@ -592,7 +592,7 @@ func localDraft(ctx context.Context, d writeData) templ.Attributes {
 // openedAt is what the form says about when it was shown. One that comes back with its text was written before.
 func openedAt(d writeData) int64 {
 	if d.form.Has(stored.OpenedName) {
-		if at := stored.Opened(d.form); !at.IsZero() {
+		if at := d.form.Moment(stored.OpenedName); !at.IsZero() {
 			return at.Unix()
 		}
 	}

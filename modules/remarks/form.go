@@ -3,7 +3,6 @@ package remarks
 import (
 	"net/url"
 	"strconv"
-	"time"
 
 	"glas/internal/authz"
 	"glas/internal/form"
@@ -79,11 +78,8 @@ func readWords(f *form.Form) Words {
 }
 
 func readDraft(f *form.Form, a Anchor) Draft {
-	d := Draft{Anchor: a, Words: readWords(f), Pseudonym: f.Bool("pseudonym")}
+	d := Draft{Anchor: a, Words: readWords(f), Pseudonym: f.Bool("pseudonym"), OpenedAt: f.Moment(openedName)}
 	f.Check("", f.Value(trapName) == "", "remarks.error.trap")
-	if n, err := strconv.ParseInt(f.Value(openedName), 10, 64); err == nil && n > 0 {
-		d.OpenedAt = time.Unix(n, 0)
-	}
 	return d
 }
 

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"glas/internal/form"
 	"glas/internal/text"
@@ -20,7 +19,7 @@ const (
 // ReadInput reads the form of a proposal. How long texts may be is for the rules of the phase.
 func ReadInput(f *form.Form, n *Names, lang string) Input {
 	in := Input{Title: f.Line("title", form.Limit{}), Body: f.Text("body", form.Limit{}), Place: f.Line("place", form.Limit{}), Lang: lang,
-		Pseudonym: f.Bool("pseudonym"), Opened: Opened(f), Version: int64(f.OptionalInt("version", 0, math.MaxInt32, 0))}
+		Pseudonym: f.Bool("pseudonym"), Opened: f.Moment(OpenedName), Version: int64(f.OptionalInt("version", 0, math.MaxInt32, 0))}
 	topicIDs, areaIDs := []string{""}, []string{""}
 	for _, t := range n.Topics {
 		topicIDs = append(topicIDs, t.ID)
@@ -56,14 +55,6 @@ func degrees(s string, most float64) *float64 {
 		return nil
 	}
 	return &v
-}
-
-func Opened(f *form.Form) time.Time {
-	n, err := strconv.ParseInt(f.Value(OpenedName), 10, 64)
-	if err != nil || n <= 0 {
-		return time.Time{}
-	}
-	return time.Unix(n, 0)
 }
 
 // ReadFilter takes from an address what makes sense; the rest is as if it were not there. sorts are the orders that are offered.
