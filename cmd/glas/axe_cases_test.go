@@ -109,7 +109,7 @@ func (s *stage) caseDesks(t *testing.T, slug, prefix string) []string {
 	}
 	starts := speak(prefix, []string{"/admin/desk", "/admin/cases", "/admin/inbox", "/admin/open311", "/admin/clocks", "/admin/streets", "/admin/cases/figures", "/admin/cases/setup", "/admin/calendars"})
 	ours := starts[:len(starts):len(starts)]
-	for _, path := range kinds(s.person(t, slug, "preizkus", "administrator", "editor").Crawl(80, starts...).Paths, prefix, true) {
+	for _, path := range kinds(s.person(t, slug, "preizkus", "administrator", "editor").Crawl(80, starts...).Pages, prefix, true) {
 		for _, start := range starts {
 			if path != start && strings.HasPrefix(path, start+"/") && !slices.Contains(ours, path) {
 				ours = append(ours, path)

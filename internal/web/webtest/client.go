@@ -149,9 +149,9 @@ type Form struct {
 
 // Walk is what a person can reach.
 type Walk struct {
-	// Paths are the addresses of pages that answered, Forms those that are sent by POST.
-	Paths []string
-	Forms []Form
+	// Paths are the addresses that answered, Pages those of them that are pages and no files, and Forms those that are sent by POST.
+	Paths, Pages []string
+	Forms        []Form
 }
 
 // Crawl follows the links on the same site, at most limit pages, beginning with start. A page that fails fails the test.
@@ -193,6 +193,7 @@ func (c *Client) Crawl(limit int, start ...string) Walk {
 		if !strings.HasPrefix(r.Type, "text/html") {
 			continue
 		}
+		w.Pages = append(w.Pages, path)
 		doc := r.Doc(c.T)
 		doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
 			href, _, _ := strings.Cut(s.AttrOr("href", ""), "#")
