@@ -65,9 +65,16 @@ type NewsTask struct {
 	CaseID string `json:"case_id"`
 	Kind   string `json:"kind"`
 	Actor  string `json:"actor"`
+	// Inside is news for the municipality's own people only.
+	Inside bool `json:"inside,omitempty"`
 }
 
 // news has those told who follow a case or watch it, soon and not while somebody waits. Whom it concerns and what he may read is asked then.
 func (a *Acts) news(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind string) error {
-	return tx.Enqueue(ctx, job.Spec{Kind: NewsJob, Payload: NewsTask{CaseID: c.ID, Kind: kind, Actor: authz.From(ctx).ID}})
+	return a.newsFor(ctx, tx, c, kind, false)
+}
+
+// newsFor is the same; with inside, those who follow as citizens are not told, because they could not read it.
+func (a *Acts) newsFor(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind string, inside bool) error {
+	return tx.Enqueue(ctx, job.Spec{Kind: NewsJob, Payload: NewsTask{CaseID: c.ID, Kind: kind, Actor: authz.From(ctx).ID, Inside: inside}})
 }

@@ -78,5 +78,8 @@ func (a *Acts) heard(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *st
 	if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricTransfer}}); err != nil {
 		return err
 	}
+	if err := a.newsFor(ctx, tx, c, "body_answer", m.Audience != stored.ToPublic); err != nil {
+		return err
+	}
 	return a.tellReporter(ctx, tx, c, "body_answer", c.TokenPath()+"#thread", "Text", h.Body, "Body", other.Name)
 }

@@ -25,7 +25,7 @@ func (m *Module) Tell(ctx context.Context, j job.Job) error {
 		if err != nil {
 			return err
 		}
-		if err := watching(ctx, tx, c, n); err != nil || !stored.See(c, stored.Anybody).Page {
+		if err := watching(ctx, tx, c, n); err != nil || n.Inside || !stored.See(c, stored.Anybody).Page {
 			return err
 		}
 		list, err := stored.Followers(ctx, tx, c.ID)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"glas/internal/authz"
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
+	"glas/internal/mail"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
@@ -211,6 +213,53 @@ func TestUnconfirmedAndSpamGo(t *testing.T) {
 		h.pass(20)
 		if got := h.load(spam.ID); got.Title != "" || got.Number == "" {
 			t.Errorf("spam after its time: %q, number %q", got.Title, got.Number)
+		}
+	})
+}
+
+// TestFollowersHearOfTheOtherAuthority: only the reporter was told that the authority to which a case was passed on had answered. Who could
+// not read the answer is not told of it.
+func TestFollowersHearOfTheOtherAuthority(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		water := id.New()
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return stored.Add(ctx, tx, &stored.ExternalBody{Key: tenant.Key{ID: water}, Name: i18n.Text{"sl": "Vodovod"}})
+		})
+		c := h.tell(h.ana, stored.Defect, "Puščanje vode")
+		step := func(_ *stored.Case, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		step(h.a.Triage(h.eva, acts.Key{ID: c.ID}))
+		step(h.a.Publish(h.eva, acts.Key{ID: c.ID}))
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := stored.AddFollower(ctx, tx, &stored.CaseFollower{CaseID: c.ID, Email: "vid@person.example", Lang: "sl", ConfirmedAt: tx.Now()})
+			return err
+		})
+		step(h.a.Refer(h.eva, acts.Key{ID: c.ID}, water, "ni naše", "Zadevo smo odstopili vodovodu."))
+		heard := func(public bool) (n int) {
+			t.Helper()
+			h.Clock.Add(time.Hour)
+			step(h.a.BodyAnswer(h.eva, acts.Key{ID: c.ID}, acts.Heard{At: h.Clock.Now(), Body: "Okvara je odpravljena.", Public: public}))
+			h.Jobs(h.m.Jobs())
+			all, err := mail.Recent(context.Background(), h.Raw.Read, h.A.ID, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range all {
+				if l.Kind == "cases.news_body_answer" && l.To == "vid@person.example" {
+					n++
+				}
+			}
+			return n
+		}
+		if n := heard(false); n != 0 {
+			t.Errorf("%d letters about an answer that the follower may not read", n)
+		}
+		if n := heard(true); n != 1 {
+			t.Errorf("%d letters about an answer that everybody may read", n)
 		}
 	})
 }
