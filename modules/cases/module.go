@@ -39,6 +39,8 @@ type Deps struct {
 	Base      func(ctx context.Context) string
 	// Mailboxes are the addresses at which municipalities take e-mail.
 	Mailboxes Mailboxes
+	// Proposals are told of to those who want to hear what is new around a place.
+	Proposals AlertSource
 	// Secret seals the keys of systems of others; PrivateEndpoints lets those lie in private networks.
 	Secret           []byte
 	PrivateEndpoints bool

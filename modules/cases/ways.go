@@ -25,9 +25,16 @@ type way interface {
 func (m *Module) newWays() []way {
 	box := &mailbox.Module{DB: m.DB, Acts: m.acts, Clock: m.Clock, Boxes: m.Mailboxes}
 	m.acts.Post = box.Post
-	return []way{m.newDesk(), m.newSetup(), box, &field.Module{DB: m.DB, Acts: m.acts}, &alerts.Module{DB: m.DB, Acts: m.acts}, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
+	return []way{m.newDesk(), m.newSetup(), box, &field.Module{DB: m.DB, Acts: m.acts}, &alerts.Module{DB: m.DB, Acts: m.acts, Proposals: m.Proposals}, &upkeep.Module{Acts: m.acts}, &feedback.Module{DB: m.DB, Acts: m.acts},
 		&open311.Server{DB: m.DB, Acts: m.acts, Names: m.names, Clock: m.Clock, Secret: m.Secret, Private: m.PrivateEndpoints}, &figures.Module{DB: m.DB, Names: m.names, Clock: m.Clock}}
 }
+
+// What alerts around a place tell beside cases: where proposals are looked for, what is found, and by whom.
+type (
+	AlertSearch = alerts.Search
+	AlertFind   = alerts.Find
+	AlertSource = alerts.Source
+)
 
 // Mailboxes are the addresses at which municipalities take e-mail, by their short name.
 type Mailboxes = map[string]mailbox.Box

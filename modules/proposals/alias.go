@@ -11,6 +11,7 @@ type (
 	Imported      = stored.Imported
 	Input         = stored.Input
 	MergedNews    = stored.MergedNews
+	Near          = stored.Near
 	News          = stored.News
 	Proposal      = stored.Proposal
 	PublishedNews = stored.PublishedNews

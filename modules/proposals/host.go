@@ -66,6 +66,11 @@ func (m *Module) Cards(ctx context.Context, tx *tenant.Tx, ids []string) (map[st
 	return out, nil
 }
 
+// Fresh are the published proposals around a place that appeared in a time, of consultations that everybody may see.
+func Fresh(ctx context.Context, tx *tenant.Tx, n Near) ([]*Proposal, error) {
+	return stored.Fresh(ctx, tx, n)
+}
+
 // Walk gives the proposals of a consultation that everybody may open to fn, by number and in batches: published ones, and withdrawn ones,
 // of which only that they exist may be told. It reads by keyset, so that memory does not grow.
 func Walk(ctx context.Context, tx *tenant.Tx, consultationID string, fn func(batch []*Proposal) error) error {

@@ -9,6 +9,7 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/search"
 	"glas/modules/accounts"
@@ -364,5 +365,68 @@ func TestForgottenAuthor(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// TestOnlyWhatEverybodySeesIsFresh: what was hidden or withdrawn meanwhile, or stands in a consultation that is not public, is told to nobody.
+func TestOnlyWhatEverybodySeesIsFresh(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		at := func(title string, lat float64) *Proposal {
+			t.Helper()
+			in, lng := input(title), 14.6121
+			in.Lat, in.Lng = &lat, &lng
+			p, err := w.m.Publish(w.bor, w.c.ID, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		began := w.Clock.Now()
+		at("Že prej objavljen predlog", 46.2259)
+		w.Clock.Add(time.Hour)
+		seen := at("Klopi ob reki za vse", 46.2259)
+		at("Drugje je tudi lepo mesto", 46.4)
+		hidden, withdrawn := at("Žaljiv predlog za mesto", 46.2259), at("Premislil sem si glede tega", 46.2259)
+		w.propose(w.bor, "Brez kraja, a vseeno predlog")
+		if _, err := w.m.SaveDraft(w.ana, w.c.ID, func() Input {
+			in, lat, lng := input("Osnutek, ki ga ni videti"), 46.2259, 14.6121
+			in.Lat, in.Lng = &lat, &lng
+			return in
+		}()); err != nil {
+			t.Fatal(err)
+		}
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return w.m.Decide(ctx, tx, hidden.ID, moderation.Ruling{Verdict: moderation.Hide, Reason: "Žalitev mimoidočih.", Rule: "respect"})
+		})
+		if _, err := w.m.Withdraw(w.bor, withdrawn.Number, "Premislil sem si."); err != nil {
+			t.Fatal(err)
+		}
+		near := Near{Box: Box{West: 14.60, South: 46.22, East: 14.62, North: 46.23}, After: began, Until: w.Clock.Now(), Limit: 10}
+		fresh := func(n Near) (ids []string) {
+			w.View(w.Visitor(w.A), func(ctx context.Context, tx *tenant.Tx) error {
+				list, err := Fresh(ctx, tx, n)
+				for _, p := range list {
+					ids = append(ids, p.ID)
+				}
+				return err
+			})
+			return ids
+		}
+		if got := fresh(near); !slices.Equal(got, []string{seen.ID}) {
+			t.Errorf("fresh: %v, want only %s", got, seen.ID)
+		}
+		other := near
+		other.Topics = []string{id.New()}
+		if got := fresh(other); len(got) != 0 {
+			t.Errorf("of another topic: %v", got)
+		}
+		w.c.State = consultations.Draft
+		w.Update(w.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			_, err := tx.Update(w.c).Column("state").WherePK().Exec(ctx)
+			return err
+		})
+		if got := fresh(near); len(got) != 0 {
+			t.Errorf("of a consultation that is not public: %v", got)
+		}
 	})
 }

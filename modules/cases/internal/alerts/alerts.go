@@ -1,4 +1,4 @@
-// Package alerts tells people of new cases around a place: at most one letter a day, to an address that was confirmed by a button, without
+// Package alerts tells people of new cases and proposals around a place: at most one letter a day, to an address that was confirmed by a button, without
 // an account, and ended by one press.
 //
 // The decision bound here: only what everybody may see is told, at the place that everybody may know, and that is asked when the letter is
@@ -20,7 +20,9 @@ import (
 	"glas/internal/mail"
 	"glas/internal/web"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/topics"
 	"glas/tenant"
 )
 
@@ -28,7 +30,36 @@ import (
 type Module struct {
 	DB   *tenant.DB
 	Acts *acts.Acts
+	// Proposals are those that everybody may see at this moment; without it, only cases are told of.
+	Proposals Source
 }
+
+// Search is where, when and by which topics of consultations proposals are looked for; all topics when there are none.
+type Search struct {
+	Box          geo.Box
+	Topics       []string
+	After, Until time.Time
+	Limit        int
+}
+
+// Find is a proposal with a place. About is the consultation that it belongs to.
+type Find struct {
+	Title, About, Path, Place string
+	Lat, Lng                  float64
+}
+
+// Source finds proposals, the newest first.
+type Source func(ctx context.Context, tx *tenant.Tx, s Search) ([]Find, error)
+
+// What an alert is of. The empty one is of those that were asked for when there were no others.
+const (
+	OfCases     = ""
+	OfProposals = "proposal"
+	OfAll       = "all"
+)
+
+// theme is what stands before the id of a consultation's topic among the topics of an alert; cases have topics of their own.
+const theme = "theme:"
 
 // The jobs of alerts.
 const (
@@ -49,7 +80,7 @@ const (
 	unconfirmedDays = 7
 	// every is how often at most somebody is told. A little less than a day, so that the hour does not wander.
 	every = 23 * time.Hour
-	// atOnce is how many letters one run writes, casesMax how many cases a letter names.
+	// atOnce is how many letters one run writes, casesMax how many cases a letter names, and how many proposals.
 	atOnce, casesMax = 500, 20
 )
 
@@ -89,7 +120,9 @@ type Wish struct {
 	Email, Lang, Address string
 	Lat, Lng             *float64
 	Metres               int64
-	Topics               []string
+	// Of is OfCases, OfProposals or OfAll. Topics are those of cases, Themes those of proposals; none means all.
+	Of             string
+	Topics, Themes []string
 }
 
 // Create keeps a wish and writes the letter that asks to confirm it. An address that already watches enough is told nothing else than that
@@ -108,22 +141,44 @@ func (m *Module) Create(ctx context.Context, w Wish) error {
 		if err != nil {
 			return err
 		}
-		w.Topics = slices.DeleteFunc(w.Topics, func(t string) bool { return n.Topic(t) == nil })
+		chosen, err := chosenOf(ctx, tx, n, w)
+		if err != nil {
+			return err
+		}
 		address = strings.ToLower(address)
 		if held, err := countOf(ctx, tx, address); err != nil || held >= perAddress {
 			return err
 		}
-		a := &CaseAlert{Email: address, Lang: w.Lang, Token: stored.NewToken(), Lat: w.Lat, Lng: w.Lng, Metres: w.Metres, Address: w.Address, Topics: w.Topics, CreatedAt: tx.Now()}
+		a := &CaseAlert{Email: address, Lang: w.Lang, Token: stored.NewToken(), Lat: w.Lat, Lng: w.Lng, Metres: w.Metres, Address: w.Address, Kind: w.Of, Topics: chosen, CreatedAt: tx.Now()}
 		a.ID = id.New()
 		if err := add(ctx, tx, a); err != nil {
 			return err
 		}
-		return m.write(ctx, tx, a, "confirm", nil)
+		return m.write(ctx, tx, a, "confirm", news{})
 	})
 	if err != nil {
 		return fmt.Errorf("create alert: %w", err)
 	}
 	return nil
+}
+
+// chosenOf are the topics of a wish that exist.
+func chosenOf(ctx context.Context, tx *tenant.Tx, n *listed.Names, w Wish) (out []string, err error) {
+	for _, t := range w.Topics {
+		if n.Topic(t) != nil {
+			out = append(out, t)
+		}
+	}
+	if len(w.Themes) == 0 {
+		return out, nil
+	}
+	known, err := topics.Map(ctx, tx)
+	for _, t := range w.Themes {
+		if _, ok := known[t]; ok {
+			out = append(out, theme+t)
+		}
+	}
+	return out, err
 }
 
 // Confirm begins the letters; Stop ends them and forgets the address. Both may be done twice.
@@ -165,15 +220,11 @@ func (m *Module) Tell(ctx context.Context, _ job.Job) error {
 		}
 		for i := range list {
 			a := &list[i]
-			var topics []string
-			for _, t := range a.Topics {
-				topics = append(topics, n.Below(t)...)
-			}
-			found, err := near(ctx, tx, a, topics)
+			found, err := m.found(ctx, tx, n, a)
 			if err != nil {
 				return err
 			}
-			if len(found) > 0 {
+			if !found.empty() {
 				if err := m.write(ctx, tx, a, "news", found); err != nil {
 					return err
 				}
@@ -192,6 +243,39 @@ func (m *Module) Sweep(ctx context.Context, _ job.Job) error {
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		return purge(ctx, tx, tx.Now().AddDate(0, 0, -unconfirmedDays))
 	})
+}
+
+// news is what a letter names.
+type news struct {
+	cases     []*stored.Case
+	proposals []Find
+}
+
+func (n news) empty() bool { return len(n.cases)+len(n.proposals) == 0 }
+
+// found is what appeared around an alert since it was last told.
+func (m *Module) found(ctx context.Context, tx *tenant.Tx, n *listed.Names, a *CaseAlert) (out news, err error) {
+	var ofCases, themes []string
+	for _, t := range a.Topics {
+		if id, is := strings.CutPrefix(t, theme); is {
+			themes = append(themes, id)
+		} else {
+			ofCases = append(ofCases, n.Below(t)...)
+		}
+	}
+	if a.Kind != OfProposals {
+		if out.cases, err = near(ctx, tx, a, ofCases); err != nil {
+			return out, err
+		}
+	}
+	if a.Kind == OfCases || m.Proposals == nil {
+		return out, nil
+	}
+	box := geo.Around(*a.Lat, *a.Lng, float64(a.Metres))
+	out.proposals, err = m.Proposals(ctx, tx, Search{Box: box, Topics: themes, After: a.LastAt, Until: tx.Now(), Limit: 10 * casesMax})
+	out.proposals = slices.DeleteFunc(out.proposals, func(f Find) bool { return geo.Distance(*a.Lat, *a.Lng, f.Lat, f.Lng) > float64(a.Metres) })
+	out.proposals = out.proposals[:min(len(out.proposals), casesMax)]
+	return out, err
 }
 
 // seen are those of the cases that everybody may see at this moment, within the radius by the place that everybody may know.

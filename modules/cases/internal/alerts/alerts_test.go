@@ -2,11 +2,14 @@ package alerts_test
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/mail"
@@ -16,6 +19,7 @@ import (
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/streets"
+	"glas/modules/topics"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -146,5 +150,73 @@ func TestToldOfWhatIsNear(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// TestToldOfProposalsNear: who wanted to hear what is new around an address was never told of proposals.
+func TestToldOfProposalsNear(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		a := &acts.Acts{DB: w.DB, Names: listed.NewNameCache(), Catalogue: w.Catalogue, Base: func(context.Context) string { return "https://kamnik.example" }}
+		var asked []alerts.Search
+		var found []alerts.Find
+		m := &alerts.Module{DB: w.DB, Acts: a, Proposals: func(_ context.Context, _ *tenant.Tx, s alerts.Search) ([]alerts.Find, error) {
+			asked = append(asked, s)
+			return slices.Clone(found), nil
+		}}
+		eva, ana := w.Staff(w.A, id.New(), "Eva Vidmar", "manager"), w.Citizen(w.A, id.New(), "Ana Novak")
+		park := id.New()
+		w.Update(eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return topics.Insert(ctx, tx, &topics.Topic{Key: tenant.Key{ID: park}, Slug: "park", Name: i18n.Text{"sl": "Zelene površine"}})
+		})
+		visitor := w.Serve(tenanttest.People(nil), served{m}, streets.New(streets.Deps{DB: w.DB})).As("")
+		if r := visitor.Get("/alerts?themes=" + park); r.Status != 200 || !strings.Contains(r.Body, "Zelene površine") {
+			t.Errorf("form: %d", r.Status)
+		}
+		want := func(email string, more url.Values) {
+			t.Helper()
+			form := url.Values{"place": {"Šutna 10"}, "lat": {"46.2259"}, "lng": {"14.6121"}, "metres": {"500"}, "email": {email}}
+			maps.Copy(form, more)
+			if r := visitor.Post("/alerts", form); r.Status != 200 {
+				t.Fatalf("sent: %d: %.300s", r.Status, r.Body)
+			}
+			for _, l := range letters(w, "cases.alert_confirm") {
+				if l.To == email {
+					visitor.Post(pathIn(t, l), url.Values{"do": {"confirm"}})
+				}
+			}
+		}
+		want("all@person.example", url.Values{"themes": {park, id.New()}})
+		want("cases@person.example", url.Values{"what": {"cases"}})
+		want("proposals@person.example", url.Values{"what": {"proposals"}})
+		if r := visitor.Post("/alerts", url.Values{"place": {"Šutna 10"}, "lat": {"46.2259"}, "lng": {"14.6121"}, "metres": {"500"}, "email": {"x@person.example"}, "what": {"nonsense"}}); r.Status != 422 {
+			t.Errorf("nonsense: %d", r.Status)
+		}
+		began := w.Clock.Now()
+		w.Clock.Add(24 * time.Hour)
+		lat, lng := 46.2260, 14.6121
+		c, err := a.Report(ana, acts.Report{Kind: stored.Defect, Title: "Luč ne gori", Body: "Pred šolo ne gori luč že tri dni.", Lat: &lat, Lng: &lng, Address: "Šutna 10"})
+		if err == nil {
+			_, err = a.Publish(eva, acts.Key{ID: c.ID})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = []alerts.Find{{Title: "Klopi ob reki", About: "Prenova središča", Path: "/proposals/1-klopi", Place: "Šutna", Lat: lat, Lng: lng}, {Title: "V kotu škatle", Path: "/proposals/2", Lat: 46.2302, Lng: 14.6184}}
+		if err := m.Tell(w.Visitor(w.A), job.Job{}); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, l := range letters(w, "cases.alert_news") {
+			got[l.To] = l.Text
+		}
+		for to, words := range map[string][2]bool{"all@person.example": {true, true}, "cases@person.example": {true, false}, "proposals@person.example": {false, true}} {
+			text := got[to]
+			if strings.Contains(text, "Luč ne gori") != words[0] || strings.Contains(text, "Klopi ob reki") != words[1] || strings.Contains(text, "Predlog: Prenova središča") != words[1] || strings.Contains(text, "V kotu škatle") {
+				t.Errorf("%s is told %q", to, text)
+			}
+		}
+		if len(asked) != 2 || !asked[0].After.Equal(began) || !asked[0].Until.Equal(w.Clock.Now()) || len(asked[0].Topics)+len(asked[1].Topics) != 1 {
+			t.Errorf("asked for %+v", asked)
+		}
 	})
 }

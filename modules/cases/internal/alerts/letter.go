@@ -11,7 +11,7 @@ import (
 )
 
 // write puts a letter into the outbox; its words are casealerts.mail.<kind>.*.
-func (m *Module) write(ctx context.Context, tx *tenant.Tx, a *CaseAlert, kind string, list []*stored.Case) error {
+func (m *Module) write(ctx context.Context, tx *tenant.Tx, a *CaseAlert, kind string, found news) error {
 	if m.Acts.Catalogue == nil || m.Acts.Base == nil {
 		return nil
 	}
@@ -31,12 +31,22 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, a *CaseAlert, kind st
 		d.Button, d.Href = i18n.T(ctx, "casealerts.mail.confirm.button"), t.Link(base, lang, end)
 	} else {
 		d.Button, d.Href = i18n.T(ctx, "casealerts.mail.news.button"), t.Link(base, lang, "/cases?view=map")
+		if len(found.cases) == 0 {
+			d.Button, d.Href = i18n.T(ctx, "casealerts.mail.news.proposals"), t.Link(base, lang, "/proposals")
+		}
 		d.Notes = []letter.Note{{Text: i18n.T(ctx, "casealerts.mail.stop"), Href: t.Link(base, lang, end)}}
 	}
-	for _, c := range list {
+	for _, c := range found.cases {
 		one := letter.Section{Title: c.ShownTitle(), Href: t.Link(base, lang, c.Path())}
 		if where := stored.See(c, stored.Anybody).AddressFor(c); where != "" {
 			one.Facts = []letter.Fact{{Text: where}}
+		}
+		d.Sections = append(d.Sections, one)
+	}
+	for _, f := range found.proposals {
+		one := letter.Section{Title: f.Title, Href: t.Link(base, lang, f.Path), Facts: []letter.Fact{{Text: i18n.T(ctx, "casealerts.mail.news.proposal", "About", f.About)}}}
+		if f.Place != "" {
+			one.Facts = append(one.Facts, letter.Fact{Text: f.Place})
 		}
 		d.Sections = append(d.Sections, one)
 	}

@@ -14,15 +14,17 @@ import (
 	"glas/tenant"
 )
 
-// CaseAlert is who wants to hear of new cases around a place. Without topics it is of all.
+// CaseAlert is who wants to hear of new cases and proposals around a place. Without topics of one of the two it is of all of them.
 type CaseAlert struct {
 	tenant.Key
-	Email       string
-	Lang        string
-	Token       string
-	Lat, Lng    *float64
-	Metres      int64
-	Address     string
+	Email    string
+	Lang     string
+	Token    string
+	Lat, Lng *float64
+	Metres   int64
+	Address  string
+	// Kind is what it is of: OfCases, OfProposals or OfAll.
+	Kind        string
 	Topics      []string  `bun:"type:jsonb"`
 	ConfirmedAt time.Time `bun:",nullzero"`
 	LastAt      time.Time `bun:",nullzero"`

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -18,8 +19,13 @@ import (
 	"glas/modules/streets"
 )
 
-// topics are those that stand at the top and are for everybody.
-func topics(ctx context.Context, d formData) []ui.Option {
+// whatOptions are all, only cases, only proposals.
+func whatOptions(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: "all", Label: i18n.T(ctx, "casealerts.what.all")}, {Value: "cases", Label: i18n.T(ctx, "casealerts.what.cases")}, {Value: "proposals", Label: i18n.T(ctx, "casealerts.what.proposals")}}
+}
+
+// caseTopics are those that stand at the top and are for everybody.
+func caseTopics(ctx context.Context, d formData) []ui.Option {
 	var out []ui.Option
 	chosen := d.form.Values("topics")
 	for _, t := range d.names.Topics {
@@ -101,7 +107,7 @@ func formPage(d formData) templ.Component {
 				var templ_7745c5c3_Var4 templ.SafeURL
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, root))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 37, Col: 67}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 43, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -123,8 +129,20 @@ func formPage(d formData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if list := topics(ctx, d); len(list) > 0 {
+				if d.offered {
+					templ_7745c5c3_Err = ui.Radios(ui.ChoiceData{Name: "what", Label: i18n.T(ctx, "casealerts.what.label"), Required: true, Inline: true, Options: whatOptions(ctx), Value: cmp.Or(d.form.Value("what"), "all"), Error: d.form.Error("what")}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				if list := caseTopics(ctx, d); len(list) > 0 {
 					templ_7745c5c3_Err = ui.Checkboxes(ui.ChoiceData{Name: "topics", Label: i18n.T(ctx, "casealerts.topics"), Help: i18n.T(ctx, "casealerts.topics_help"), Options: list}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				if len(d.themes) > 0 {
+					templ_7745c5c3_Err = ui.Checkboxes(ui.ChoiceData{Name: "themes", Label: i18n.T(ctx, "casealerts.themes"), Help: i18n.T(ctx, "casealerts.topics_help"), Options: d.themes}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -240,7 +258,7 @@ func pressPage(d pressData) templ.Component {
 					var templ_7745c5c3_Var9 templ.SafeURL
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, d.action))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 59, Col: 72}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 71, Col: 72}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -253,7 +271,7 @@ func pressPage(d pressData) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(d.value)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 60, Col: 51}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 72, Col: 51}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -297,7 +315,7 @@ func pressPage(d pressData) templ.Component {
 				var templ_7745c5c3_Var12 templ.SafeURL
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(i18n.Href(ctx, "/cases"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 66, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 78, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -310,7 +328,7 @@ func pressPage(d pressData) templ.Component {
 				var templ_7745c5c3_Var13 string
 				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "casealerts.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 66, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views.templ`, Line: 78, Col: 91}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"glas/internal/web/ui"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/streets"
+	"glas/modules/topics"
 	"glas/tenant"
 )
 
@@ -21,6 +23,9 @@ type formData struct {
 	form  *form.Form
 	names *listed.Names
 	place streets.PickerData
+	// themes are the topics of consultations; offered says whether proposals can be told of.
+	themes  []ui.Option
+	offered bool
 }
 
 func (m *Module) form(c *fiber.Ctx) error {
@@ -29,7 +34,7 @@ func (m *Module) form(c *fiber.Ctx) error {
 		return err
 	}
 	if q := web.Query(c); !f.Has("email") { // a link can name the place and the topic
-		for _, name := range []string{streets.FieldText, streets.FieldLat, streets.FieldLng, "topics", "metres"} {
+		for _, name := range []string{streets.FieldText, streets.FieldLat, streets.FieldLng, "topics", "themes", "what", "metres"} {
 			if v := q.Value(name); v != "" {
 				f.Set(name, v)
 			}
@@ -47,6 +52,11 @@ func (m *Module) load(c *fiber.Ctx, d *formData) error {
 	return m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if d.names, err = m.Acts.Names.Of(ctx, tx); err != nil {
 			return err
+		}
+		if d.offered = m.Proposals != nil; d.offered {
+			if d.themes, err = topics.Options(ctx, tx, d.form.Values("themes")...); err != nil {
+				return err
+			}
 		}
 		if d.place, err = streets.Pick(ctx, tx, d.form); err != nil || d.place.Asked || d.place.Choice.Located() || d.place.Choice.Text == "" {
 			return err
@@ -80,9 +90,12 @@ func (m *Module) create(c *fiber.Ctx) error {
 	}
 	metres, errMetres := strconv.ParseInt(f.Value("metres"), 10, 64)
 	f.Check("metres", errMetres == nil && slices.Contains(Radii(), metres), "val.choose")
+	what, known := whatOf(&d)
+	f.Check("what", known, "val.choose")
 	f.Check("place", d.place.Choice.Located(), "casealerts.error.place")
 	f.Check("", f.Value("website") == "", "cases.error.trap")
-	w := Wish{Email: f.Required("email"), Lang: i18n.Lang(c.UserContext()), Address: d.place.Choice.Text, Lat: d.place.Choice.Lat, Lng: d.place.Choice.Lng, Metres: metres, Topics: f.Values("topics")}
+	w := Wish{Email: f.Required("email"), Lang: i18n.Lang(c.UserContext()), Address: d.place.Choice.Text, Lat: d.place.Choice.Lat, Lng: d.place.Choice.Lng, Metres: metres,
+		Of: what, Topics: f.Values("topics"), Themes: f.Values("themes")}
 	if err = f.Err(); err == nil {
 		err = m.Create(c.UserContext(), w)
 	}
@@ -145,6 +158,20 @@ func (m *Module) small(c *fiber.Ctx, d pressData) error {
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), d.title), Current: "/cases", NoIndex: true}, pressPage(d))
+}
+
+// whats are the choices of what to be told of, as the form names them.
+func whats() map[string]string {
+	return map[string]string{"all": OfAll, "cases": OfCases, "proposals": OfProposals}
+}
+
+// whatOf is what a form asks to be told of: all when it says nothing, and cases where there is nothing else.
+func whatOf(d *formData) (string, bool) {
+	if !d.offered {
+		return OfCases, true
+	}
+	of, known := whats()[cmp.Or(d.form.Value("what"), "all")]
+	return of, known
 }
 
 func radii(ctx context.Context) []ui.Option {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -173,6 +174,29 @@ func narrow(tx *tenant.Tx, q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 func ofPublic(tx *tenant.Tx, q *bun.SelectQuery) *bun.SelectQuery {
 	return q.Where(`EXISTS (SELECT 1 FROM consultations AS c WHERE c.tenant_id = proposal.tenant_id AND c.id = proposal.consultation_id AND c.deleted_at IS NULL
 		AND (c.state IN (?) OR c.state = ? AND c.publish_at <= ?))`, bun.List([]consultations.State{consultations.Published, consultations.Archived}), consultations.Scheduled, tx.Now())
+}
+
+// Near is where and when proposals are looked for.
+type Near struct {
+	Box          Box
+	Topics       []string // all when empty
+	After, Until time.Time
+	Limit        int
+}
+
+// Fresh are the published proposals with a place in a box that appeared after a moment and until another, the newest first, of
+// consultations that everybody may see.
+func Fresh(ctx context.Context, tx *tenant.Tx, n Near) ([]*Proposal, error) {
+	var rows []*Proposal
+	q := ofPublic(tx, tx.Select(&rows).Column(listed()...)).Where("proposal.state = ?", Published).Where("proposal.published_at > ?", n.After).Where("proposal.published_at <= ?", n.Until).
+		Where("proposal.lat BETWEEN ? AND ?", n.Box.South, n.Box.North).Where("proposal.lng BETWEEN ? AND ?", n.Box.West, n.Box.East)
+	if len(n.Topics) > 0 {
+		q = q.Where("proposal.topic_id IN (?)", bun.List(n.Topics))
+	}
+	if err := q.OrderExpr("proposal.published_at DESC, proposal.id DESC").Limit(int64(n.Limit)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list fresh proposals: %w", err)
+	}
+	return rows, nil
 }
 
 // trunk is the part of a folded word that stays when its ending changes.
