@@ -99,6 +99,14 @@ func (l *Localizer) T(id string, args ...any) string {
 	return l.join(m.forms[l.table.categoryFor(value(args, "N"))], args)
 }
 
+// Known reports whether there is a message with that id in the language of ctx: for words of what comes out of the database.
+func Known(ctx context.Context, id string) bool {
+	t := From(ctx).table
+	_, plain := t.plain[id]
+	_, other := t.messages[id]
+	return plain || other
+}
+
 // Integer is any whole number; counts come as int from slices and int64 from the database.
 type Integer interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64

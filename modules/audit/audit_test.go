@@ -78,3 +78,25 @@ func TestRecordShowedIdentifiersInPlaceOfNames(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordShowedCodesInPlaceOfWords(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := w.Staff(w.A, "a", "Ana", "administrator")
+		for _, e := range []audit.Entry{
+			{Action: "case.accept", Ref: subject.Ref{Kind: "case", ID: id.New()}, Data: map[string]any{"from": "assigned", "to": "in_progress", "public": true}},
+			{Action: "strange.newest_act", Data: map[string]any{"novelty": 7, "title": map[string]string{"sl": "Klop", "en": "Bench"}}},
+		} {
+			w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return audit.Record(ctx, tx, e) })
+		}
+		m := audit.New(w.DB, nil)
+		page := w.Serve(tenanttest.People(map[string]context.Context{"ana": ctx}), m).As("ana").Get("/en/admin/audit")
+		for _, want := range []string{">Acceptance<", "Before:</small> Assigned", "After:</small> In progress", "Public:</small> Yes", "Other act (strange.newest_act)", "novelty:</small> 7", "Title:</small> Bench"} {
+			if !strings.Contains(page.Body, want) {
+				t.Errorf("%q is not on the page", want)
+			}
+		}
+		if strings.Contains(page.Body, ">case.accept<") || strings.Contains(page.Body, "{&#34;") {
+			t.Error("a code or raw data is shown")
+		}
+	})
+}

@@ -3,7 +3,13 @@ package audit
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
+	"time"
 
 	"glas/internal/i18n"
 	"glas/internal/id"
@@ -47,9 +53,115 @@ func (n names) of(ctx context.Context, e *AuditEntry) string {
 	return cmp.Or(n[e.Ref()], kindLabel(ctx, e.SubjectKind))
 }
 
-// data are the details of an act with names in place of identifiers.
-func (n names) data(e *AuditEntry) string {
-	return idents().ReplaceAllStringFunc(e.Data, func(found string) string { return cmp.Or(n[subject.Ref{ID: found}], found) })
+// doing is an act in words: a noun, because what was done on is named beside it. Acts without a word keep their code.
+func doing(ctx context.Context, action string) string {
+	_, verb, _ := strings.Cut(action, ".")
+	if known := "audit.act." + verb; i18n.Known(ctx, known) {
+		return i18n.T(ctx, known) //i18n: audit.act.*
+	}
+	return i18n.T(ctx, "audit.act.other") + " (" + action + ")"
+}
+
+// detail is one line about an act.
+type detail struct{ label, value string }
+
+// details are what is recorded about an act, with names in place of identifiers, sorted by their labels. What nobody named is shown
+// under the name that it is stored with.
+func (n names) details(ctx context.Context, e *AuditEntry) []detail {
+	var data map[string]any
+	if err := json.Unmarshal([]byte(e.Data), &data); err != nil {
+		return []detail{{"", e.Data}}
+	}
+	out := make([]detail, 0, len(data))
+	for key, v := range data {
+		value := n.value(ctx, e.SubjectKind, key, v)
+		if value == "" {
+			continue
+		}
+		label := key
+		if known := "audit.detail." + key; i18n.Known(ctx, known) {
+			label = i18n.T(ctx, known) //i18n: audit.detail.*
+		}
+		out = append(out, detail{label, value})
+	}
+	slices.SortFunc(out, func(a, b detail) int { return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.value, b.value)) })
+	return out
+}
+
+// value is one recorded value in words.
+func (n names) value(ctx context.Context, kind, key string, v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return i18n.T(ctx, "audit.value.yes")
+		}
+		return i18n.T(ctx, "audit.value.no")
+	case float64:
+		return i18n.Number(ctx, v)
+	case string:
+		return n.text(ctx, kind, key, v)
+	case []any:
+		var parts []string
+		for _, one := range v {
+			parts = append(parts, n.value(ctx, kind, key, one))
+		}
+		return strings.Join(parts, ", ")
+	case map[string]any:
+		return n.fields(ctx, kind, v)
+	}
+	return fmt.Sprint(v)
+}
+
+// fields are values within a value; of a text in several languages the one of the reader.
+func (n names) fields(ctx context.Context, kind string, v map[string]any) string {
+	texts := i18n.Text{}
+	for lang, t := range v {
+		if s, ok := t.(string); ok && len(lang) == 2 {
+			texts[lang] = s
+		}
+	}
+	if len(v) > 0 && len(texts) == len(v) {
+		return texts.In(ctx)
+	}
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(v)) {
+		label := key
+		if known := "audit.detail." + key; i18n.Known(ctx, known) {
+			label = i18n.T(ctx, known)
+		}
+		parts = append(parts, label+": "+n.value(ctx, kind, key, v[key]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// text is a recorded text: a moment as a date, a state, role or channel by its word, an identifier by its name.
+func (n names) text(ctx context.Context, kind, key, v string) string {
+	if t, err := time.Parse(time.RFC3339, v); err == nil {
+		return i18n.DateTime(ctx, t)
+	}
+	for _, prefix := range wordLists(kind, key) {
+		if i18n.Known(ctx, prefix+v) {
+			return i18n.T(ctx, prefix+v)
+		}
+	}
+	return idents().ReplaceAllStringFunc(v, func(found string) string { return cmp.Or(n[subject.Ref{ID: found}], found) })
+}
+
+// wordLists are where the words for the values of a detail stand.
+func wordLists(kind, key string) []string {
+	switch key {
+	case "from", "to", "state":
+		return []string{kind + "s.state.", "answers.state.", "portal.operator.states."}
+	case "role":
+		return []string{"accounts.role."}
+	case "disposition":
+		return []string{"remarks.disposition."}
+	case "channel":
+		return []string{"remarks.channel."}
+	}
+	return nil
 }
 
 // kindLabel is the word for a kind of thing; kinds that nobody acts on alone are shown as they are stored.

@@ -42,7 +42,7 @@ func rules() []rule {
 		{"consent_age", 13, 18, func(r *tenant.Rules) *int { return &r.ConsentAge }},
 		{"vote_age", 10, 21, func(r *tenant.Rules) *int { return &r.VoteAge }},
 		{"edit_minutes", 0, 1440, func(r *tenant.Rules) *int { return &r.EditMinutes }},
-		{"log_days", 1, 730, func(r *tenant.Rules) *int { return &r.LogDays }},
+		{"log_days", 0, 730, func(r *tenant.Rules) *int { return &r.LogDays }},
 	}
 }
 

@@ -463,6 +463,20 @@ func (p *place) saveSettings(change func(url.Values)) (*http.Response, string) {
 	return p.send(http.MethodPost, kamnik+"/admin/settings", "staff", form)
 }
 
+func TestPolicyOfNoLogWasRefused(t *testing.T) {
+	p := newPlace(t)
+	if res, body := p.saveSettings(func(f url.Values) { f.Set("log_days", "0") }); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d\n%.800s", res.StatusCode, body)
+	}
+	if days := p.a().Rules.LogDays; days != 0 {
+		t.Errorf("kept %d days", days)
+	}
+	body := p.get(kamnik+"/en/privacy", "")
+	if !strings.Contains(body, "No technical log with addresses is kept") || strings.Contains(body, "at most:") {
+		t.Error("the page on privacy does not say that no log is kept")
+	}
+}
+
 func TestSettingsRoundTrip(t *testing.T) {
 	p := newPlace(t)
 	res, body := p.saveSettings(func(f url.Values) {
