@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"glas/internal/db"
@@ -29,5 +30,17 @@ func TestQueueAskedForEachEntry(t *testing.T) {
 	}
 	if statements[5] == 0 || statements[50] > statements[5] {
 		t.Errorf("statements by entries: %v", statements)
+	}
+}
+
+func TestQueueNamedKindsAsTheyAreStored(t *testing.T) {
+	s := newSite(t)
+	for _, kind := range []string{"case", "comment", "position", "proposal", "remark"} {
+		if got := kindWords(s.Visitor(s.A), kind); got == kind || strings.Contains(got, ".") {
+			t.Errorf("%q is shown as %q", kind, got)
+		}
+	}
+	if got := kindWords(s.Visitor(s.A), "novelty"); got != "novelty" {
+		t.Errorf("a kind without a word is shown as %q", got)
 	}
 }

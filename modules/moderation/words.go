@@ -33,16 +33,12 @@ func kindOptions(ctx context.Context, kinds []string) []ui.Option {
 	return out
 }
 
-// kindWords names a kind of things. Kinds that are not known here are hosts of later parts; they are named as they name themselves.
+// kindWords names a kind of things. A kind that nobody named is shown as it names itself.
 func kindWords(ctx context.Context, kind string) string {
-	switch kind {
-	case "comment":
-		return i18n.T(ctx, "moderation.kind.comment")
-	case "proposal":
-		return i18n.T(ctx, "moderation.kind.proposal")
-	default:
-		return kind
+	if known := "moderation.kind." + kind; i18n.Known(ctx, known) {
+		return i18n.T(ctx, known) //i18n: moderation.kind.*
 	}
+	return kind
 }
 
 func sortOptions(ctx context.Context) []ui.Option {
