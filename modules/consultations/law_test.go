@@ -175,7 +175,7 @@ func TestRulesGiveTheEndOfANewDraft(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := d.load(made)
-		if got := c.EndsAt.In(zone).Format(time.DateOnly); got != "2026-12-30" || c.Act != terms.Bylaw || c.LegalBasis.Empty() || c.AnswerBy.In(zone).Format(time.DateOnly) != "2027-01-14" {
+		if got := c.EndsAt.In(zone).Format(time.DateOnly); got != "2026-12-30" || c.Act != terms.Bylaw || c.LegalBasis.Empty() || c.Phases[0].Switches.Methods["text"] == nil || c.Phases[0].Switches.Methods["remark"] == nil || c.AnswerBy.In(zone).Format(time.DateOnly) != "2027-01-14" {
 			t.Errorf("it ends on %s and is answered by %s: %+v", got, c.AnswerBy.In(zone), c.Law)
 		}
 	})

@@ -15,9 +15,11 @@ import (
 
 	"glas/internal/fault"
 	"glas/internal/i18n"
+	"glas/internal/id"
 	"glas/internal/search"
 	"glas/modules/accounts"
 	"glas/modules/consultations"
+	"glas/modules/documents"
 	"glas/modules/moderation"
 	"glas/modules/remarks/internal/core"
 	"glas/modules/remarks/internal/stored"
@@ -323,10 +325,19 @@ func TestOneLetterAsksAboutAllRemarksOfAPerson(t *testing.T) {
 			if authors, err := Authors(ctx, tx, w.c.ID); err != nil || len(authors) != 2 {
 				t.Errorf("authors %v: %v", authors, err)
 			}
+			fresh := &documents.Document{SubjectKind: consultations.Kind, SubjectID: w.c.ID, Kind: documents.Draft, Title: i18n.Text{"sl": "Osnutek odloka"}, Version: 2,
+				Public: true, ReplacesID: id.New(), ReplaceReason: i18n.Text{"sl": "V 3. členu je bila napaka."}, AddedAt: tx.Now()}
+			fresh.ID = id.New()
+			if _, err := tx.Insert(fresh).Exec(ctx); err != nil {
+				return err
+			}
 			return w.m.Reconfirm(ctx, tx, w.c.ID, "Osnutek odloka")
 		})
 		w.Jobs(w.m.Jobs())
 		both, list := 0, w.letters()
+		if got := list[0].Text; !strings.Contains(got, "V 3. členu je bila napaka.") || !strings.Contains(got, "Pripombe sprejemamo") {
+			t.Errorf("the letter does not say why the document was replaced and until when remarks are taken:\n%s", got)
+		}
 		for _, l := range list {
 			if strings.Contains(l.Text, w.row(a.ID).ConfirmPath()) && strings.Contains(l.Text, w.row(b.ID).ConfirmPath()) {
 				both++

@@ -2,7 +2,10 @@ package reports
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"glas/modules/reports/internal/record"
 	"glas/modules/reports/internal/stored"
 	"glas/tenant"
 )
@@ -16,7 +19,12 @@ const (
 	ByArea = stored.ByArea
 )
 
-// PutCensus replaces all figures of the census.
+// PutCensus replaces all figures of the census. Ages that are not those of the reports are refused: they could not be compared.
 func PutCensus(ctx context.Context, tx *tenant.Tx, rows []*CensusFigure) error {
+	for _, r := range rows {
+		if r.Kind == ByAge && !slices.ContainsFunc(record.Bands(), func(b record.Band) bool { return b.Key == r.Grp }) {
+			return fmt.Errorf("census: %q is no age of the reports", r.Grp)
+		}
+	}
 	return stored.PutCensus(ctx, tx, rows)
 }

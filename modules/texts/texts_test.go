@@ -327,6 +327,9 @@ func TestSheets(t *testing.T) {
 		if doc := w.serve()("ana").Get("/sheets/" + sheetID).Doc(t); doc.Find(`.g-sheet__pins a[href="`+pinned.Path()+`"]`).Length() != 1 {
 			t.Error("a pinned remark is not in the list")
 		}
+		if lead := public.Get(pinned.Path()).Doc(t).Find("main").Text(); !strings.Contains(lead, "Točka na načrtu") || strings.Contains(lead, "Na celoto") {
+			t.Errorf("a remark on a point says that it is on the whole: %s", lead)
+		}
 		var api sheetJSON
 		if err := json.Unmarshal([]byte(public.Get("/api/v1/sheets/"+sheetID).Body), &api); err != nil {
 			t.Fatal(err)

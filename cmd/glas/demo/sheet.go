@@ -98,7 +98,7 @@ func (h *history) census() error {
 	for _, b := range []struct {
 		band string
 		n    int64
-	}{{"0-17", 5890}, {"18-24", 2310}, {"25-34", 3720}, {"35-44", 4890}, {"45-54", 5120}, {"55-64", 4970}, {"65-74", 4080}, {"75+", 2710}} {
+	}{{"0-17", 5890}, {"18-29", 4230}, {"30-44", 7050}, {"45-59", 7640}, {"60-74", 6170}, {"75+", 2710}} {
 		rows = append(rows, &reports.CensusFigure{Kind: reports.ByAge, Grp: b.band, People: b.n, Year: 2025})
 	}
 	for i, a := range h.m.Areas {

@@ -340,9 +340,10 @@
   });
 
   function prepare(root) {
+    all("form[data-draft]", root).forEach(loadDraft);
+    // After the drafts, so that what they brought back is counted.
     all("[data-counter-for]", root).forEach(count);
     all("[data-langtabs]", root).forEach(langTabs);
-    all("form[data-draft]", root).forEach(loadDraft);
   }
 
   clearDrafts();

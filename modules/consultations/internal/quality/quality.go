@@ -97,29 +97,38 @@ func closes(runes []rune, i int, lang string) bool {
 	return false
 }
 
-// loaded are beginnings of words and turns, folded, that push a reader to an answer. A question is asked without them.
+// loaded are beginnings of words and turns, folded, that push a reader to an answer. A question is asked without them. A space at the
+// end asks for the whole word.
 func loaded(lang string) []string {
 	switch lang {
 	case "en":
 		return []string{"don't you", "do you agree", "surely", "obviously", "of course", "clearly", "everyone knows", "finally", "unfortunately", "unacceptable", "only sensible", "necessary to"}
 	case "sl":
-		return []string{"ali se strinjate", "se ne strinjate", "seveda", "ocitno", "nedvomno", "vsi vemo", "koncno", "zal", "nesprejemljiv", "edina smiselna", "nujno je"}
+		return []string{"ali se strinjate", "se ne strinjate", "seveda", "ocitno", "nedvomno", "vsi vemo", "koncno ze", "zal ", "nesprejemljiv", "edina smiselna", "nujno je"}
 	case "bg":
 		return []string{"съгласни ли сте", "не смятате ли", "разбира се", "очевидно", "несъмнено", "всички знаем", "най-после", "за съжаление", "недопустим", "единственото разумно", "наложително"}
 	case "el":
-		return []string{"συμφωνειτε", "δεν νομιζετε", "φυσικα", "προφανωσ", "αναμφισβητητα", "ολοι γνωριζουμε", "επιτελουσ", "δυστυχωσ", "απαραδεκτ", "η μονη λογικη", "επιβαλλεται"}
+		return []string{"συμφωνειτε", "δεν νομιζετε", "φυσικα και ", "προφανωσ", "αναμφισβητητα", "ολοι γνωριζουμε", "επιτελουσ", "δυστυχωσ", "απαραδεκτ", "η μονη λογικη", "επιβαλλεται"}
 	case "tr":
 		return []string{"katiliyor musunuz", "degil mi", "elbette", "tabii ki", "acikca", "suphesiz", "herkes bilir", "nihayet", "maalesef", "kabul edilemez", "tek mantikli", "zorunludur"}
 	}
 	return nil
 }
 
-// Loaded is the first turn in a text that pushes to an answer, empty when there is none.
+// longestTurn is how many words the turns have at most.
+const longestTurn = 4
+
+// Loaded is the first turn in a text that pushes to an answer, as it is written there, empty when there is none.
 func Loaded(lang, text string) string {
-	folded := " " + strings.Join(strings.Fields(search.Fold(text)), " ")
-	for _, turn := range loaded(lang) {
-		if strings.Contains(folded, " "+search.Fold(turn)) {
-			return turn
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’-", r)
+	})
+	for i := range words {
+		rest := strings.ReplaceAll(search.Fold(strings.Join(words[i:min(len(words), i+longestTurn)], " ")), "’", "'") + " "
+		for _, turn := range loaded(lang) {
+			if strings.HasPrefix(rest, turn) {
+				return strings.Join(words[i:min(len(words), i+len(strings.Fields(turn)))], " ")
+			}
 		}
 	}
 	return ""

@@ -49,3 +49,24 @@ func TestQuestionThatPushesIsNoticed(t *testing.T) {
 		}
 	}
 }
+
+func TestPushingWordsAreShownAsTheyStand(t *testing.T) {
+	for words, want := range map[string]string{"Yasağa katılıyor musunuz?": "katılıyor musunuz", "Bunu,  Kabul\nEdilemez!": "Kabul Edilemez"} {
+		if got := Loaded("tr", words); got != want {
+			t.Errorf("%q: shown %q, want %q", words, got, want)
+		}
+	}
+}
+
+func TestWordThatOnlyBeginsLikeAPushingOneIsNeutral(t *testing.T) {
+	for lang, words := range map[string]string{"sl": "Zalivanje zelenic, zaloge vode in končno poročilo", "el": "Φυσικά υλικά και φυσικά πρόσωπα"} {
+		if got := Loaded(lang, words); got != "" {
+			t.Errorf("%s: %q is taken to push by %q", lang, words, got)
+		}
+	}
+	for lang, words := range map[string]string{"sl": "Žal, ulica je zaprta.", "en": "Don’t you want a park?"} {
+		if Loaded(lang, words) == "" {
+			t.Errorf("%s: %q is taken for neutral", lang, words)
+		}
+	}
+}

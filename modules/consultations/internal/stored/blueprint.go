@@ -2,6 +2,7 @@ package stored
 
 import (
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -34,7 +35,9 @@ type BlueprintPhase struct {
 	From int `toml:"from"`
 	To   int `toml:"to"`
 	// VoteAge asks voters for the municipality's voting age.
-	VoteAge  bool     `toml:"vote_age"`
+	VoteAge bool `toml:"vote_age"`
+	// Methods are the keys of plugged methods that it opens, as far as the municipality has them.
+	Methods  []string `toml:"methods"`
 	Switches Switches `toml:"switches"`
 }
 
@@ -82,6 +85,12 @@ func (b Blueprint) Build(title i18n.Text, start, end time.Time, t *tenant.Tenant
 		last := min(max(term*part.To/100, first+1), term-(len(b.Phases)-1-i)) // a day at least for it and each that follows
 		p := &Phase{ID: id.New(), Title: part.Title, Switches: part.Switches,
 			StartsAt: AddDays(c.StartsAt, first, zone), EndsAt: EndOfDay(AddDays(c.StartsAt, last-1, zone), zone)}
+		if len(part.Methods) > 0 {
+			p.Switches.Methods = map[string]json.RawMessage{}
+		}
+		for _, key := range part.Methods {
+			p.Switches.Methods[key] = json.RawMessage("{}")
+		}
 		if part.VoteAge && t.Rules.VoteAge > 0 {
 			p.Switches.Eligible = map[string]authz.Policy{ActVote: {MinAge: t.Rules.VoteAge}}
 		}

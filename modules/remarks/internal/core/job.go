@@ -3,6 +3,8 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"glas/internal/i18n"
 	"glas/internal/job"
@@ -88,6 +90,10 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 			return err
 		}
 		titles := titles{core: m}
+		changed, err := replacements(ctx, tx, list)
+		if err != nil {
+			return err
+		}
 		for _, batch := range oneEach(list) {
 			to, ok := recipient(tx, batch[0], people)
 			if !ok {
@@ -98,7 +104,9 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 					return err
 				}
 			}
-			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter.Letter) { askWords(ctx, l, batch, titles.known) }); err != nil {
+			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter.Letter) {
+				askWords(ctx, l, batch, titles.known, changed[batch[0].ConsultationID])
+			}); err != nil {
 				return err
 			}
 		}
@@ -109,14 +117,55 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 	})
 }
 
+// replacement is why the last document of a consultation was replaced, and until when it is open since.
+type replacement struct {
+	why   i18n.Text
+	until time.Time
+}
+
+// replacements are those of the consultations of some remarks.
+func replacements(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (map[string]replacement, error) {
+	var which []string
+	for _, r := range list {
+		if !slices.Contains(which, r.ConsultationID) {
+			which = append(which, r.ConsultationID)
+		}
+	}
+	found, err := consultations.LoadMany(ctx, tx, which)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]replacement, len(found))
+	for key, c := range found {
+		papers, err := documents.Of(ctx, tx, subject.Ref{Kind: consultations.Kind, ID: key})
+		if err != nil {
+			return nil, err
+		}
+		var last documents.Document
+		for _, d := range papers {
+			if d.ReplacesID != "" && d.AddedAt.After(last.AddedAt) {
+				last = d
+			}
+		}
+		out[key] = replacement{why: last.ReplaceReason, until: c.EndsAt}
+	}
+	return out, nil
+}
+
 // askWords ask about all remarks of one person in one letter; each leads to where it is kept, changed or withdrawn.
-func askWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string) {
+func askWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string, changed replacement) {
 	first := batch[0]
 	title := known[first.Host()]
 	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", first.Name(), "Title", title)
 	l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.ask.text", "Title", title)}
 	if first.ReconfirmFor != "" {
 		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", first.ReconfirmFor))
+	}
+	if why := changed.why.In(ctx); why != "" {
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.why", "Reason", why))
+	}
+	if !changed.until.IsZero() {
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.form.until", "Date", i18n.DateTime(ctx, changed.until)))
 	}
 	for _, r := range batch {
 		l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})

@@ -7,6 +7,7 @@ import (
 	"glas/internal/letter"
 	"glas/internal/text"
 	"glas/modules/accounts"
+	"glas/modules/remarks/internal/show"
 	"glas/modules/remarks/internal/stored"
 	"glas/tenant"
 )
@@ -92,10 +93,7 @@ func (m *Core) mailReceipt(ctx context.Context, tx *tenant.Tx, r *stored.Remark,
 
 // subjectWords say what a remark is about: the block and the thing.
 func subjectWords(ctx context.Context, r *stored.Remark, title string) string {
-	where := r.Label
-	if where == "" {
-		where = i18n.T(ctx, "remarks.whole")
-	}
+	where := show.Where(ctx, r)
 	if title == "" {
 		return r.Name() + " · " + where
 	}

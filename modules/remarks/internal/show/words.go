@@ -93,13 +93,15 @@ func StatePill(ctx context.Context, s stored.State) *ui.PillData {
 	return &ui.PillData{Kind: kind, Text: StateLabel(ctx, s)}
 }
 
-// Where is what a remark is about in words: the block as it was called, or the whole.
+// Where is what a remark is about in words: the block as it was called, a zone or a point of a plan, or the whole.
 func Where(ctx context.Context, r *stored.Remark) string {
 	switch {
 	case r.Label != "":
 		return r.Label
 	case r.Zone != "":
 		return i18n.T(ctx, "remarks.zone", "Zone", r.Zone)
+	case r.X != 0 || r.Y != 0:
+		return i18n.T(ctx, "remarks.point")
 	}
 	return i18n.T(ctx, "remarks.whole")
 }
