@@ -231,7 +231,7 @@ func (m *Module) adminProgress(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !web.IsFragment(c) {
+	if open := versions.open(); !web.IsFragment(c) || open == nil || open.State != stored.Making { // when it is made, the whole page is another
 		return web.Redirect(c, root+"/"+c.Params("consultation"))
 	}
 	return web.Fragment(c, progress(c.Params("consultation"), versions))

@@ -249,6 +249,15 @@ func TestBoardRegisterAndCensus(t *testing.T) {
 		contains(t, site.As("eva").Get("/admin/census").Body, `value="900"`)
 		contains(t, site.As("eva").Get("/admin/reports/"+h.c.ID).Body, "2025", "30–44")
 		h.publish()
+		if done := site.As("eva").Get("/admin/reports/"+h.c.ID+"/progress", "HX-Request", "true"); !strings.HasSuffix(done.Header.Get("HX-Redirect"), "/admin/reports/"+h.c.ID) {
+			t.Errorf("the page goes on saying that the report is in preparation: %d %v", done.Status, done.Header)
+		}
+		err := h.DB.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
+			return reports.PutCensus(ctx, tx, []*reports.CensusFigure{{Kind: reports.ByAge, Grp: "18-24", People: 10, Year: 2025}})
+		})
+		if err == nil {
+			t.Error("an age that no report has is taken into the census")
+		}
 		page := site.As("").Get("/participation/2026").Body
 		contains(t, page, "Odlok o zelenih površinah", "/consultations/odlok/report", "50")
 		for _, ending := range []string{"csv", "xlsx", "json"} {

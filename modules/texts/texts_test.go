@@ -276,6 +276,10 @@ func TestStaffPages(t *testing.T) {
 				t.Errorf("%s: %d", path, r.Status)
 			}
 		}
+		const old = "Berete prejšnjo različico"
+		if first, second := visitor.Get("/texts/"+textID+"/versions/1").Body, visitor.Get("/texts/"+textID+"/versions/2").Body; !strings.Contains(first, old) || strings.Contains(second, old) {
+			t.Error("the newest version is called an old one at its number, or the old one is not")
+		}
 		if r := visitor.Get("/texts/" + textID + "/changes/2"); !strings.Contains(r.Body, "<ins>") {
 			t.Error("no difference is shown")
 		}

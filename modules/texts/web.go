@@ -206,8 +206,15 @@ func (m *Module) version(c *fiber.Ctx) error {
 		if d.v, _ = versionOf(d.versions, c.Params("number")); d.v == nil {
 			return stored.ErrUnknown()
 		}
-		d.blocks, err = stored.Blocks(ctx, tx, d.v.ID)
-		return err
+		if d.blocks, err = stored.Blocks(ctx, tx, d.v.ID); err != nil {
+			return err
+		}
+		if d.v.ID == d.t.VersionID { // the newest by its number: it is read and remarked on as at its own address
+			d.old = false
+			d.fill(ctx, tx, m)
+			web.FreshUntil(c, d.c.NextChange(tx.Now()))
+		}
+		return nil
 	})
 	if err != nil {
 		return err
