@@ -306,7 +306,7 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 		}
 	}
 	f.Check("ref", r.ChannelRef != "" || r.Channel != "legal", "val.required")
-	signers := signersOf(f)
+	signers := signersOf(ctx, f)
 	var err error
 	if e.batch, err = d.received(c, f); err != nil {
 		return r, nil, err
@@ -316,7 +316,7 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 }
 
 // signersOf are the people of a petition: pasted, one to a line, or in a table; name, address, e-mail and phone.
-func signersOf(f *form.Form) []acts.Person {
+func signersOf(ctx context.Context, f *form.Form) []acts.Person {
 	var out []acts.Person
 	add := func(cells []string) {
 		p := acts.Person{}
@@ -352,7 +352,9 @@ func signersOf(f *form.Form) []acts.Person {
 			add(row)
 		}
 	}
-	f.Check("signers", len(out) <= signersMost, "val.range", "Min", 0, "Max", signersMost)
+	if len(out) > signersMost {
+		f.Fail("signers", "casedesk.error.signers", "Max", i18n.Number(ctx, signersMost), "N", i18n.Number(ctx, len(out)))
+	}
 	return out
 }
 

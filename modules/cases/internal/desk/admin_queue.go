@@ -219,6 +219,10 @@ func (d *Desk) keepFilter(c *fiber.Ctx) error {
 		return err
 	}
 	name, queue := f.Line("name", form.Limit{Max: 60}), stored.Known(c.Params("queue"), queues()...)
+	if queue == "" {
+		return fault.NotFound("common.error.not_found")
+	}
+	f.Check("name", name != "" || f.Value("remove") != "", "casedesk.error.filter_name")
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -226,9 +230,6 @@ func (d *Desk) keepFilter(c *fiber.Ctx) error {
 		me := authz.From(ctx).ID
 		if remove := f.Value("remove"); remove != "" {
 			return stored.DropFilter(ctx, tx, remove, me)
-		}
-		if name == "" || queue == "" {
-			return nil
 		}
 		row := &stored.CaseFilter{OwnerID: me, Name: name, Query: address(queue, filterOf(f)), Shared: f.Bool("shared"), DepartmentID: authz.From(ctx).DepartmentID, CreatedAt: tx.Now()}
 		row.ID = id.New()

@@ -71,6 +71,12 @@ func TestLettersPetitionsAndReferences(t *testing.T) {
 		if got := rows[0].RegisteredAt.UTC().Format("2006-01-02 15:04"); got != "2026-11-02 08:30" {
 			t.Errorf("received %s", got)
 		}
+		form.Set("ref", "P-8/2026")
+		form.Set("signers", strings.Repeat("Ana Novak\n", signersMost+1))
+		r := tel.Post(Entry, form)
+		want(t, r, 422)
+		has(t, r.Body, "Največ 5000 imen. Vpisanih je 5001") // it asked for a number between 0 and 5,000
+		form.Del("signers")
 		form.Set("channel", "legal")
 		form.Set("ref", "")
 		want(t, tel.Post(Entry, form), 422)
@@ -129,6 +135,8 @@ func TestQueuesHoldWhatIsToBeDone(t *testing.T) {
 		has(t, eva.Get(Queue+"/all?q="+a.Number).Body, a.Number)
 		want(t, eva.Post(Queue+"/review/filter", url.Values{"name": {"Klopi"}, "filter": {"q=klop"}}), 303)
 		has(t, eva.Get(Queue+"/review").Body, ">Klopi</a>")
+		want(t, eva.Post(Queue+"/review/filter", url.Values{"name": {" "}, "filter": {"q=klop"}}), 422) // it said "saved" and saved nothing
+		want(t, eva.Post(Queue+"/nowhere/filter", url.Values{"name": {"Klopi"}, "filter": {"q=klop"}}), 404)
 		hasNot(t, h.site.As("va").Get(Queue+"/all").Body, ">Klopi</a>")
 		want(t, eva.Post(Queue+"/review", url.Values{"id": {a.ID, b.ID}, "action": {"assign"}, "department": {h.parks}}), 303)
 		has(t, h.site.As("pia").Get(Queue+"/department").Body, a.Number, b.Number)
