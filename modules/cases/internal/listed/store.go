@@ -286,14 +286,15 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*stored.Case, nex
 	if f.Limit == 0 {
 		f.Limit = PageSize
 	}
-	q := inQueue(columns(tx.Select(&rows)), tx.Now(), f)
+	q, fresh, due := inQueue(columns(tx.Select(&rows)), tx.Now(), f), "c.updated_at DESC, c.id DESC", "c.due_at ASC NULLS LAST, c.id ASC"
 	if asked := wordsOf(f.Text); len(asked) > 0 { // a rare word leads to its cases; of frequent ones the next page is found at once
 		ids, rare, err := words.Rare(ctx, tx, asked)
 		if err != nil || rare && len(ids) == 0 {
 			return nil, "", err
 		}
 		if rare {
-			q = q.Where("c.id IN (?)", bun.List(ids))
+			// The same orders, but not those of an index: a database that knows no numbers would walk all cases by it.
+			q, fresh, due = q.Where("c.id IN (?)", bun.List(ids)), "coalesce(c.updated_at, c.created_at) DESC, c.id DESC", "c.due_at IS NULL, c.due_at, c.id"
 		}
 	}
 	column := "due_at"
@@ -302,14 +303,14 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*stored.Case, nex
 		if key, caseID, ok := place(column, f.After); ok {
 			q = q.Where("(c.updated_at, c.id) < (?, ?)", key, caseID)
 		}
-		q = q.OrderExpr("c.updated_at DESC, c.id DESC")
+		q = q.OrderExpr(fresh)
 	} else {
 		if key, caseID, ok := place(column, f.After); ok && key != nil {
 			q = q.Where("((c.due_at, c.id) > (?, ?) OR c.due_at IS NULL)", key, caseID)
 		} else if ok {
 			q = q.Where("c.due_at IS NULL AND c.id > ?", caseID)
 		}
-		q = q.OrderExpr("c.due_at ASC NULLS LAST, c.id ASC")
+		q = q.OrderExpr(due)
 	}
 	if err := q.Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("list queue: %w", err)
