@@ -83,6 +83,7 @@ func BenchmarkLimits(b *testing.B) {
 		l.book(b, w)
 		dir := b.TempDir()
 		l.most("200 reports with photos at once sent and confirmed, SQLite", " s", crowd(b, dir, "sqlite:"+filepath.Join(dir, "glas.db"), reporters).Seconds(), 30)
+		l.cases(b)
 	})
 	if err := w.close(); err != nil {
 		b.Fatal(err)

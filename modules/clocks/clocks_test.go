@@ -13,11 +13,11 @@ import (
 	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/i18n"
-	"glas/internal/id"
 	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/modules/calendars"
 	"glas/modules/clocks"
+	"glas/modules/clocks/clockstest"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -316,24 +316,12 @@ func TestCalendarChangeIsPreviewedAndFollowed(t *testing.T) {
 // many starts clocks behind the doors, n of them, of which late are due now.
 func many(t testing.TB, h *house, target *clocks.ClockTarget, n, late int) {
 	t.Helper()
-	now := tenanttest.Start()
+	on := make([]subject.Ref, n)
+	for i := range on {
+		on[i] = lamp(fmt.Sprint(i))
+	}
 	h.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
-		for from := 0; from < n; from += 500 {
-			var rows []clocks.Clock
-			for i := from; i < min(n, from+500); i++ {
-				c := clocks.Clock{SubjectKind: "lamp", SubjectID: fmt.Sprint(i), Cycle: 1, Metric: target.Metric, TargetID: target.ID, PolicyID: target.PolicyID, Term: target.Term,
-					LegalBasis: i18n.Text{}, StartedAt: now.Add(-time.Hour), DueAt: now.Add(47 * time.Hour), ComputedAt: now, WatchedFrom: now.Add(-30 * time.Hour), NextAt: now.Add(23 * time.Hour)}
-				if i < late {
-					c.StartedAt, c.DueAt, c.NextAt = now.Add(-24*time.Hour), now.Add(24*time.Hour), now
-				}
-				c.ID = id.New()
-				rows = append(rows, c)
-			}
-			if _, err := tx.Insert(&rows).Exec(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		return clockstest.Run(ctx, tx, target, tenanttest.Start(), on, late)
 	})
 }
 

@@ -2,17 +2,13 @@ package listed
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
 	"glas/internal/geo"
-	"glas/internal/i18n"
 	"glas/internal/id"
-	"glas/modules/cases/internal/places"
+	"glas/modules/cases/casestest"
 	"glas/modules/cases/internal/stored"
-	"glas/modules/cases/internal/words"
-	"glas/modules/departments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -22,46 +18,6 @@ const (
 	// most is how long one look may take.
 	most = 50 * time.Millisecond
 )
-
-// fillTown puts n cases into a municipality: four of five are shown, a fifth of all is open.
-func fillTown(w *tenanttest.World, ctx context.Context, n int) (department, topic string) {
-	department, topic = id.New(), id.New()
-	w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		if err := departments.Insert(ctx, tx, &departments.Department{Key: tenant.Key{ID: department}, Slug: "roads", Name: i18n.Text{"sl": "Ceste"}}); err != nil {
-			return err
-		}
-		return stored.Add(ctx, tx, &stored.CaseTopic{Key: tenant.Key{ID: topic}, Slug: "t", Name: i18n.Text{}, Hint: i18n.Text{}, Kinds: []string{}, Questions: []stored.Question{}})
-	})
-	states := []stored.State{stored.Resolved, stored.Answered, stored.InProgress, stored.Resolved, stored.Referred}
-	for from := 0; from < n; from += 1000 {
-		rows := make([]*stored.Case, 0, 1000)
-		for i := from; i < min(from+1000, n); i++ {
-			at := w.Clock.Now().Add(-time.Duration(i) * time.Minute)
-			lat, lng := 46.2+float64(i%317)/3000, 14.5+float64(i%211)/2000
-			c := &stored.Case{Key: tenant.Key{ID: id.New()}, Number: stored.NumberOf("KAM", 2026, int64(i+1)), Year: 2026, Serial: int64(i + 1), Token: stored.NewToken(), Kind: stored.Defect, TopicID: topic, Channel: "web",
-				Title: fmt.Sprint("Prijava ", i), Body: "Na cesti je luknja, ki je nevarna za kolesarje.", Visibility: stored.Nameless, PublishMode: stored.AfterReview, Published: i%5 != 1, PublishedAt: at,
-				State: states[i%5], StateSince: at, Lat: &lat, Lng: &lng, RegisteredAt: at, DepartmentID: department, Cycle: 1, CreatedAt: at, UpdatedAt: at, RowVersion: 1, Supports: int64(i % 7)}
-			if c.State.Running() {
-				c.DueAt = at.Add(48 * time.Hour)
-			}
-			if i%3 == 0 {
-				c.Kind = stored.Praise
-			}
-			c.Derive()
-			rows = append(rows, c)
-		}
-		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-			for _, c := range rows {
-				if err := words.Change(ctx, tx, c.ID, "", c.Folded); err != nil {
-					return err
-				}
-			}
-			return stored.Add(ctx, tx, &rows)
-		})
-	}
-	w.Update(ctx, places.Recount)
-	return department, topic
-}
 
 // looks are what people look at, each by one statement.
 func looks(department, topic string) map[string]func(ctx context.Context, tx *tenant.Tx) error {
@@ -118,7 +74,7 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 func BenchmarkLimits(b *testing.B) {
 	tenanttest.EachBench(b, func(b *testing.B, w *tenanttest.World) {
 		ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
-		department, topic := fillTown(w, ctx, many)
+		department, topic := casestest.Fill(b, ctx, w.DB, w.Clock.Now(), many)
 		if _, err := w.Raw.Write.ExecContext(ctx, "ANALYZE"); err != nil { // as the database does by itself after a while
 			b.Fatal(err)
 		}

@@ -57,14 +57,35 @@ func Change(ctx context.Context, tx *tenant.Tx, caseID, was, is string) error {
 			return fmt.Errorf("forget words of case: %w", err)
 		}
 	}
-	for some := range slices.Chunk(fresh, batch) {
+	return keep(ctx, tx, pairs(nil, caseID, fresh))
+}
+
+// Enter keeps the words of many new cases, given the folded text of each by its id.
+func Enter(ctx context.Context, tx *tenant.Tx, folded map[string]string) error {
+	var all [][2]string
+	for caseID, text := range folded {
+		all = pairs(all, caseID, of(text))
+	}
+	return keep(ctx, tx, all)
+}
+
+// pairs adds each word with its case.
+func pairs(all [][2]string, caseID string, list []string) [][2]string {
+	for _, w := range list {
+		all = append(all, [2]string{w, caseID})
+	}
+	return all
+}
+
+func keep(ctx context.Context, tx *tenant.Tx, all [][2]string) error {
+	for some := range slices.Chunk(all, batch) {
 		args := make([]any, 0, 3*len(some))
-		for _, w := range some {
-			args = append(args, tx.ID(), w, caseID)
+		for _, p := range some {
+			args = append(args, tx.ID(), p[0], p[1])
 		}
 		rows := strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(some)), ", ")
 		if _, err := tx.Raw("insert into case_words (tenant_id, word, case_id) values "+rows+" on conflict do nothing", args...).Exec(ctx); err != nil {
-			return fmt.Errorf("keep words of case: %w", err)
+			return fmt.Errorf("keep words of cases: %w", err)
 		}
 	}
 	return nil
