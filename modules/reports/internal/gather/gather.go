@@ -412,7 +412,7 @@ func (s *source) evaluate(v *stored.Report) {
 			s.r.Counts.Population += n
 		}
 	}
-	e.Areas, e.Ages = record.Compare(s.r.Areas, area), record.Compare(s.r.Ages, age)
+	e.Areas, e.Ages = record.Compare(s.r.Areas, s.r.Counts.Participants, area), record.Compare(s.r.Ages, s.r.Counts.Participants, age)
 	for _, l := range s.tx.Tenant().Languages {
 		if s.c.Title[l] == "" || s.c.Body[l] == "" {
 			e.Languages = append(e.Languages, l)

@@ -162,14 +162,25 @@ func (a *Article) add(m *Remark) {
 }
 
 // Compare puts the shares of a table of people beside those of the census, given in people by key. Those of whom nothing is known
-// count on neither side.
-func Compare(cells []Cell, census map[string]int64) []Share {
-	var people, home int64
+// count on neither side. all is how many people the table is about: with groups withheld, the sum of the others is not the whole.
+func Compare(cells []Cell, all int64, census map[string]int64) []Share {
+	var shown, home int64
+	people, withheld := all, false
 	for _, c := range cells {
-		if c.N != nil && c.Key != Unknown {
-			people += *c.N
+		switch {
+		case c.Key == Unknown && c.N == nil:
+			people = 0 // a share would say how many they are
+		case c.Key == Unknown:
+			people -= *c.N
+		case c.N == nil:
+			withheld = true
+		default:
+			shown += *c.N
 		}
 		home += census[c.Key]
+	}
+	if !withheld {
+		people = shown
 	}
 	if home == 0 {
 		return nil
@@ -190,5 +201,5 @@ func Compare(cells []Cell, census map[string]int64) []Share {
 	return out
 }
 
-// percent has one decimal.
-func percent(n, of int64) float64 { return float64((n*1000+of/2)/of) / 10 }
+// percent keeps hundredths, so that rounding what is shown does not round twice.
+func percent(n, of int64) float64 { return float64((n*10_000+of/2)/of) / 100 }

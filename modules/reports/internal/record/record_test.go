@@ -129,9 +129,20 @@ func TestCanonical(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
-	got := record.Compare(append(cells(10, 30), record.Cell{Key: "2"}), map[string]int64{"0": 500, "1": 250, "2": 250})
-	if len(got) != 3 || *got[0].Part != 25 || got[0].Home != 50 || got[2].Part != nil {
+	census := map[string]int64{"0": 500, "1": 250, "2": 250}
+	nobody, few := int64(0), cells(10, 30)
+	got := record.Compare(append(few, record.Cell{Key: "2"}, record.Cell{Key: record.Unknown, N: &nobody}), 50, census)
+	if len(got) != 3 || *got[0].Part != 20 || got[0].Home != 50 || got[2].Part != nil {
+		t.Errorf("the groups that are shown are taken for all people: %+v", got)
+	}
+	if got = record.Compare(append(cells(10, 30), record.Cell{Key: "2"}, record.Cell{Key: record.Unknown}), 50, census); got[0].Part != nil {
+		t.Errorf("a share says how many are withheld: %+v", got)
+	}
+	if got = record.Compare(append(cells(10, 30), record.Cell{Key: record.Unknown}), 50, census); *got[0].Part != 25 {
 		t.Errorf("%+v", got)
+	}
+	if got = record.Compare(cells(90, 350), 440, map[string]int64{"0": 90, "1": 350}); got[0].Home != 20.45 {
+		t.Errorf("20.45 %% is rounded twice: %+v", got)
 	}
 	if record.BandOf(2000, 2026) != "18-29" || record.BandOf(0, 2026) != record.Unknown || record.BandOf(1940, 2026) != "75+" {
 		t.Error("bands")
