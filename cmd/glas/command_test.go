@@ -45,6 +45,9 @@ func TestCommandsSwallowedWhatTheyDidNotUnderstand(t *testing.T) {
 	if out, err := glas(t, dir, "tenant", "list"); err != nil || !strings.Contains(out, "http://kamnik.example") {
 		t.Errorf("--main behind the domain does not count: %s %v", out, err)
 	}
+	if _, err := glas(t, dir, "tenant", "set", "kamnik"); err == nil {
+		t.Error("a change of nothing was said to be made")
+	}
 	if _, err := glas(t, dir, "tenant", "set", "kamnik", "--state", "read_only"); err != nil {
 		t.Fatal(err)
 	}

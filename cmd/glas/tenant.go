@@ -159,6 +159,9 @@ func tenantSet(ctx context.Context, env *environment, args []string) error {
 	if _, err := parse(f, rest, 0); err != nil {
 		return err
 	}
+	if f.NFlag() == 0 {
+		return errors.New("say what to change; glas tenant set --help lists what can be")
+	}
 	a, err := env.start(ctx)
 	if err != nil {
 		return err

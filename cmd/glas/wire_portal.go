@@ -57,7 +57,7 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 		if next := c.NextChange(now); !next.IsZero() && (f.NextChange.IsZero() || next.Before(f.NextChange)) {
 			f.NextChange = next
 		}
-		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Proposals {
+		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Proposals && tx.Tenant().Has(p.proposals.Name()) {
 			f.NewPath = c.Path() + "/proposals/new"
 		}
 	}
@@ -65,12 +65,13 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 	if err != nil {
 		return f, err
 	}
-	f.Stats = []ui.Stat{
-		{Value: i18n.Number(ctx, sums.Open), Label: i18n.N(ctx, "portal.stat.open", sums.Open)},
-		{Value: i18n.Number(ctx, sums.Proposals), Label: i18n.N(ctx, "portal.stat.proposals", sums.Proposals)},
-		{Value: i18n.Number(ctx, sums.Comments), Label: i18n.N(ctx, "portal.stat.comments", sums.Comments)},
-		{Value: i18n.Number(ctx, sums.Votes), Label: i18n.N(ctx, "portal.stat.votes", sums.Votes)},
+	f.Stats = []ui.Stat{{Value: i18n.Number(ctx, sums.Open), Label: i18n.N(ctx, "portal.stat.open", sums.Open)}}
+	if tx.Tenant().Has(p.proposals.Name()) {
+		f.Stats = append(f.Stats, ui.Stat{Value: i18n.Number(ctx, sums.Proposals), Label: i18n.N(ctx, "portal.stat.proposals", sums.Proposals)})
 	}
+	f.Stats = append(f.Stats,
+		ui.Stat{Value: i18n.Number(ctx, sums.Comments), Label: i18n.N(ctx, "portal.stat.comments", sums.Comments)},
+		ui.Stat{Value: i18n.Number(ctx, sums.Votes), Label: i18n.N(ctx, "portal.stat.votes", sums.Votes)})
 	told, err := p.cases.Front(ctx, tx, frontCases)
 	if err != nil {
 		return f, err

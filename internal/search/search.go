@@ -46,6 +46,7 @@ type Query struct {
 	Text           string
 	Reader         string
 	Kinds          []string
+	Without        []string // kinds that are left out, with the comments on them
 	Area           string
 	Topic          string
 	ConsultationID string
@@ -357,6 +358,11 @@ func narrow(q Query) (string, []any) {
 	if len(q.Kinds) > 0 {
 		sql.WriteString(" and d.kind in (?)")
 		args = append(args, bun.List(q.Kinds))
+	}
+	if len(q.Without) > 0 {
+		sql.WriteString(` and d.kind not in (?) and not (d.kind = 'comment' and exists (select 1 from comments c
+			where c.tenant_id = d.tenant_id and c.id = d.subject_id and c.subject_kind in (?)))`)
+		args = append(args, bun.List(q.Without), bun.List(q.Without))
 	}
 	return sql.String(), args
 }

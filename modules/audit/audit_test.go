@@ -100,3 +100,20 @@ func TestRecordShowedCodesInPlaceOfWords(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordKeptNamesOfCitizensForEver(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		staff := w.Staff(w.A, "a", "Ana Uradnica", "administrator")
+		for _, ctx := range []context.Context{staff, w.Citizen(w.A, "b", "Bor Občan")} {
+			w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+				return audit.Record(ctx, tx, audit.Entry{Action: "account.delete", Ref: subject.Ref{Kind: "account", ID: "b"}})
+			})
+		}
+		page := w.Serve(tenanttest.People(map[string]context.Context{"ana": staff}), audit.New(w.DB, nil)).As("ana").Get("/en/admin/audit")
+		for want, there := range map[string]bool{"Ana Uradnica": true, "A participant": true, "Bor Ob": false} {
+			if strings.Contains(page.Body, want) != there {
+				t.Errorf("%q is on the page: %v", want, !there)
+			}
+		}
+	})
+}

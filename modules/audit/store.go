@@ -28,7 +28,7 @@ func Record(ctx context.Context, tx *tenant.Tx, e Entry) error {
 	}
 	actor := authz.From(ctx)
 	row := &AuditEntry{
-		Key: tenant.Key{TenantID: tx.ID(), ID: id.New()}, Seq: last.Seq + 1, At: tx.Now(), ActorID: actor.ID, ActorName: actor.Name,
+		Key: tenant.Key{TenantID: tx.ID(), ID: id.New()}, Seq: last.Seq + 1, At: tx.Now(), ActorID: actor.ID, ActorName: nameOf(actor),
 		Action: e.Action, SubjectKind: e.Ref.Kind, SubjectID: e.Ref.ID, Data: string(data), Public: e.Public, BeforeHash: last.Hash,
 	}
 	row.Hash = row.sum()
@@ -36,6 +36,15 @@ func Record(ctx context.Context, tx *tenant.Tx, e Entry) error {
 		return fmt.Errorf("record %s: %w", e.Action, err)
 	}
 	return nil
+}
+
+// nameOf is the name that is kept for ever: that of who acts for the municipality. Others may have their account deleted, and what is
+// chained here cannot be forgotten afterwards; their account is all that is noted.
+func nameOf(a authz.Actor) string {
+	if a.Kind == authz.Staff || a.Kind == authz.Operator {
+		return a.Name
+	}
+	return ""
 }
 
 // onlyOne lets one transaction at a time add to the chain of a municipality; SQLite has one writer anyway.

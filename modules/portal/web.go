@@ -60,6 +60,7 @@ func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 		if strings.TrimSpace(f.Query.Text) == "" {
 			return nil
 		}
+		f.Query.Without = withoutKinds(tx.Tenant())
 		f.Hits, f.Next, err = tx.Search(ctx, f.Query)
 		return err
 	})

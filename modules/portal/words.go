@@ -19,6 +19,14 @@ func kinds() []string {
 	return []string{"consultation", "proposal", "comment", "text_block", "remark", "position", "document", "sheet", "report", "case"}
 }
 
+// withoutKinds are the kinds of things that are not found because the module they belong to is switched off.
+func withoutKinds(t *tenant.Tenant) []string {
+	if t.Has("proposals") {
+		return nil
+	}
+	return []string{"proposal"}
+}
+
 // states are what a municipality can be used for, as the operator chooses.
 //
 // i18n: portal.operator.states.*

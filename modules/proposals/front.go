@@ -12,15 +12,18 @@ import (
 	"glas/tenant"
 )
 
-// List is a page of what the public may see. next is the cursor of the page after it.
+// List is a page of what the public may see: nothing where proposals are switched off. next is the cursor of the page after it.
 func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Proposal, next string, err error) {
+	if off(tx) {
+		return nil, "", nil
+	}
 	return stored.List(ctx, tx, f)
 }
 
 // Outcomes are the n proposals that were answered last, as a list shows them.
 func (m *Module) Outcomes(ctx context.Context, tx *tenant.Tx, n int) ([]ui.ListRowData, error) {
 	list, err := stored.NewestAnswered(ctx, tx, n)
-	if err != nil || len(list) == 0 {
+	if off(tx) || err != nil || len(list) == 0 {
 		return nil, err
 	}
 	rows, err := m.rowsOf(ctx, tx, nil, list)

@@ -18,7 +18,7 @@ func (m *Module) Key() string { return "proposals" }
 
 // Tab is the list's entry in a consultation where proposals are, were or will be asked for (consultations.Method).
 func (m *Module) Tab(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation) (consultations.Tab, bool, error) {
-	if !c.Opens(stored.PermSubmit) && c.ProposalCount == 0 {
+	if off(tx) || !c.Opens(stored.PermSubmit) && c.ProposalCount == 0 {
 		return consultations.Tab{}, false, nil
 	}
 	t := consultations.Tab{Label: i18n.T(ctx, "proposals.menu"), Href: tabPath(c), Count: int(c.ProposalCount), Decision: c.May(ctx, stored.PermSubmit, tx.Now())}
@@ -33,7 +33,7 @@ const panelSize = 3
 
 // Panel shows the most supported proposals on the first page of a consultation (consultations.Method).
 func (m *Module) Panel(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation) (templ.Component, error) {
-	if c.ProposalCount == 0 {
+	if off(tx) || c.ProposalCount == 0 {
 		return nil, nil
 	}
 	list, _, err := stored.List(ctx, tx, Filter{ConsultationID: c.ID, Sort: stored.SortsOf(c, tx.Now())[0], Limit: panelSize})
@@ -50,7 +50,7 @@ func (m *Module) Panel(ctx context.Context, tx *tenant.Tx, c *consultations.Cons
 
 // Entries are the newest proposals of a consultation for its feed (consultations.Feed).
 func (m *Module) Entries(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, n int) ([]consultations.Entry, error) {
-	list, _, err := stored.List(ctx, tx, Filter{ConsultationID: c.ID, Sort: SortNewest, Limit: n})
+	list, _, err := List(ctx, tx, Filter{ConsultationID: c.ID, Sort: SortNewest, Limit: n})
 	if err != nil {
 		return nil, err
 	}
