@@ -23,12 +23,12 @@ func TestWhatIsPassedOn(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.Get("/api/v1/consultations").Body), &all); err != nil || len(all.Items) < 5 {
 			t.Fatalf("%s: %d consultations, %v", town, len(all.Items), err)
 		}
-		feed(t, c, "/feed.atom")
+		readFeed(t, c, "/feed.atom")
 		calendar(t, c, "/calendar.ics")
 		picture(t, c, "/")
 		for _, one := range all.Items {
 			path := "/consultations/" + one.Slug
-			feed(t, c, path+"/feed.atom")
+			readFeed(t, c, path+"/feed.atom")
 			calendar(t, c, path+"/calendar.ics")
 			picture(t, c, path)
 		}
@@ -39,8 +39,8 @@ func TestWhatIsPassedOn(t *testing.T) {
 	}
 }
 
-// feed checks what RFC 4287 asks of every feed and entry.
-func feed(t *testing.T, c *webtest.Client, path string) {
+// readFeed checks what RFC 4287 asks of every feed and entry.
+func readFeed(t *testing.T, c *webtest.Client, path string) {
 	t.Helper()
 	r := c.Get(path)
 	var f struct {

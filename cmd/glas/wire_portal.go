@@ -7,6 +7,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/db"
+	"glas/internal/feed"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
 	"glas/modules/answers"
@@ -210,18 +211,18 @@ func (p *parts) pages(ctx context.Context, tx *tenant.Tx) ([]portal.SitemapPage,
 const feedEntries = 30
 
 // news are the newest consultations and proposals of the municipality, for its feed.
-func (p *parts) news(ctx context.Context, tx *tenant.Tx) ([]portal.FeedEntry, error) {
-	var out []portal.FeedEntry
+func (p *parts) news(ctx context.Context, tx *tenant.Tx) ([]feed.Entry, error) {
+	var out []feed.Entry
 	list, _, err := consultations.List(ctx, tx, consultations.Filter{Limit: feedEntries})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range list {
-		out = append(out, portal.FeedEntry{ID: c.ID, Title: c.Title.In(ctx), Path: c.Path(), Summary: c.Summary.In(ctx), Updated: c.UpdatedAt, Published: c.PublishedAt})
+		out = append(out, feed.Entry{ID: c.ID, Title: c.Title.In(ctx), Path: c.Path(), Summary: c.Summary.In(ctx), Updated: c.UpdatedAt, Published: c.PublishedAt})
 	}
 	newest, _, err := proposals.List(ctx, tx, proposals.Filter{Sort: proposals.SortNewest, Limit: feedEntries})
 	for _, one := range newest {
-		out = append(out, portal.FeedEntry{ID: one.ID, Title: one.Title, Path: one.Path(), Summary: one.Excerpt, Updated: one.PublishedAt, Published: one.PublishedAt})
+		out = append(out, feed.Entry{ID: one.ID, Title: one.Title, Path: one.Path(), Summary: one.Excerpt, Updated: one.PublishedAt, Published: one.PublishedAt})
 	}
 	return out, err
 }

@@ -1,13 +1,12 @@
 package cases
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/feed"
 	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/subject"
@@ -142,36 +141,10 @@ func (m *Module) apiOne(c *fiber.Ctx) error {
 	return web.JSON(c, out)
 }
 
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string      `xml:"xml:lang,attr"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Links   []atomLink  `xml:"link"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr,omitempty"`
-	Href string `xml:"href,attr"`
-}
-
-type atomEntry struct {
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Updated string   `xml:"updated"`
-	Author  string   `xml:"author>name"`
-	Link    atomLink `xml:"link"`
-	Summary string   `xml:"summary"`
-}
-
 // feed is the newest public cases, narrowed like the list, for feed readers.
 func (m *Module) feed(c *fiber.Ctx) error {
-	ctx, base := c.UserContext(), web.SiteOf(c).Base
-	self := base + i18n.Href(ctx, listPath+"/feed.atom")
-	f := atomFeed{Lang: i18n.Lang(ctx), ID: self, Title: i18n.T(ctx, "cases.menu"), Links: []atomLink{{"self", self}, {"alternate", base + i18n.Href(ctx, listPath)}}}
-	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+	f := web.NewFeed(c, tenant.From(c.UserContext()).CreatedAt, i18n.T(c.UserContext(), "cases.menu"), listPath+"/feed.atom", listPath)
+	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
 		n, err := m.names.Of(ctx, tx)
 		if err != nil {
 			return err
@@ -179,43 +152,21 @@ func (m *Module) feed(c *fiber.Ctx) error {
 		filter := readFilter(ctx, web.Query(c), n)
 		filter.Mine, filter.Sort, filter.After = "", "", ""
 		rows, _, err := listed.List(ctx, tx, filter)
-		author, _ := tx.Tenant().Name.Pick(i18n.Lang(ctx), tx.Tenant().Default())
-		f.Updated = i18n.ISO(tx.Now())
-		f.Entries = entries(ctx, base, author, n, rows)
+		f.Entries = entries(web.SiteOf(c).Base, n, rows)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if len(f.Entries) > 0 {
-		f.Updated = f.Entries[0].Updated
-	}
-	return sendAtom(c, f)
+	return web.SendFeed(c, f)
 }
 
-func sendAtom(c *fiber.Ctx, f atomFeed) error {
-	var b bytes.Buffer
-	b.WriteString(xml.Header)
-	if err := xml.NewEncoder(&b).Encode(f); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "application/atom+xml; charset=utf-8")
-	return c.Send(b.Bytes())
-}
-
-func entries(ctx context.Context, base, author string, n *listed.Names, rows []*stored.Case) []atomEntry {
-	var out []atomEntry
+func entries(base string, n *listed.Names, rows []*stored.Case) []feed.Entry {
+	var out []feed.Entry
 	for _, one := range rows {
-		it := itemOf(base, n, one)
-		if it == nil {
-			continue
+		if it := itemOf(base, n, one); it != nil {
+			out = append(out, feed.Entry{ID: base + one.Path(), Title: it.Title, Path: one.Path(), Author: it.Reporter, Updated: one.PublishedAt, Summary: text.Excerpt(it.Body, 220)})
 		}
-		href := base + i18n.Href(ctx, one.Path())
-		name := author
-		if it.Reporter != "" {
-			name = it.Reporter
-		}
-		out = append(out, atomEntry{ID: base + one.Path(), Title: it.Title, Updated: i18n.ISO(one.PublishedAt), Author: name, Link: atomLink{Href: href}, Summary: text.Excerpt(it.Body, 220)})
 	}
 	return out
 }

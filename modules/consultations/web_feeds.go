@@ -1,15 +1,14 @@
 package consultations
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
 	"slices"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/gofiber/fiber/v2"
 
+	"glas/internal/feed"
 	"glas/internal/i18n"
 	"glas/internal/text"
 	"glas/internal/web"
@@ -19,30 +18,6 @@ import (
 
 // feedSize is how many entries a feed holds.
 const feedSize = 50
-
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string      `xml:"xml:lang,attr"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Links   []atomLink  `xml:"link"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr,omitempty"`
-	Href string `xml:"href,attr"`
-}
-
-type atomEntry struct {
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Updated string   `xml:"updated"`
-	Author  string   `xml:"author>name"`
-	Link    atomLink `xml:"link"`
-	Summary string   `xml:"summary"`
-}
 
 // feed is what happens in one consultation, for feed readers.
 func (m *Module) feed(c *fiber.Ctx) error {
@@ -59,13 +34,11 @@ func (m *Module) feed(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	b.WriteString(xml.Header)
-	if err := xml.NewEncoder(&b).Encode(atom(c, one, entries)); err != nil {
-		return err
+	f := web.NewFeed(c, tenant.From(c.UserContext()).CreatedAt, one.Title.In(c.UserContext()), one.Path()+"/feed.atom", one.Path())
+	for _, e := range entries {
+		f.Entries = append(f.Entries, feed.Entry{ID: "urn:glas:" + e.ID, Title: e.Title, Path: e.Path, Author: e.Author, Updated: e.At, Summary: text.Truncate(e.Text, 600)})
 	}
-	c.Set(fiber.HeaderContentType, "application/atom+xml; charset=utf-8")
-	return c.Send(b.Bytes())
+	return web.SendFeed(c, f)
 }
 
 // entries are the news of all sources, the newest first.
@@ -85,13 +58,12 @@ func (m *Module) entries(ctx context.Context, tx *tenant.Tx, c *Consultation) ([
 	return news[:min(len(news), feedSize)], nil
 }
 
-// official is what the municipality itself did: published, extended, closed, answered.
+// official is what the municipality itself did: published, extended, closed, answered. It signs as the feed does.
 func official(ctx context.Context, tx *tenant.Tx, c *Consultation) ([]Entry, error) {
-	author, _ := tx.Tenant().Name.Pick(i18n.Lang(ctx), tx.Tenant().Default())
 	var out []Entry
 	add := func(key, title, body, path string, at time.Time) {
 		if !at.IsZero() && !at.After(tx.Now()) {
-			out = append(out, Entry{ID: c.ID + "/" + key, Title: title, Path: path, Text: text.Plain(body), Author: author, At: at})
+			out = append(out, Entry{ID: c.ID + "/" + key, Title: title, Path: path, Text: text.Plain(body), At: at})
 		}
 	}
 	add("published", c.Title.In(ctx), c.Summary.In(ctx), c.Path(), c.PublishedAt)
@@ -107,21 +79,6 @@ func official(ctx context.Context, tx *tenant.Tx, c *Consultation) ([]Entry, err
 		add("result", i18n.T(ctx, "consultations.result.title")+": "+c.Title.In(ctx), result.Text.In(ctx), c.Path(), result.PublishedAt)
 	}
 	return out, err
-}
-
-func atom(c *fiber.Ctx, one *Consultation, entries []Entry) atomFeed {
-	ctx, base := c.UserContext(), web.SiteOf(c).Base
-	self := base + i18n.Href(ctx, one.Path()+"/feed.atom")
-	f := atomFeed{Lang: i18n.Lang(ctx), ID: self, Title: one.Title.In(ctx), Updated: i18n.ISO(one.UpdatedAt),
-		Links: []atomLink{{"self", self}, {"alternate", base + i18n.Href(ctx, one.Path())}}}
-	for i, e := range entries {
-		if i == 0 {
-			f.Updated = i18n.ISO(e.At)
-		}
-		f.Entries = append(f.Entries, atomEntry{ID: "urn:glas:" + e.ID, Title: e.Title, Updated: i18n.ISO(e.At), Author: e.Author,
-			Link: atomLink{Href: base + i18n.Href(ctx, e.Path)}, Summary: text.Truncate(e.Text, 600)})
-	}
-	return f
 }
 
 // calendar is every date of public consultations that are not over, for calendar programs.

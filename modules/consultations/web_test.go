@@ -152,12 +152,23 @@ func TestFeedsForPrograms(t *testing.T) {
 			return []Entry{{ID: "x", Title: "<b>Predlog</b>", Path: "/proposals/1", At: d.Clock.Now().Add(time.Minute)}}, nil
 		}}
 		visitor := d.serve()("")
-		var feed atomFeed
+		var feed struct {
+			ID      string `xml:"id"`
+			Entries []struct {
+				ID     string `xml:"id"`
+				Title  string `xml:"title"`
+				Author string `xml:"author>name"`
+				Link   struct {
+					Href string `xml:"href,attr"`
+				} `xml:"link"`
+			} `xml:"entry"`
+		}
 		if err := xml.Unmarshal([]byte(visitor.Get(c.Path()+"/feed.atom").Body), &feed); err != nil {
 			t.Fatal(err)
 		}
-		if len(feed.Entries) != 2 || feed.Entries[0].Title != "<b>Predlog</b>" || feed.Entries[1].Link.Href != "http://kamnik.localhost"+c.Path() {
-			t.Errorf("feed: %+v", feed.Entries)
+		if len(feed.Entries) != 2 || feed.Entries[0].Title != "<b>Predlog</b>" || feed.Entries[1].Link.Href != "http://kamnik.localhost"+c.Path() ||
+			feed.ID != "http://kamnik.localhost"+c.Path()+"/feed.atom" || feed.Entries[0].ID != "urn:glas:x" {
+			t.Errorf("feed: %+v", feed)
 		}
 		for _, address := range []string{"/calendar.ics", c.Path() + "/calendar.ics"} {
 			ics := visitor.Get(address).Body

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/clock"
+	"glas/internal/feed"
 	"glas/internal/job"
 	"glas/internal/mail"
 	"glas/internal/subject"
@@ -71,7 +72,7 @@ type Deps struct {
 	// Pages lists the public pages for search engines, the most important ones first.
 	Pages func(ctx context.Context, tx *tenant.Tx) ([]SitemapPage, error)
 	// News lists what was published lately, newest first.
-	News func(ctx context.Context, tx *tenant.Tx) ([]FeedEntry, error)
+	News func(ctx context.Context, tx *tenant.Tx) ([]feed.Entry, error)
 	// Audit records an act of staff.
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
 	// OpenAPI is the description of the interface.

@@ -16,6 +16,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/db"
+	"glas/internal/feed"
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/mail"
@@ -48,7 +49,7 @@ type place struct {
 	retried    string
 	letters    []mail.Stored
 	pages      []portal.SitemapPage
-	news       []portal.FeedEntry
+	news       []feed.Entry
 	roles      []string
 }
 
@@ -85,7 +86,7 @@ func (p *place) deps() portal.Deps {
 			return "", nil
 		},
 		Pages: func(context.Context, *tenant.Tx) ([]portal.SitemapPage, error) { return p.pages, nil },
-		News:  func(context.Context, *tenant.Tx) ([]portal.FeedEntry, error) { return p.news, nil },
+		News:  func(context.Context, *tenant.Tx) ([]feed.Entry, error) { return p.news, nil },
 		Audit: func(_ context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
 			p.acts = append(p.acts, act{tx.ID(), action, ref, data})
 			return nil

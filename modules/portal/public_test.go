@@ -1,15 +1,14 @@
 package portal_test
 
 import (
-	"bytes"
 	"encoding/xml"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"glas/internal/feed"
 	"glas/internal/search"
 	"glas/modules/portal"
 	"glas/tenant/tenanttest"
@@ -96,7 +95,7 @@ func parse(t *testing.T, body string) atom {
 func TestFeed(t *testing.T) {
 	p := newPlace(t)
 	at := tenanttest.Start()
-	p.news = []portal.FeedEntry{
+	p.news = []feed.Entry{
 		{ID: "answer:1", Title: `Odgovor: klopi & "drevesa" <b>`, Path: "/proposals/1", Summary: "Sprejeto\x00.", Author: "Oddelek za okolje", Updated: at.Add(2 * time.Hour), Published: at},
 		{ID: "late", Title: "Late", Path: "/late", Updated: at.Add(time.Hour)},
 		{ID: "https://kamnik.example/old/7", Title: "Τρία", Path: "/consultations/a", Published: at},
@@ -122,25 +121,6 @@ func TestFeed(t *testing.T) {
 		t.Error("the first page does not name the feed")
 	}
 }
-
-func TestFeedWithoutNews(t *testing.T) {
-	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("x", 3600))
-	var b bytes.Buffer
-	f := portal.Feed{Authority: "kamnik.si", Since: since, Title: "T", Self: "https://kamnik.si/feed.atom", Home: "https://kamnik.si/", Author: "Kamnik"}
-	if err := portal.WriteAtom(&b, f); err != nil {
-		t.Fatal(err)
-	}
-	if a := parse(t, b.String()); a.Updated != "2026-01-02T02:04:05Z" || len(a.Entries) != 0 {
-		t.Errorf("%+v", a)
-	}
-	if err := portal.WriteAtom(full{}, f); err == nil {
-		t.Error("a disk that is full is not noticed")
-	}
-}
-
-type full struct{}
-
-func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 func TestSitemap(t *testing.T) {
 	p := newPlace(t)

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -151,10 +150,9 @@ func (m *Module) robots(c *fiber.Ctx) error {
 
 func (m *Module) feed(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	t, base := tenant.From(ctx), m.Base(ctx)
-	name := t.Name.In(ctx)
-	f := Feed{Authority: t.Host, Since: t.CreatedAt, Title: i18n.T(ctx, "portal.feed.title", "Name", name), Lang: i18n.Lang(ctx), Author: name,
-		Self: base + i18n.Href(ctx, "/feed.atom"), Home: base + i18n.Href(ctx, "/"), Link: func(path string) string { return base + i18n.Href(ctx, path) }}
+	t := tenant.From(ctx)
+	f := web.NewFeed(c, t.CreatedAt, i18n.T(ctx, "portal.feed.title", "Name", t.Name.In(ctx)), "/feed.atom", "/")
+	f.ID = "feed:" + f.Lang
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
 		f.Entries, err = m.News(ctx, tx)
 		return err
@@ -162,12 +160,7 @@ func (m *Module) feed(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := WriteAtom(&b, f); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "application/atom+xml; charset=utf-8")
-	return c.Send(b.Bytes())
+	return web.SendFeed(c, f)
 }
 
 func (m *Module) picture(c *fiber.Ctx) error {

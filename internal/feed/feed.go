@@ -1,4 +1,5 @@
-package portal
+// Package feed writes news for feed readers, as Atom (RFC 4287).
+package feed
 
 import (
 	"encoding/xml"
@@ -10,8 +11,8 @@ import (
 	"time"
 )
 
-// FeedEntry is one piece of news.
-type FeedEntry struct {
+// Entry is one piece of news.
+type Entry struct {
 	// ID names the news for ever: a tag: URI, an absolute address, or any text that is unique in the municipality.
 	ID    string
 	Title string
@@ -24,8 +25,10 @@ type FeedEntry struct {
 	Updated, Published time.Time
 }
 
-// Feed is an Atom feed (RFC 4287).
+// Feed is an Atom feed.
 type Feed struct {
+	// ID names the feed for ever, as that of an entry does.
+	ID string
 	// Authority and Since make identifiers (RFC 4151): a host, and a day on which it belonged to the publisher.
 	Authority string
 	Since     time.Time
@@ -37,7 +40,7 @@ type Feed struct {
 	Author string
 	// Link makes the absolute address of a path.
 	Link    func(path string) string
-	Entries []FeedEntry
+	Entries []Entry
 }
 
 type atomFeed struct {
@@ -71,13 +74,13 @@ type atomLink struct {
 	Href string `xml:"href,attr"`
 }
 
-// WriteAtom writes a feed as XML, newest entries first. A feed without entries is as old as its authority, so that it does not change by being read.
-func WriteAtom(w io.Writer, f Feed) error {
-	out := atomFeed{Lang: f.Lang, ID: f.tag("feed:" + f.Lang), Title: f.Title, Author: atomAuthor{f.Author}, Links: []atomLink{
+// Write writes a feed as XML, newest entries first. A feed without entries is as old as its authority, so that it does not change by being read.
+func Write(w io.Writer, f Feed) error {
+	out := atomFeed{Lang: f.Lang, ID: f.tag(f.ID), Title: f.Title, Author: atomAuthor{f.Author}, Links: []atomLink{
 		{"self", "application/atom+xml", f.Self}, {"alternate", "text/html", f.Home}}}
 	newest := f.Since
 	entries := slices.Clone(f.Entries)
-	slices.SortStableFunc(entries, func(a, b FeedEntry) int { return b.changed().Compare(a.changed()) })
+	slices.SortStableFunc(entries, func(a, b Entry) int { return b.changed().Compare(a.changed()) })
 	for _, e := range entries {
 		a := f.entry(e)
 		if e.changed().After(newest) {
@@ -95,7 +98,7 @@ func WriteAtom(w io.Writer, f Feed) error {
 	return nil
 }
 
-func (f Feed) entry(e FeedEntry) atomEntry {
+func (f Feed) entry(e Entry) atomEntry {
 	a := atomEntry{ID: f.tag(e.ID), Title: e.Title, Updated: atomTime(e.changed()), Link: atomLink{"alternate", "text/html", f.Link(e.Path)}, Summary: e.Summary}
 	if strings.TrimSpace(a.Title) == "" {
 		a.Title = e.Path
@@ -110,7 +113,7 @@ func (f Feed) entry(e FeedEntry) atomEntry {
 }
 
 // changed is when an entry was last changed; every entry must say so.
-func (e FeedEntry) changed() time.Time {
+func (e Entry) changed() time.Time {
 	if e.Updated.IsZero() {
 		return e.Published
 	}
