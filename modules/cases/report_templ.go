@@ -366,7 +366,7 @@ func stepWhere(d reportData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(d.names.Areas) > 0 {
-			templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.choose"), Options: areaOptions(ctx, d.names)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.choose"), Options: d.names.AreaOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -727,7 +727,7 @@ func stepTopic(d reportData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(d.names.Topics) > 0 {
-			templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: topicOptions(ctx, d.names, false), Required: true,
+			templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: d.names.TopicOptions(ctx, false), Required: true,
 				Attrs: templ.Attributes{"hx-get": i18n.Href(ctx, reportPath+"/questions"), "hx-target": "#questions", "hx-trigger": "change", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

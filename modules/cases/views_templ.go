@@ -88,7 +88,7 @@ func listPage(d listData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(d.names.Topics) > 0 {
-					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.all"), Options: topicOptions(ctx, d.names, false), Value: d.filter.TopicID, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.all"), Options: d.names.TopicOptions(ctx, false), Value: d.filter.TopicID, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -98,7 +98,7 @@ func listPage(d listData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(d.names.Areas) > 0 {
-					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.all"), Options: areaOptions(ctx, d.names), Value: d.filter.AreaID, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.all"), Options: d.names.AreaOptions(ctx), Value: d.filter.AreaID, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -170,33 +170,6 @@ func kindOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	return out
 }
 
-// topicOptions are the topics in the order of the tree, those below another one under its name. all adds those that only staff choose.
-func topicOptions(ctx context.Context, n *listed.Names, all bool) []ui.Option {
-	var out []ui.Option
-	for _, t := range n.Topics {
-		if t.ParentID != "" || t.Archived || t.StaffOnly && !all {
-			continue
-		}
-		out = append(out, ui.Option{Value: t.ID, Label: t.Name.In(ctx)})
-		for _, sub := range n.Topics {
-			if sub.ParentID == t.ID && !sub.Archived && (all || !sub.StaffOnly) {
-				out = append(out, ui.Option{Value: sub.ID, Label: t.Name.In(ctx) + " – " + sub.Name.In(ctx)})
-			}
-		}
-	}
-	return out
-}
-
-func areaOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	var out []ui.Option
-	for _, a := range n.Areas {
-		if !a.Archived {
-			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx)})
-		}
-	}
-	return out
-}
-
 func groupOptions(ctx context.Context) []ui.Option {
 	return []ui.Option{{Value: string(stored.GroupOpen), Label: i18n.T(ctx, "cases.group.open")}, {Value: string(stored.GroupPaused), Label: i18n.T(ctx, "cases.group.paused")},
 		{Value: string(stored.GroupClosed), Label: i18n.T(ctx, "cases.group.closed")}}

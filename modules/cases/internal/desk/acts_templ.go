@@ -389,7 +389,7 @@ func handover(w *workData) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "department", ID: "assign-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: DepartmentOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "department", ID: "assign-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: w.names.DepartmentOptions(ctx), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -542,11 +542,11 @@ func reviewActs(w *workData) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "topic", ID: "change-topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.none"), Options: TopicOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "topic", ID: "change-topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.none"), Options: w.names.TopicOptions(ctx, true), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "area", ID: "change-area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.none"), Options: AreaOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "area", ID: "change-area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.none"), Options: w.names.AreaOptions(ctx), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1339,7 +1339,7 @@ func taskForm(w *workData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "department", ID: "task-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: DepartmentOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "department", ID: "task-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: w.names.DepartmentOptions(ctx), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1653,7 +1653,7 @@ func closingActs(w *workData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "body", ID: "wait-body", Label: i18n.T(ctx, "cases.fact.body"), Empty: i18n.T(ctx, "common.none"), Options: BodyOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "body", ID: "wait-body", Label: i18n.T(ctx, "cases.fact.body"), Empty: i18n.T(ctx, "common.none"), Options: w.names.BodyOptions(ctx), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1732,7 +1732,7 @@ func closingActs(w *workData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "body", ID: "refer-body", Label: i18n.T(ctx, "cases.fact.body"), Empty: i18n.T(ctx, "common.choose"), Options: BodyOptions(ctx, w.names), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.BindChoice(f, ui.ChoiceData{Name: "body", ID: "refer-body", Label: i18n.T(ctx, "cases.fact.body"), Empty: i18n.T(ctx, "common.choose"), Options: w.names.BodyOptions(ctx), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

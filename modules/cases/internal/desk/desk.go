@@ -129,58 +129,6 @@ func KindOptions(ctx context.Context, n *listed.Names) []ui.Option {
 	return options(stored.Kinds(), func(s string) string { return n.KindName(ctx, s) })
 }
 
-// TopicOptions are the topics in the order of the tree, those below another one under its name.
-func TopicOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	var out []ui.Option
-	add := func(above string, label string) {
-		for _, t := range n.Topics {
-			if t.ParentID == above && !t.Archived {
-				out = append(out, ui.Option{Value: t.ID, Label: label + t.Name.In(ctx)})
-			}
-		}
-	}
-	for _, t := range n.Topics {
-		if t.ParentID == "" && !t.Archived {
-			out = append(out, ui.Option{Value: t.ID, Label: t.Name.In(ctx)})
-			add(t.ID, t.Name.In(ctx)+" – ")
-		}
-	}
-	return out
-}
-
-// DepartmentOptions are the departments.
-func DepartmentOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	var out []ui.Option
-	for _, x := range n.Departments {
-		if !x.Archived {
-			out = append(out, ui.Option{Value: x.ID, Label: x.Name.In(ctx)})
-		}
-	}
-	return out
-}
-
-// AreaOptions are the areas.
-func AreaOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	var out []ui.Option
-	for _, a := range n.Areas {
-		if !a.Archived {
-			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx)})
-		}
-	}
-	return out
-}
-
-// BodyOptions are the other authorities.
-func BodyOptions(ctx context.Context, n *listed.Names) []ui.Option {
-	var out []ui.Option
-	for _, b := range n.Bodies {
-		if !b.Archived {
-			out = append(out, ui.Option{Value: b.ID, Label: b.Name.In(ctx)})
-		}
-	}
-	return out
-}
-
 // PriorityOptions are the four priorities.
 func PriorityOptions(ctx context.Context) []ui.Option {
 	return options([]string{"0", "1", "2", "3"}, func(s string) string { return PriorityName(ctx, int64(s[0]-'0')) })

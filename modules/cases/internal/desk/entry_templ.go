@@ -421,7 +421,7 @@ func casePart(e *entryData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.BindChoice(e.form, ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: TopicOptions(ctx, e.names), Required: true,
+			templ_7745c5c3_Err = ui.Select(ui.BindChoice(e.form, ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: e.names.TopicOptions(ctx, true), Required: true,
 				Attrs: templ.Attributes{"accesskey": "t", "hx-get": i18n.Href(ctx, Entry+"/questions"), "hx-target": "#questions", "hx-trigger": "change", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -454,7 +454,7 @@ func casePart(e *entryData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if list := AreaOptions(ctx, e.names); len(list) > 0 {
+			if list := e.names.AreaOptions(ctx); len(list) > 0 {
 				templ_7745c5c3_Err = ui.Select(ui.BindChoice(e.form, ui.ChoiceData{Name: "area", Label: i18n.T(ctx, "common.area"), Empty: i18n.T(ctx, "common.choose"), Options: list})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -294,7 +294,7 @@ func queueFilter(q *queueData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pick(q, "topic", i18n.T(ctx, "cases.fact.topic"), TopicOptions(ctx, q.names)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pick(q, "topic", i18n.T(ctx, "cases.fact.topic"), q.names.TopicOptions(ctx, true)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -311,7 +311,7 @@ func queueFilter(q *queueData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if can(ctx, acts.PermAll, acts.PermPrivate) {
-				templ_7745c5c3_Err = pick(q, "department", i18n.T(ctx, "cases.fact.department"), DepartmentOptions(ctx, q.names)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = pick(q, "department", i18n.T(ctx, "cases.fact.department"), q.names.DepartmentOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -320,7 +320,7 @@ func queueFilter(q *queueData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pick(q, "area", i18n.T(ctx, "common.area"), AreaOptions(ctx, q.names)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pick(q, "area", i18n.T(ctx, "common.area"), q.names.AreaOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1033,7 +1033,7 @@ func queueBulk(q *queueData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if can(ctx, acts.PermAssign) {
-					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "department", ID: "bulk-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: DepartmentOptions(ctx, q.names), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "department", ID: "bulk-department", Label: i18n.T(ctx, "cases.fact.department"), Empty: i18n.T(ctx, "common.choose"), Options: q.names.DepartmentOptions(ctx), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1048,7 +1048,7 @@ func queueBulk(q *queueData) templ.Component {
 						}
 					}
 				}
-				templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "topic", ID: "bulk-topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: TopicOptions(ctx, q.names), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "topic", ID: "bulk-topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: q.names.TopicOptions(ctx, true), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

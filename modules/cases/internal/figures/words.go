@@ -56,11 +56,7 @@ func yearOptions(d data) []ui.Option {
 func kindOptions(ctx context.Context, d data) []ui.Option {
 	var out []ui.Option
 	for _, k := range d.names.Kinds {
-		name := k.Name.In(ctx)
-		if name == "" {
-			name = i18n.T(ctx, "cases.kind."+k.Code)
-		}
-		out = append(out, ui.Option{Value: k.Code, Label: name})
+		out = append(out, ui.Option{Value: k.Code, Label: d.names.KindName(ctx, k.Code)})
 	}
 	return out
 }

@@ -269,15 +269,6 @@ func topicOptions(ctx context.Context, n *listed.Names) (out []ui.Option) {
 	return out
 }
 
-func bodyOptions(ctx context.Context, n *listed.Names) (out []ui.Option) {
-	for _, b := range n.Bodies {
-		if !b.Archived {
-			out = append(out, ui.Option{Value: b.ID, Label: b.Name.In(ctx)})
-		}
-	}
-	return out
-}
-
 // whose says which cases a system of others gets.
 func whose(ctx context.Context, n *listed.Names, e endpoint) string {
 	var parts []string

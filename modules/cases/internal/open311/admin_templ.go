@@ -851,7 +851,7 @@ func outFields(d adminData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "out_body", Label: i18n.T(ctx, "open311.body"), Empty: "–", Options: bodyOptions(ctx, d.names)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "out_body", Label: i18n.T(ctx, "open311.body"), Empty: "–", Options: d.names.BodyOptions(ctx)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -962,7 +962,7 @@ func topicFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.none"), desk.DepartmentOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.none"), d.names.DepartmentOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1372,7 +1372,7 @@ func ruleFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = many(d, "topics", i18n.T(ctx, "cases.fact.topic"), desk.TopicOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = many(d, "topics", i18n.T(ctx, "cases.fact.topic"), d.names.TopicOptions(ctx, true)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1380,7 +1380,7 @@ func ruleFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = many(d, "areas", i18n.T(ctx, "common.area"), desk.AreaOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = many(d, "areas", i18n.T(ctx, "common.area"), d.names.AreaOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1421,7 +1421,7 @@ func ruleFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.none"), desk.DepartmentOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.none"), d.names.DepartmentOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1435,7 +1435,7 @@ func ruleFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choose(d, "body", i18n.T(ctx, "casedesk.setup.suggest_body"), i18n.T(ctx, "common.none"), desk.BodyOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(d, "body", i18n.T(ctx, "casedesk.setup.suggest_body"), i18n.T(ctx, "common.none"), d.names.BodyOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1646,11 +1646,11 @@ func templateFields(d editData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choose(d, "topic", i18n.T(ctx, "cases.fact.topic"), i18n.T(ctx, "common.all"), desk.TopicOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(d, "topic", i18n.T(ctx, "cases.fact.topic"), i18n.T(ctx, "common.all"), d.names.TopicOptions(ctx, true)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.all"), desk.DepartmentOptions(ctx, d.names)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(d, "department", i18n.T(ctx, "cases.fact.department"), i18n.T(ctx, "common.all"), d.names.DepartmentOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
