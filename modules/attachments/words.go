@@ -35,15 +35,6 @@ func field(a Attachment) string {
 	return "files.known"
 }
 
-// size is a number of bytes in words that people know.
-func size(ctx context.Context, bytes int64) string {
-	const kilo, mega = 1 << 10, 1 << 20
-	if bytes < mega {
-		return i18n.T(ctx, "attachments.kilobytes", "N", max(1, (bytes+kilo/2)/kilo))
-	}
-	return i18n.T(ctx, "attachments.megabytes", "N", float64((bytes*10+mega/2)/mega)/10)
-}
-
 // label is the kind of a document as it ends: "PDF".
 func label(a Attachment) string {
 	if e := strings.TrimPrefix(path.Ext(a.Name), "."); e != "" {

@@ -14,7 +14,7 @@ func kindRef(kindID string) subject.Ref { return subject.Ref{Kind: "document_kin
 
 // facts are format, size, pages and date of a document.
 func facts(ctx context.Context, d Document) string {
-	parts := []string{d.Format(), size(ctx, d.Size)}
+	parts := []string{d.Format(), ui.Bytes(ctx, d.Size)}
 	if d.Pages > 0 {
 		parts = append(parts, i18n.N(ctx, "documents.pages", d.Pages))
 	}
@@ -22,15 +22,6 @@ func facts(ctx context.Context, d Document) string {
 		parts = append(parts, i18n.LangName(other))
 	}
 	return strings.Join(append(parts, i18n.DateShort(ctx, d.AddedAt)), " · ")
-}
-
-// size is a number of bytes in words that people know.
-func size(ctx context.Context, bytes int64) string {
-	const kilo, mega = 1 << 10, 1 << 20
-	if bytes < mega {
-		return i18n.T(ctx, "attachments.kilobytes", "N", max(1, (bytes+kilo/2)/kilo))
-	}
-	return i18n.T(ctx, "attachments.megabytes", "N", float64((bytes*10+mega/2)/mega)/10)
 }
 
 func langOptions(ctx context.Context, languages []string) []ui.Option {

@@ -43,10 +43,6 @@ func shareOr(ctx context.Context, s *float64) string {
 	return i18n.Percent(ctx, *s)
 }
 
-func kilobytes(ctx context.Context, size int64) string {
-	return i18n.T(ctx, "attachments.kilobytes", "N", max(1, (size+512)/1024))
-}
-
 // partName says which remarks a part holds.
 func partName(ctx context.Context, d *shown, n int) string {
 	from, to := int64(n-1)*formats.PerPart+1, int64(n)*formats.PerPart

@@ -54,6 +54,15 @@ func BindTexts(f Values, languages []string, d LangTabsData) LangTabsData {
 	return d
 }
 
+// Bytes is the size of a file in words that people know, never 0.
+func Bytes(ctx context.Context, n int64) string {
+	const kilo, mega = 1 << 10, 1 << 20
+	if n < mega {
+		return i18n.T(ctx, "ui.kilobytes", "N", max(1, (n+kilo/2)/kilo))
+	}
+	return i18n.T(ctx, "ui.megabytes", "N", float64((n*10+mega/2)/mega)/10)
+}
+
 type namedError struct{ Name, Text string }
 
 // errorList is field errors by name; ArrangeErrors puts them into the order of the page.
