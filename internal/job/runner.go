@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 
 	"glas/internal/clock"
 	"glas/internal/id"
+	"glas/internal/text"
 )
 
 // everyName is the unique name of the one waiting job of a periodic kind.
@@ -228,20 +228,20 @@ func (r *Runner) settle(ctx context.Context, one *row, err error, stopping bool)
 		// Not the job's fault: the attempt does not count.
 		return retry(ctx, r.db, one, now, one.Attempts-1, "stopped with the instance")
 	case errors.As(err, &wait):
-		return retry(ctx, r.db, one, now.Add(wait.after), one.Attempts-1, shorten(err))
+		return retry(ctx, r.db, one, now.Add(wait.after), one.Attempts-1, text.Head(err.Error(), maxError))
 	case err != nil && !final:
-		return retry(ctx, r.db, one, now.Add(delay(one.Attempts, rand.Float64())), one.Attempts, shorten(err))
+		return retry(ctx, r.db, one, now.Add(delay(one.Attempts, rand.Float64())), one.Attempts, text.Head(err.Error(), maxError))
 	case err == nil && !periodic:
 		return remove(ctx, r.db, one)
 	case !periodic:
-		return fail(ctx, r.db, one, now, shorten(err))
+		return fail(ctx, r.db, one, now, text.Head(err.Error(), maxError))
 	}
 	return r.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err == nil {
 			if err := remove(ctx, tx, one); err != nil {
 				return err
 			}
-		} else if err := failPeriodic(ctx, tx, one, now, shorten(err)); err != nil {
+		} else if err := failPeriodic(ctx, tx, one, now, text.Head(err.Error(), maxError)); err != nil {
 			return err
 		}
 		next := Spec{Kind: one.Kind, Unique: everyName, RunAt: now.Add(interval)}
@@ -270,13 +270,3 @@ func (r *Runner) handle(ctx context.Context, j Job) (err error) {
 
 // maxError is how many bytes of an error are kept.
 const maxError = 2000
-
-func shorten(err error) string {
-	s := err.Error()
-	if len(s) > maxError {
-		s = s[:maxError]
-	}
-	// Cut inside a letter or taken from a foreign program, it might not be text, which
-	// PostgreSQL would refuse.
-	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
-}

@@ -134,12 +134,3 @@ func (e *RefusedError) Error() string { return fmt.Sprintf("mail refused: %d %s"
 
 // maxError is how many bytes of an error are kept.
 const maxError = 1000
-
-func shorten(err error) string {
-	s := err.Error()
-	if len(s) > maxError {
-		s = s[:maxError]
-	}
-	// The answer of a foreign server might not be text, which PostgreSQL would refuse.
-	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
-}

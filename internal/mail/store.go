@@ -12,6 +12,7 @@ import (
 
 	"glas/internal/clock"
 	"glas/internal/id"
+	"glas/internal/text"
 )
 
 const (
@@ -159,7 +160,7 @@ func release(ctx context.Context, db *bun.DB, now time.Time, rows []row, reason 
 		ids[i] = rows[i].ID
 	}
 	_, err := db.NewUpdate().Model((*row)(nil)).Set("next_at = ?", now.Add(firstDelay)).Set("attempts = attempts - 1").
-		Set("last_error = ?", shorten(reason)).Where("id in (?)", bun.List(ids)).Exec(context.WithoutCancel(ctx))
+		Set("last_error = ?", text.Head(reason.Error(), maxError)).Where("id in (?)", bun.List(ids)).Exec(context.WithoutCancel(ctx))
 	if err != nil {
 		return fmt.Errorf("give mails back: %w", err)
 	}
@@ -175,9 +176,9 @@ func note(ctx context.Context, db *bun.DB, now time.Time, r *row, failure error)
 	case failure == nil:
 		q = q.Set("sent_at = ?", now).Set("next_at = null").Set("last_error = ''").Set("text = ''").Set("html = ''")
 	case errors.As(failure, &refused) || r.Attempts >= maxAttempts:
-		q = q.Set("next_at = null").Set("last_error = ?", shorten(failure))
+		q = q.Set("next_at = null").Set("last_error = ?", text.Head(failure.Error(), maxError))
 	default:
-		q = q.Set("next_at = ?", now.Add(delay(r.Attempts))).Set("last_error = ?", shorten(failure))
+		q = q.Set("next_at = ?", now.Add(delay(r.Attempts))).Set("last_error = ?", text.Head(failure.Error(), maxError))
 	}
 	if _, err := q.Exec(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("note outcome of mail %s: %w", r.ID, err)

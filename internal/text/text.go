@@ -47,6 +47,12 @@ func Truncate(s string, max int) string {
 	return strings.TrimRightFunc(s[:end], func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }) + "…"
 }
 
+// Head is the beginning of what a foreign program said, of at most max bytes, in a form that every database keeps: cut inside a letter or
+// with a zero byte it would be no text to PostgreSQL.
+func Head(s string, max int) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s[:min(len(s), max)], ""), "\x00", "")
+}
+
 // Clean makes typed text storable: valid UTF-8 in composed form (NFC), no control characters but line feeds and tabs, no
 // marks that turn the direction of the text around them, no trailing spaces, no more than one empty line in a row.
 func Clean(s string) string {

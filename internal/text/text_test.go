@@ -36,6 +36,15 @@ func TestTruncate(t *testing.T) {
 	}
 }
 
+// TestHeadIsText: an error cut inside a letter, or with a zero byte in it, was refused by the database.
+func TestHeadIsText(t *testing.T) {
+	for s, want := range map[string]string{"short": "short", "čččččč": "čč", "a\xffb\x00c": "abc", "": ""} {
+		if got := text.Head(s, 5); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
 		"  a  ": "a", "a\r\nb\rc": "a\nb\nc", "a\x00b\x07": "ab", "a\n\n\n\n\nb": "a\n\nb", "c\u030c": "č",
