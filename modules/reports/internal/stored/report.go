@@ -167,16 +167,8 @@ type Meeting struct {
 // Path is the address of its page.
 func (c *Consultation) Path() string { return "/consultations/" + c.Slug }
 
-// OpenAnswers are the proposals of a consultation for which an answer by a date was drafted but none is published.
-type OpenAnswers struct {
-	ConsultationID string
-	DepartmentID   string
-	N              int64
-	DueAt          time.Time
-}
-
-// OpenRemarks are the remarks of a consultation that wait for a decision of a department.
-type OpenRemarks struct {
+// Pending counts what waits for a department in a consultation, and by when the first of it is due.
+type Pending struct {
 	ConsultationID string
 	DepartmentID   string
 	N              int64

@@ -148,31 +148,16 @@ func Duties(ctx context.Context, tx *tenant.Tx, department string, n int64) ([]*
 }
 
 // Open counts the remarks without a decision by consultation and department, with the nearest date.
-func Open(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]OpenRemarks, error) {
-	if len(consultationIDs) == 0 {
-		return nil, nil
-	}
-	var rows []struct {
-		ConsultationID string
-		DepartmentID   string
-		N              int64
-		DueAt          bun.NullTime
-	}
-	err := tx.Raw(`select consultation_id, coalesce(department_id, '') as department_id, count(*) as n, min(due_at) as due_at from remarks
-		where tenant_id = ? and consultation_id in (?) and disposition = '' and state in ('shown', 'waiting', 'hidden') group by 1, 2 order by 1, 2`,
-		tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("count open remarks: %w", err)
-	}
-	out := make([]OpenRemarks, len(rows))
-	for i, r := range rows {
-		out[i] = OpenRemarks{r.ConsultationID, r.DepartmentID, r.N, r.DueAt.Time}
-	}
-	return out, nil
+func Open(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]Pending, error) {
+	return pending(ctx, tx, "remarks", "disposition = '' and state in ('shown', 'waiting', 'hidden')", consultationIDs)
 }
 
 // Promised counts the answers that were promised by a date and are not published, by consultation and department.
-func Promised(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]OpenAnswers, error) {
+func Promised(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]Pending, error) {
+	return pending(ctx, tx, "answers", "version = 0 and due_at is not null", consultationIDs)
+}
+
+func pending(ctx context.Context, tx *tenant.Tx, table, waits string, consultationIDs []string) ([]Pending, error) {
 	if len(consultationIDs) == 0 {
 		return nil, nil
 	}
@@ -182,14 +167,14 @@ func Promised(ctx context.Context, tx *tenant.Tx, consultationIDs []string) ([]O
 		N              int64
 		DueAt          bun.NullTime
 	}
-	err := tx.Raw(`select consultation_id, coalesce(department_id, '') as department_id, count(*) as n, min(due_at) as due_at from answers
-		where tenant_id = ? and consultation_id in (?) and version = 0 and due_at is not null group by 1, 2 order by 1, 2`, tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
+	err := tx.Raw(`select consultation_id, coalesce(department_id, '') as department_id, count(*) as n, min(due_at) as due_at from ?
+		where tenant_id = ? and consultation_id in (?) and `+waits+` group by 1, 2 order by 1, 2`, bun.Ident(table), tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
 	if err != nil {
-		return nil, fmt.Errorf("count promised answers: %w", err)
+		return nil, fmt.Errorf("count %s that wait: %w", table, err)
 	}
-	out := make([]OpenAnswers, len(rows))
+	out := make([]Pending, len(rows))
 	for i, r := range rows {
-		out[i] = OpenAnswers{r.ConsultationID, r.DepartmentID, r.N, r.DueAt.Time}
+		out[i] = Pending{r.ConsultationID, r.DepartmentID, r.N, r.DueAt.Time}
 	}
 	return out, nil
 }
