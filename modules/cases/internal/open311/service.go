@@ -43,10 +43,9 @@ const (
 	noRequest = "service_request_id is not known"
 )
 
-// post takes a new request, at once or with a token in batch mode.
-func (s *Server) post(ctx context.Context, key string, p parked, wrong []georeport.Error) (answer, error) {
-	var out answer
-	err := s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+// from answers the program that has a key, in one transaction; others are refused.
+func (s *Server) from(ctx context.Context, key string, do func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error) (out answer, err error) {
+	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		by, err := client(ctx, tx, key)
 		if err != nil {
 			return err
@@ -55,13 +54,21 @@ func (s *Server) post(ctx context.Context, key string, p parked, wrong []georepo
 			out = refuse(403, noKey)
 			return nil
 		}
+		return do(ctx, tx, by, &out)
+	})
+	return out, err
+}
+
+// post takes a new request, at once or with a token in batch mode.
+func (s *Server) post(ctx context.Context, key string, p parked, wrong []georeport.Error) (answer, error) {
+	out, err := s.from(ctx, key, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
 		n, err := s.Names.Of(ctx, tx)
 		if err != nil {
 			return err
 		}
 		t := topicOf(n, p.ServiceCode)
 		if p.ServiceCode != "" && t == nil {
-			out = refuse(404, noService)
+			*out = refuse(404, noService)
 			return nil
 		}
 		if t != nil {
@@ -297,16 +304,7 @@ func (s *Server) updates(ctx context.Context, q georeport.Query) (out answer, er
 
 // update takes news from a program. It becomes a message that people of the municipality read; no program changes a state.
 func (s *Server) update(ctx context.Context, key string, u georeport.Update, wrong []georeport.Error) (answer, error) {
-	var out answer
-	err := s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		by, err := client(ctx, tx, key)
-		if err != nil {
-			return err
-		}
-		if by == nil {
-			out = refuse(403, noKey)
-			return nil
-		}
+	out, err := s.from(ctx, key, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
 		if out.wrong = wrong; len(wrong) > 0 {
 			return nil
 		}
@@ -315,11 +313,11 @@ func (s *Server) update(ctx context.Context, key string, u georeport.Update, wro
 			return err
 		}
 		if c == nil {
-			out = refuse(404, noRequest)
+			*out = refuse(404, noRequest)
 			return nil
 		}
 		if again, err := sentBefore(ctx, tx, by.ID, u.ID); again || err != nil {
-			out = refuse(400, "update_id already exists")
+			*out = refuse(400, "update_id already exists")
 			return err
 		}
 		out.body = []georeport.Update{{ID: u.ID}}
