@@ -191,6 +191,12 @@ func (t *Tenant) Has(module string) bool {
 	return true
 }
 
+// Writes opens a letter in a language: a context that speaks it, and the name of the municipality in it. Addresses in the letter come from Link.
+func (t *Tenant) Writes(ctx context.Context, all *i18n.Catalogue, lang string) (in context.Context, name string) {
+	name, _ = t.Name.Pick(lang, t.Default())
+	return i18n.With(ctx, all.Localizer(lang, t.Zone(), "")), name
+}
+
 // Link is a full address of a page in a language, for mails and feeds.
 func (t *Tenant) Link(base, lang, path string) string {
 	if lang != "" && lang != t.Default() {

@@ -27,8 +27,7 @@ type notice struct {
 func (m *Module) post(ctx context.Context, tx *tenant.Tx, l notice) error {
 	t := tx.Tenant()
 	lang := rows.Language(t, l.Lang)
-	ctx = i18n.With(ctx, m.Catalogue.Localizer(lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(lang, t.Default())
+	ctx, site := t.Writes(ctx, m.Catalogue, lang)
 	args := append([]any{"Site", site}, l.Args...)
 	d := letter.Letter{Lang: lang, Site: site,
 		Subject:    i18n.T(ctx, "accounts.mail."+l.Kind+".subject", args...), //i18n: accounts.mail.*

@@ -229,8 +229,7 @@ func (l *ladder) post(ctx context.Context, tx *tenant.Tx, to accounts.Recipient,
 	if l.m.Base != nil {
 		base = l.m.Base(ctx)
 	}
-	ctx = i18n.With(ctx, l.m.Catalogue.Localizer(to.Lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(to.Lang, t.Default())
+	ctx, site := t.Writes(ctx, l.m.Catalogue, to.Lang)
 	d := letter.Letter{Lang: to.Lang, Site: site, Subject: i18n.N(ctx, "clocks.mail.subject", len(list)), Greeting: i18n.T(ctx, "clocks.mail.greeting", "Name", to.Name),
 		Paragraphs: []string{i18n.N(ctx, "clocks.mail.intro", len(list))}, Button: i18n.T(ctx, "clocks.mail.board"), Href: t.Link(base, to.Lang, root),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "clocks.mail.why", "Site", site)}}}

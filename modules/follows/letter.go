@@ -118,9 +118,8 @@ func (r *reader) words(ctx context.Context, n *FollowNews) (subjectLine string, 
 func (m *Module) post(ctx context.Context, tx *tenant.Tx, r *reader, who string, to accounts.Recipient, list []entry, digest bool) error {
 	t := tx.Tenant()
 	base := m.Base(ctx)
-	ctx = i18n.With(ctx, m.Catalogue.Localizer(to.Lang, t.Zone(), ""))
+	ctx, site := t.Writes(ctx, m.Catalogue, to.Lang)
 	link := func(path string) string { return t.Link(base, to.Lang, path) }
-	site, _ := t.Name.Pick(to.Lang, t.Default())
 	all := link(unsubscribePath(m.token(t.ID, who, everything)))
 	d := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(ctx, "follows.mail.greeting", "Name", to.Name),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "follows.mail.why", "Site", site)}}}

@@ -65,8 +65,7 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func
 		return nil
 	}
 	t, base := tx.Tenant(), m.Base(ctx)
-	ctx = i18n.With(ctx, m.Catalogue.Localizer(r.Lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(r.Lang, t.Default())
+	ctx, site := t.Writes(ctx, m.Catalogue, r.Lang)
 	l := letter.Letter{Lang: r.Lang, Site: site, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "moderation.mail.footer", "Site", site)}}}
 	fill(ctx, &l)

@@ -20,8 +20,7 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, a *CaseAlert, kind st
 		lang = t.Default()
 	}
 	base := m.Acts.Base(ctx)
-	ctx = i18n.With(ctx, m.Acts.Catalogue.Localizer(lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(lang, t.Default())
+	ctx, site := t.Writes(ctx, m.Acts.Catalogue, lang)
 	site = strings.Join(strings.Fields(site), " ")
 	args := []any{"Site", site, "Place", placeWords(ctx, a)}
 	end := root + "/" + a.Token

@@ -26,8 +26,7 @@ func Write(ctx context.Context, all *i18n.Catalogue, base string, t *tenant.Tena
 	if lang == "" {
 		lang = t.Default()
 	}
-	ctx = i18n.With(ctx, all.Localizer(lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(lang, t.Default())
+	ctx, site := t.Writes(ctx, all, lang)
 	title := c.Title
 	if !Answerable(kind) {
 		title = c.ShownTitle()

@@ -93,8 +93,7 @@ func (d *Desk) write(ctx context.Context, tx *tenant.Tx, c *stored.Consultation,
 	if d.Catalogue == nil || d.Base == nil {
 		return nil
 	}
-	in := i18n.With(ctx, d.Catalogue.Localizer(to.Lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(to.Lang, t.Default())
+	in, site := t.Writes(ctx, d.Catalogue, to.Lang)
 	title, _ := c.Title.Pick(to.Lang, t.Default())
 	l := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(in, "consultations.letter.greeting"), Button: i18n.T(in, "consultations.letter.open"),
 		Href:       t.Link(d.Base(ctx), to.Lang, Path(c)),

@@ -49,8 +49,7 @@ func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to account
 	if m.Base != nil {
 		base = m.Base(ctx)
 	}
-	ctx = i18n.With(ctx, m.Catalogue.Localizer(to.Lang, t.Zone(), ""))
-	site, _ := t.Name.Pick(to.Lang, t.Default())
+	ctx, site := t.Writes(ctx, m.Catalogue, to.Lang)
 	l := letter.Letter{Lang: to.Lang, Site: site, Notes: []letter.Note{{Text: i18n.T(ctx, "remarks.mail.footer", "Site", site)}}}
 	if to.Name != "" {
 		l.Greeting = i18n.T(ctx, "remarks.mail.greeting", "Name", to.Name)
