@@ -24,21 +24,6 @@ func ReporterOf(ctx context.Context, tx *tenant.Tx, caseID string) (*CaseParty, 
 	return p, err
 }
 
-// ReportersOf are the reporting parties of many cases.
-func ReportersOf(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*CaseParty, error) {
-	out := map[string]*CaseParty{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	rows, err := all[CaseParty](ctx, tx, "case_party.case_id IN (?) AND case_party.role = ?", "case_party.created_at", bun.List(ids), RoleReporter)
-	for i := range rows {
-		if out[rows[i].CaseID] == nil {
-			out[rows[i].CaseID] = &rows[i]
-		}
-	}
-	return out, err
-}
-
 // People are the parties with a phone number or an address, the newest first: who calls, and what he reported before.
 func People(ctx context.Context, tx *tenant.Tx, phone, email string, limit int) ([]CaseParty, error) {
 	var rows []CaseParty
