@@ -1,3 +1,5 @@
+// Package rows is what the accounts module keeps: accounts, organisations, passwords, tokens and what they are in a municipality, with the
+// queries on them. It sends nothing and shows nothing.
 package rows
 
 import (
