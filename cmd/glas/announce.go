@@ -20,6 +20,11 @@ func (a *app) seedDemo(ctx context.Context, out io.Writer, few bool) error {
 	// Seeding makes much that is thrown away at once: tidying less often saves a fifth of the time.
 	const rarely = 400
 	defer debug.SetGCPercent(debug.SetGCPercent(rarely))
+	release, err := a.db.Alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	p := a.parts
 	return towns.Seed(ctx, towns.Deps{
 		Directory: a.directory, DB: a.rows, As: a.as, Accounts: p.accounts, Proposals: p.proposals, Comments: p.comments, Votes: p.votes, Answers: p.answers,

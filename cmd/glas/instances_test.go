@@ -110,6 +110,25 @@ func TestTwoInstances(t *testing.T) {
 	})
 }
 
+// TestSecondInstanceSeededTheDemoToo starts two instances on an empty database at the same moment.
+func TestSecondInstanceSeededTheDemoToo(t *testing.T) {
+	cfg := config.Config{DataDir: t.TempDir(), DatabaseURL: testenv.EmptyPostgres(t), RedisURL: testenv.RedisURL(t), Listen: ":80"}
+	both := []*app{openPublic(t, cfg), openPublic(t, cfg)}
+	errs := make(chan error, len(both))
+	for _, one := range both {
+		go func() { errs <- one.seedDemo(context.Background(), io.Discard, true) }()
+	}
+	for range both {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	all, err := both[0].directory.All(context.Background())
+	if err != nil || len(all) != 4 {
+		t.Errorf("%d municipalities, %v", len(all), err)
+	}
+}
+
 // firstBallot is where the first thing on a list is voted for, and how many did.
 func firstBallot(t *testing.T, c *webtest.Client, path string) (action string, count int) {
 	t.Helper()

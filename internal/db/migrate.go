@@ -17,7 +17,7 @@ type Progress func(done, total int, name string)
 // Several instances may call it at once: on PostgreSQL one works while the others wait and then find nothing to do.
 func (d *DB) Migrate(ctx context.Context, files fs.FS, data any, progress Progress) error {
 	ctx = System(ctx, "migration")
-	unlock, err := d.lockMigrations(ctx)
+	unlock, err := d.Alone(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,19 +49,20 @@ func (d *DB) Migrate(ctx context.Context, files fs.FS, data any, progress Progre
 	return d.learnTables(ctx)
 }
 
-const migrationLock = 0x676c6173 // "glas"
+const startLock = 0x676c6173 // "glas"
 
-// lockMigrations waits for other instances on PostgreSQL; an SQLite file belongs to one process.
-func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
+// Alone waits on PostgreSQL until no other instance does what only one may do when it starts (migrating, filling the demo), and keeps
+// the others waiting until release is called; an SQLite file belongs to one process.
+func (d *DB) Alone(ctx context.Context) (func(), error) {
 	if !d.PG {
 		return func() {}, nil
 	}
 	conn, err := d.Write.DB.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("lock migrations: %w", err)
+		return nil, fmt.Errorf("wait for other instances: %w", err)
 	}
-	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
-		return nil, fmt.Errorf("lock migrations: %w", err)
+	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", startLock); err != nil {
+		return nil, fmt.Errorf("wait for other instances: %w", err)
 	}
 	return func() { release(conn) }, nil
 }
