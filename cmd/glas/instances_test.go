@@ -46,6 +46,21 @@ func TestTwoInstances(t *testing.T) {
 			t.Errorf("/me on the other instance: %d", r.Status)
 		}
 	})
+	t.Run("what somebody says of himself on one holds on the other", func(t *testing.T) {
+		aged := one.person(t, "velenje", "aged")
+		same := *aged // with its cookies
+		same.App = two.fiber()
+		mayVote := func() bool {
+			return aged.Get("/consultations/zelene-povrsine/proposals").Doc(t).Find("form.g-vote button[name=value]").Length() > 0
+		}
+		if mayVote() {
+			t.Fatal("somebody whose age is not known may vote")
+		}
+		if r := same.Post("/me", url.Values{"name": {"Aged"}, "lang": {"sl"}, "birth_year": {"1980"}}); r.Status != http.StatusSeeOther {
+			t.Fatalf("POST /me: %d", r.Status)
+		}
+		soon(t, "the vote", mayVote)
+	})
 	t.Run("settings of one hold on the other", func(t *testing.T) {
 		town := *one.town(t, "velenje")
 		since := town.UpdatedAt
