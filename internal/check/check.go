@@ -3,7 +3,8 @@
 // What binds the whole repository and is checked here: which package may import which (rows.go); where the web framework, the
 // database library, the clock and the environment may be touched (files.go); how long a file, a function, a package and a handler
 // may be (budgets.go); that every message exists in five languages with all its forms (messages.go, ids.go); that every table of
-// a tenant is keyed, referenced, indexed and policed by tenant (schema.go); and what must not be in the repository (repo.go).
+// a tenant is keyed, referenced, indexed and policed by tenant (schema.go); that every permission is asked for
+// somewhere (permissions.go); and what must not be in the repository (repo.go).
 //
 // The files are read and parsed, nothing is asked of the go command: its answers would be remembered by the test cache after the
 // sources have changed. A rule is a function from the tree to its findings, so each is tested against planted faults as well.

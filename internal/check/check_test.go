@@ -30,6 +30,7 @@ func TestHouse(t *testing.T) {
 		{"fasthttp", Fasthttp},
 		{"vendored files", Vendored},
 		{"words", Words},
+		{"permissions", Permissions},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, f := range sorted(c.rule(tree)) {

@@ -36,6 +36,13 @@ func expect(t *testing.T, rule Rule, files map[string]string, wants ...string) {
 	}
 }
 
+func TestPermissionsThatDoNothing(t *testing.T) {
+	expect(t, Permissions, map[string]string{
+		"config/policy.csv":       "# roles\np, editor, poll, edit, allow\np, editor, poll, close, allow\np, manager, poll, close, allow\np, administrator, *, *, allow\ng, manager, editor\n",
+		"modules/polls/module.go": "package polls\nconst need = \"poll.edit\"\n",
+	}, "nothing asks for poll.close")
+}
+
 func TestImportsPointDown(t *testing.T) {
 	expect(t, Imports, map[string]string{
 		"cmd/glas/main.go":                   "package main\nimport _ \"glas/modules/proposals\"\n",

@@ -114,8 +114,8 @@ func (m *Module) Routes() []web.Route {
 		r("GET", one+"/preview", "report.read", m.adminPreview),
 		r("GET", one+"/progress", "report.read", m.adminProgress),
 		r("GET", duePath, "due.read", m.due),
-		r("GET", censusPath, "report.edit", m.census),
-		r("POST", censusPath, "report.edit", m.saveCensus),
+		r("GET", censusPath, "census.edit", m.census),
+		r("POST", censusPath, "census.edit", m.saveCensus),
 	}
 }
 
@@ -125,7 +125,7 @@ func (m *Module) Menu() []web.MenuItem {
 		{Label: "reports.register.menu", Path: register, Area: web.AreaFooter, Order: 60},
 		{Label: "reports.due.menu", Path: duePath, Area: web.AreaStaff, Order: 20, Need: "due.read"},
 		{Label: "reports.menu", Path: root, Area: web.AreaStaff, Order: 310, Need: "report.read"},
-		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "report.edit"},
+		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "census.edit"},
 	}
 }
 
