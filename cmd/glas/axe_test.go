@@ -57,7 +57,8 @@ func (l looker) main(path, prefix string) bool {
 	return false
 }
 
-// law reports whether a page belongs to a consultation by the book: those are looked at in every language.
+// law reports whether a page belongs to a consultation by the book: all of those are looked at in the first language of every
+// municipality, and a third of them, another one each time, in the others.
 func (l looker) law(path, prefix string) bool {
 	switch kind(strings.TrimPrefix(path, prefix)) {
 	case "/consultations/*/texts", "/consultations/*/remarks", "/consultations/*/positions", "/consultations/*/report", "/texts/*", "/texts/*/blocks/*", "/remarks/new", "/remarks/*/*", "/sheets/*",
@@ -131,7 +132,7 @@ func (l looker) look(visitor, admin *browsertest.Page, prefix string) {
 		}
 		for i, path := range paths {
 			// Pages of the other languages: the ones that most people see, and a share of the rest, another for each language.
-			if !l.all && !l.main(path, prefix) && !l.law(path, prefix) && (i+l.turn)%12 != 0 {
+			if !l.all && !l.main(path, prefix) && (i+l.turn)%12 != 0 && (!l.law(path, prefix) || prefix != "" && (i+l.turn)%3 != 0) {
 				continue
 			}
 			looked++

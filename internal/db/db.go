@@ -112,7 +112,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	const common = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
-	w, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-16000)&_txlock=immediate")
+	w, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-8000)&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -123,7 +123,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := w.PingContext(ctx); err != nil { // creates the file before a reader asks for it
 		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
 	}
-	r, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-4000)&_pragma=query_only(1)")
+	r, err := sql.Open("sqlite", file+common+"&_pragma=cache_size(-2000)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open sqlite: %w", err), w.Close())
 	}

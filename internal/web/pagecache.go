@@ -16,7 +16,7 @@ import (
 
 const (
 	// pageCacheBytes bounds the memory of remembered pages.
-	pageCacheBytes = 16 << 20
+	pageCacheBytes = 12 << 20
 	// pageLife bounds how long a page is remembered even if nothing was written, because words like "2 hours ago" grow old.
 	pageLife = time.Minute
 	// staleFor is how long a page may be shown after it was last known to be right, while one request renders the new one.
