@@ -231,11 +231,7 @@ func (p *parts) titles(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (
 	if err != nil {
 		return nil, err
 	}
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
-	}
-	for kind, ids := range byKind {
+	for kind, ids := range subject.ByKind(refs) {
 		named := map[string]string{}
 		switch host, ok := p.follows.Kinds[kind]; {
 		case kind == "" || kind == "account" || kind == departments.Kind:

@@ -453,20 +453,18 @@ func (r row) hit(as shown) (Hit, error) {
 
 // Titles are those of documents, in the language that they were first written in; what cannot be found is left out.
 func Titles(ctx context.Context, idb bun.IDB, tenantID string, refs []subject.Ref) (map[subject.Ref]string, error) {
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
-	}
 	out := make(map[subject.Ref]string, len(refs))
-	for kind, ids := range byKind {
-		var rows []row
-		err := idb.NewRaw(`select kind, subject_id, title from search_documents where tenant_id = ? and kind = ? and subject_id in (?)`, tenantID, kind, bun.List(ids)).Scan(ctx, &rows)
-		if err != nil {
-			return nil, fmt.Errorf("titles of %s: %w", kind, err)
-		}
-		for _, r := range rows {
-			out[subject.Ref{Kind: kind, ID: r.SubjectID}] = r.Title
-		}
+	if len(refs) == 0 {
+		return out, nil
+	}
+	var rows []row
+	err := idb.NewRaw(`select kind, subject_id, title from search_documents where tenant_id = ? and (kind, subject_id) in (values ?)`,
+		tenantID, bun.In(subject.Pairs(refs))).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("titles of documents: %w", err)
+	}
+	for _, r := range rows {
+		out[subject.Ref{Kind: r.Kind, ID: r.SubjectID}] = r.Title
 	}
 	return out, nil
 }

@@ -36,6 +36,15 @@ func Pairs(refs []Ref) [][]string {
 	return out
 }
 
+// ByKind are the identifiers of refs by their kind, in the order of refs.
+func ByKind(refs []Ref) map[string][]string {
+	out := map[string][]string{}
+	for _, r := range refs {
+		out[r.Kind] = append(out[r.Kind], r.ID)
+	}
+	return out
+}
+
 // Parse reads what String wrote. A kind is made of lower-case letters, digits
 // and underscores; an identifier of letters, digits, '-', '_' and '.', so that a
 // Ref is safe in addresses, file names and cache keys.

@@ -107,11 +107,7 @@ func carried(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subjec
 	if err != nil {
 		return nil, err
 	}
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
-	}
-	for kind, ids := range byKind {
+	for kind, ids := range subject.ByKind(refs) {
 		here, err := tallies(ctx, tx, kind, ids)
 		if err != nil {
 			return nil, err
@@ -125,11 +121,7 @@ func carried(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subjec
 
 // recount makes the totals of subjects from their votes and from what was carried over, and tells the hosts.
 func (m *Module) recount(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, scopes map[subject.Ref]string, came map[subject.Ref]Total) error {
-	byKind := map[string][]string{}
-	for _, r := range refs {
-		byKind[r.Kind] = append(byKind[r.Kind], r.ID)
-	}
-	for kind, ids := range byKind {
+	for kind, ids := range subject.ByKind(refs) {
 		totals, err := tallies(ctx, tx, kind, ids)
 		if err != nil {
 			return err

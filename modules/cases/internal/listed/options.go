@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"glas/internal/web/ui"
+	"glas/modules/areas"
+	"glas/modules/cases/internal/stored"
+	"glas/modules/departments"
 )
 
 // TopicOptions are the topics in the order of the tree, those below another one under its name. all adds those that only staff choose.
@@ -25,32 +28,29 @@ func (n *Names) TopicOptions(ctx context.Context, all bool) []ui.Option {
 
 // DepartmentOptions are the departments.
 func (n *Names) DepartmentOptions(ctx context.Context) []ui.Option {
-	var out []ui.Option
-	for _, x := range n.Departments {
-		if !x.Archived {
-			out = append(out, ui.Option{Value: x.ID, Label: x.Name.In(ctx)})
-		}
-	}
-	return out
+	return options(n.Departments, func(d departments.Department) (bool, ui.Option) {
+		return d.Archived, ui.Option{Value: d.ID, Label: d.Name.In(ctx)}
+	})
 }
 
 // AreaOptions are the areas.
 func (n *Names) AreaOptions(ctx context.Context) []ui.Option {
-	var out []ui.Option
-	for _, a := range n.Areas {
-		if !a.Archived {
-			out = append(out, ui.Option{Value: a.ID, Label: a.Name.In(ctx)})
-		}
-	}
-	return out
+	return options(n.Areas, func(a areas.Area) (bool, ui.Option) { return a.Archived, ui.Option{Value: a.ID, Label: a.Name.In(ctx)} })
 }
 
 // BodyOptions are the other authorities.
 func (n *Names) BodyOptions(ctx context.Context) []ui.Option {
+	return options(n.Bodies, func(b stored.ExternalBody) (bool, ui.Option) {
+		return b.Archived, ui.Option{Value: b.ID, Label: b.Name.In(ctx)}
+	})
+}
+
+// options are those of a list that are not archived.
+func options[T any](list []T, of func(T) (archived bool, o ui.Option)) []ui.Option {
 	var out []ui.Option
-	for _, b := range n.Bodies {
-		if !b.Archived {
-			out = append(out, ui.Option{Value: b.ID, Label: b.Name.In(ctx)})
+	for _, one := range list {
+		if archived, o := of(one); !archived {
+			out = append(out, o)
 		}
 	}
 	return out
