@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
 
 	"glas/internal/id"
@@ -49,15 +51,13 @@ func freshPostgres(t testing.TB, template string) string {
 	}
 	name := "test_" + strings.ReplaceAll(id.New(), "-", "")
 	if err := onServer(func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, "create database "+name+" template "+template)
-		return err
+		return whenFree(ctx, conn, "create database "+name+" template "+template)
 	}); err != nil {
 		t.Fatalf("testenv: create database: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := onServer(func(ctx context.Context, conn *sql.Conn) error {
-			_, err := conn.ExecContext(ctx, "drop database if exists "+name+" with (force)")
-			return err
+			return whenFree(ctx, conn, "drop database if exists "+name+" with (force)")
 		}); err != nil {
 			t.Errorf("testenv: drop database: %v", err)
 		}
@@ -67,6 +67,18 @@ func freshPostgres(t testing.TB, template string) string {
 		t.Fatalf("testenv: %v", err)
 	}
 	return at
+}
+
+// whenFree runs a statement that needs a database for itself. PostgreSQL waits five seconds for the sessions that it has ended and
+// then gives up (55006, object in use), which on a busy machine is too soon.
+func whenFree(ctx context.Context, conn *sql.Conn, statement string) error {
+	for {
+		_, err := conn.ExecContext(ctx, statement)
+		var refused *pgconn.PgError
+		if !errors.As(err, &refused) || refused.Code != "55006" || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // databaseURL is the server's URL with another database.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -152,28 +153,50 @@ func (r *run) built(pkg string) bool {
 // fail counts a failure and shows its output at once, so that a long run can be stopped early.
 func (r *run) fail(key, pkg, what string) {
 	r.failed++
-	r.failures = append(r.failures, pkg+": "+what)
+	r.failures = append(r.failures, pkg+": "+what+beginning(r.buffer(key).String()))
 	fmt.Fprintf(r.out, "\n--- FAIL %s: %s\n", pkg, what)
 	r.show(key)
 }
 
 // show prints what was said, without the words of the test tool itself.
 func (r *run) show(key string) {
-	for line := range strings.Lines(r.buffer(key).String()) {
-		if word := strings.TrimSpace(line); word == "" || strings.HasPrefix(word, "=== ") || strings.HasPrefix(word, "--- ") {
-			continue
-		}
-		fmt.Fprint(r.out, "    ", strings.TrimRight(line, "\n"), "\n")
+	for line := range words(r.buffer(key).String()) {
+		fmt.Fprintln(r.out, "    "+line)
 	}
+}
+
+// words are the lines of a test's output that it said itself.
+func words(output string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(output) {
+			word := strings.TrimSpace(line)
+			if word != "" && !strings.HasPrefix(word, "=== ") && !strings.HasPrefix(word, "--- ") && !yield(strings.TrimRight(line, "\n")) {
+				return
+			}
+		}
+	}
+}
+
+// beginning repeats the first words of a failure for the summary, because of a long run often only the end is kept.
+func beginning(output string) string {
+	const lines, runes = 4, 400
+	var b strings.Builder
+	n := 0
+	for line := range words(output) {
+		if n++; n > lines {
+			break
+		}
+		r := []rune(strings.TrimSpace(line))
+		b.WriteString("\n      " + string(r[:min(len(r), runes)]))
+	}
+	return b.String()
 }
 
 // reason is the last word of a skipped test on why.
 func reason(output string) string {
 	why := ""
-	for line := range strings.Lines(output) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "===") && !strings.HasPrefix(line, "---") {
-			why = " (" + line + ")"
-		}
+	for line := range words(output) {
+		why = " (" + strings.TrimSpace(line) + ")"
 	}
 	return why
 }

@@ -21,6 +21,11 @@ func TestTallyCountsAndShowsWhatFailed(t *testing.T) {
 {"Action":"fail","Package":"p"}`,
 			last: "1 passed, 1 failed, 1 skipped", shows: "seven is not eight",
 		},
+		"the summary says why": {
+			events: `{"Action":"output","Package":"p","Test":"A","Output":"=== RUN   A\n    a.go:1: seven is not eight\n"}
+{"Action":"fail","Package":"p","Test":"A"}`,
+			last: "0 passed, 1 failed, 0 skipped", shows: "failed:\n  p: A\n      a.go:1: seven is not eight\n",
+		},
 		"a package that does not build counts once": {
 			events: `{"Action":"build-output","ImportPath":"p","Output":"undefined: x\n"}
 {"Action":"build-fail","ImportPath":"p"}
