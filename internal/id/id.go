@@ -25,6 +25,12 @@ func New() string {
 	return uuid.Must(uuid.NewV7()).String()
 }
 
+// Named returns the identifier that belongs to a name: the same name always gives the same one (UUID of version 5), so that what must be
+// made once can be looked for before it is made again.
+func Named(name string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
+}
+
 // Valid reports whether s has the form New gives: lower-case UUID text of any
 // version (rows imported from elsewhere keep their own).
 func Valid(s string) bool {

@@ -49,3 +49,9 @@ func TestTokensAreNotStored(t *testing.T) {
 		t.Errorf("hash %q", h)
 	}
 }
+
+func TestAnIDOfANameIsTheSame(t *testing.T) {
+	if a := id.Named("clock.rule"); a != id.Named("clock.rule") || !id.Valid(a) || a == id.Named("clock.rules") {
+		t.Errorf("%q", a)
+	}
+}

@@ -175,6 +175,24 @@ func TestLadder(t *testing.T) {
 	})
 }
 
+// TestAStepIsNamed: a step that was repeated could not be told from a new one, so that each time made another task.
+func TestAStepIsNamed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		give := step(clocks.AfterDue, 0, "head")
+		give.Act, give.Repeats = "create_task", 24
+		h.policy(hours48, false, give)
+		archiveOthers(t, h)
+		h.start("1", tenanttest.Start())
+		for _, hours := range []int{48, 72} {
+			h.Clock.Set(tenanttest.Start().Add(time.Duration(hours) * time.Hour))
+			h.run("clocks.check")
+		}
+		if len(h.steps) != 2 || h.steps[0].Key != h.steps[1].Key || h.steps[0].Key == "" || !strings.Contains(h.steps[0].Words, "prvi odgovor") || h.steps[0].DueAt.IsZero() {
+			t.Errorf("%+v", h.steps)
+		}
+	})
+}
+
 // archiveOthers leaves only the policy that a test made.
 func archiveOthers(t *testing.T, h *house) {
 	t.Helper()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"glas/internal/i18n"
@@ -155,11 +157,20 @@ func (l *ladder) act(ctx context.Context, tx *tenant.Tx, c *Clock, s Subject, f 
 		l.note(account, notice{clock: c, title: s.Title, path: s.Path, level: f.Level})
 	}
 	if doer, ok := l.m.Hosts[c.SubjectKind].(Doer); ok && f.Act != Notify {
-		if err := doer.Escalate(ctx, tx, c.SubjectID, Step{Act: f.Act, Level: f.Level, People: who}); err != nil {
+		if err := doer.Escalate(ctx, tx, c.SubjectID, l.stepOf(ctx, tx, c, f, who)); err != nil {
 			return fmt.Errorf("escalate %s: %w", c.Ref(), err)
 		}
 	}
 	return nil
+}
+
+// stepOf is what the host is told.
+func (l *ladder) stepOf(ctx context.Context, tx *tenant.Tx, c *Clock, f *ClockFiring, who []string) Step {
+	if l.m.Catalogue != nil {
+		ctx, _ = tx.Tenant().Writes(ctx, l.m.Catalogue, tx.Tenant().Default())
+	}
+	return Step{Act: f.Act, Level: f.Level, People: who, DueAt: c.DueAt, Key: strings.Join([]string{c.Ref().String(), strconv.Itoa(c.Cycle), c.Metric, c.DepartmentID, f.RuleID}, "."),
+		Words: i18n.T(ctx, "clocks.task", "Metric", metricWord(ctx, c.Metric), "Due", calendars.Moment(ctx, c.DueAt))}
 }
 
 func (l *ladder) note(account string, n notice) {

@@ -50,6 +50,11 @@ type Host interface {
 type Step struct {
 	Act, Level string
 	People     []string
+	// Key names the step of this ladder for this thing: however often the step is repeated, or its clock computed anew, it stays the same.
+	Key string
+	// Words say in the municipality's own language what is due, and DueAt when.
+	Words string
+	DueAt time.Time
 }
 
 // Doer is a Host that can do more at a step of the ladder than have people told.

@@ -29,6 +29,7 @@ type house struct {
 	done     []string
 	people   map[string]string // name to account
 	assigned map[string]string
+	steps    []clocks.Step
 }
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
@@ -84,7 +85,7 @@ func (h *house) Due(_ context.Context, _ *tenant.Tx, due map[string]time.Time) e
 }
 
 func (h *house) Escalate(_ context.Context, _ *tenant.Tx, id string, s clocks.Step) error {
-	h.done = append(h.done, id+" "+s.Act+" "+s.Level)
+	h.done, h.steps = append(h.done, id+" "+s.Act+" "+s.Level), append(h.steps, s)
 	return nil
 }
 

@@ -81,7 +81,7 @@ type queueData struct {
 	names   *listed.Names
 	people  []ui.Option
 	filters []stored.CaseFilter
-	tasks   []stored.CaseTask
+	tasks   []listed.Task
 	now     time.Time
 }
 
@@ -137,8 +137,8 @@ func (d *Desk) loadQueue(ctx context.Context, tx *tenant.Tx, q *queueData) (err 
 	if q.filters, err = stored.Filters(ctx, tx, authz.From(ctx).ID); err != nil {
 		return err
 	}
-	if q.name == "department" || q.name == "mine" {
-		if q.tasks, err = stored.TasksFor(ctx, tx, authz.From(ctx).DepartmentID, 50); err != nil {
+	if actor := authz.From(ctx); q.name == "department" || q.name == "mine" {
+		if q.tasks, err = listed.Tasks(ctx, tx, actor.DepartmentID, actor.ID, 50); err != nil {
 			return err
 		}
 	}

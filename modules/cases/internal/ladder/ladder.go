@@ -9,6 +9,8 @@ import (
 	"context"
 	"slices"
 
+	"glas/internal/id"
+	"glas/internal/text"
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
@@ -21,10 +23,11 @@ const (
 	RaisePriority = "raise_priority"
 	AddWatcher    = "add_watcher"
 	Reassign      = "reassign"
+	CreateTask    = "create_task"
 )
 
 // Escalate does one step. raise_priority raises it by one; add_watcher has everybody of the level keep an eye on the case; reassign gives
-// the case to who stands at the level. What is no longer possible or needed is left.
+// the case to who stands at the level; create_task puts a task beside it. What is no longer possible or needed is left.
 func Escalate(ctx context.Context, tx *tenant.Tx, a *acts.Acts, caseID string, s clocks.Step) error {
 	c, err := stored.Find(ctx, tx, caseID)
 	if err != nil || !c.State.Running() {
@@ -41,6 +44,8 @@ func Escalate(ctx context.Context, tx *tenant.Tx, a *acts.Acts, caseID string, s
 		return watchers(ctx, tx, a, c, s, data)
 	case Reassign:
 		return reassign(ctx, tx, a, c, s, data)
+	case CreateTask:
+		return task(ctx, tx, a, c, s, data)
 	}
 	return nil
 }
@@ -71,8 +76,7 @@ func reassign(ctx context.Context, tx *tenant.Tx, a *acts.Acts, c *stored.Case, 
 	if len(s.People) > 0 {
 		to = s.People[0]
 	}
-	within := slices.Contains([]string{"assignee", "head", "deputy"}, s.Level)
-	if c.State == stored.Assigned && (!within || to == "") {
+	if c.State == stored.Assigned && (!within(s.Level) || to == "") {
 		return a.Do(ctx, tx, c, acts.Own{Action: stored.Decline, In: stored.Input{Text: "escalation: " + s.Level, Data: data},
 			Change: func(c *stored.Case) {
 				c.Responsibility, c.AssigneeID = stored.Declined, ""
@@ -87,11 +91,32 @@ func reassign(ctx context.Context, tx *tenant.Tx, a *acts.Acts, c *stored.Case, 
 	}
 	data["assignee"] = to
 	return a.Do(ctx, tx, c, acts.Own{Action: stored.Change, In: stored.Input{Data: data}, Change: func(c *stored.Case) {
-		if c.AssigneeID = to; !within {
+		if c.AssigneeID = to; !within(s.Level) {
 			c.CoordinatorID = to
 		}
 	}})
 }
+
+// task puts a task beside a case, once for each step of a ladder: for the department that the case is with, or for the person where it is
+// about those above it. It holds nothing up, because an answer must not wait for a reminder of it.
+func task(ctx context.Context, tx *tenant.Tx, a *acts.Acts, c *stored.Case, s clocks.Step, data map[string]any) error {
+	row := &stored.CaseTask{Key: tenant.Key{ID: id.Named(c.ID + "." + s.Key)}, CaseID: c.ID, Title: text.Truncate(s.Words, stored.TitleMax), State: stored.TaskOpen, DueAt: s.DueAt, CreatedAt: tx.Now(), RowVersion: 1}
+	if known, err := given(ctx, tx, row.ID); known || err != nil {
+		return err
+	}
+	if within(s.Level) {
+		row.DepartmentID = c.DepartmentID
+	}
+	if len(s.People) > 0 {
+		row.AssigneeID = s.People[0]
+	}
+	data["title"], data["department"], data["assignee"] = row.Title, row.DepartmentID, row.AssigneeID
+	return a.Do(ctx, tx, c, acts.Own{Action: stored.TaskAdd, In: stored.Input{Data: data}, Change: func(c *stored.Case) { c.OpenTasks++ },
+		After: func(ctx context.Context, tx *tenant.Tx, _ *stored.Case) error { return stored.Add(ctx, tx, row) }})
+}
+
+// within reports whether a level is one of the department itself.
+func within(level string) bool { return slices.Contains([]string{"assignee", "head", "deputy"}, level) }
 
 // takenBack ends the stretch of the department that did not accept.
 func takenBack(ctx context.Context, tx *tenant.Tx, c *stored.Case, why string) error {

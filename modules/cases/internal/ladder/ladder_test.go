@@ -88,3 +88,69 @@ func TestTheLadderActs(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLadderGivesATask: it could have people told, and gave nobody anything to do.
+func TestTheLadderGivesATask(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		a := &acts.Acts{DB: w.DB, Names: listed.NewNameCache()}
+		roads, head, mayor := id.New(), id.New(), id.New()
+		eva := w.Staff(w.A, id.New(), "Eva Vidmar", "manager")
+		w.Update(eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return departments.Insert(ctx, tx, &departments.Department{Key: tenant.Key{ID: roads}, Slug: "roads", Name: i18n.Text{"sl": "Ceste"}})
+		})
+		ana := w.Citizen(w.A, id.New(), "Ana")
+		c, err := a.Report(ana, acts.Report{Kind: stored.Defect, Title: "Luč ne gori", Body: "Pred šolo že tri dni ne gori luč.", Lang: "sl", Address: "Šutna 10"})
+		if err == nil {
+			c, err = a.Assign(eva, acts.Key{ID: c.ID}, roads, "")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		give := func(key, level string, people ...string) {
+			t.Helper()
+			w.Update(eva, func(ctx context.Context, tx *tenant.Tx) error {
+				return Escalate(ctx, tx, a, c.ID, clocks.Step{Act: CreateTask, Level: level, People: people, Key: key, Words: "Poskrbite: prvi odgovor", DueAt: w.Clock.Now()})
+			})
+		}
+		tasks := func(department, account string) (list []listed.Task) {
+			t.Helper()
+			w.View(eva, func(ctx context.Context, tx *tenant.Tx) (err error) {
+				list, err = listed.Tasks(ctx, tx, department, account, 10)
+				return err
+			})
+			return list
+		}
+		give("first", "head", head)
+		give("first", "head", head) // the same step again
+		give("second", "mayor", mayor)
+		if got := tasks(roads, ""); len(got) != 1 || got[0].Number != c.Number || got[0].Title != "Poskrbite: prvi odgovor" {
+			t.Errorf("of the department %+v", got)
+		}
+		if got := tasks(roads, head); len(got) != 1 {
+			t.Errorf("of the head %+v", got)
+		}
+		if got := tasks("", mayor); len(got) != 1 {
+			t.Errorf("of the mayor %+v", got)
+		}
+		if err := a.DoneTask(eva, tasks(roads, "")[0].ID, "Poklicali smo.", false); err != nil {
+			t.Fatal(err)
+		}
+		give("first", "head", head) // a task that was done is not given again by the same step
+		if got := tasks(roads, head); len(got) != 0 {
+			t.Errorf("given again %+v", got)
+		}
+		w.View(eva, func(ctx context.Context, tx *tenant.Tx) error {
+			got, err := stored.Find(ctx, tx, c.ID)
+			if got.OpenTasks != 1 {
+				t.Errorf("%d open tasks", got.OpenTasks)
+			}
+			return err
+		})
+		if _, err := a.Withdraw(ana, c.ID, c.Token); err != nil {
+			t.Fatal(err)
+		}
+		if give("third", "head", head); len(tasks(roads, "")) != 0 {
+			t.Error("what is over got a task")
+		}
+	})
+}

@@ -29,6 +29,15 @@ func Unwatch(ctx context.Context, tx *tenant.Tx, caseID, accountID string) error
 	return nil
 }
 
+// given reports whether a task is there, whatever became of it.
+func given(ctx context.Context, tx *tenant.Tx, taskID string) (bool, error) {
+	n, err := tx.Select((*around.CaseTask)(nil)).Where("case_task.id = ?", taskID).Count(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for task: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Watchers are who keeps an eye on a case, the longest first.
 func Watchers(ctx context.Context, tx *tenant.Tx, caseID string) ([]around.CaseWatcher, error) {
 	var rows []around.CaseWatcher

@@ -129,19 +129,6 @@ func DropRule(ctx context.Context, tx *tenant.Tx, ruleID string) error {
 	return nil
 }
 
-// TasksFor are the open tasks of a department, the most urgent first, at most limit.
-func TasksFor(ctx context.Context, tx *tenant.Tx, departmentID string, limit int) ([]CaseTask, error) {
-	if departmentID == "" {
-		return nil, nil
-	}
-	var rows []CaseTask
-	err := tx.Select(&rows).Where("case_task.department_id = ?", departmentID).Where("case_task.state = ?", TaskOpen).OrderExpr("case_task.due_at ASC NULLS LAST, case_task.id").Limit(int64(limit)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list tasks: %w", err)
-	}
-	return rows, nil
-}
-
 // PutAt stores a changed row of the lists unless somebody else saved it since version old.
 func PutAt(ctx context.Context, tx *tenant.Tx, row any, old int64) error {
 	res, err := tx.Update(row).WherePK().Where("row_version = ?", old).Exec(ctx)
