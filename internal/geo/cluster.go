@@ -2,8 +2,6 @@ package geo
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 )
@@ -98,34 +96,9 @@ func Clusters(keys []int64, zoom int) []Cluster {
 	return c.Clusters()
 }
 
-// Rows are the rows of a statement, as database/sql gives them.
-type Rows interface {
-	Next() bool
-	Scan(into ...any) error
-	Err() error
-	Close() error
-}
-
-// CountRows counts the rows of a statement that selects nothing but keys, and closes them.
-func CountRows(rows Rows, zoom int) (out []Cluster, err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	c := NewCounter(zoom)
-	var key int64
-	for rows.Next() {
-		if err := rows.Scan(&key); err != nil {
-			return nil, fmt.Errorf("read place: %w", err)
-		}
-		c.Add(key)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read places: %w", err)
-	}
-	return c.Clusters(), nil
-}
-
 // CoarseZoom is the zoom whose cells are counted in the database for maps of a whole municipality: an index on the expression
 // CellSQL("cell", CoarseZoom) keeps them in order, so that 100,000 rows are counted in one walk along it. Maps that are closer have few
-// rows in them and read their keys (CountRows).
+// rows in them and read their keys (Clusters).
 const CoarseZoom = 15
 
 // CellCount is one cell at CoarseZoom as the database counts it.

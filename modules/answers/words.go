@@ -12,9 +12,6 @@ import (
 	"glas/tenant"
 )
 
-// excerptLetters is how much of an answer a list shows.
-const excerptLetters = 280
-
 // pick is a text in the reader's language, or in the municipality's own; lang is empty when it is the reader's.
 func pick(ctx context.Context, t i18n.Text) (words, lang string) {
 	fallback := ""
@@ -37,14 +34,6 @@ func blockData(ctx context.Context, a *Answer, department string) ui.AnswerData 
 func undated(d ui.AnswerData) ui.AnswerData {
 	d.Date = ""
 	return d
-}
-
-// ShortData is an answer for ui.ListRowData.
-func ShortData(ctx context.Context, a *Answer, department string) ui.AnswerData {
-	words, lang := pick(ctx, a.Text)
-	return ui.AnswerData{
-		Kind: a.StateColour(), State: a.StateLabel(ctx), Department: department, Text: text.Excerpt(words, excerptLetters), Lang: lang,
-	}
 }
 
 // Pill is the public state of a, for the head of a page.

@@ -13,7 +13,6 @@ import (
 	"glas/internal/form"
 	"glas/internal/id"
 	"glas/internal/job"
-	"glas/internal/photo"
 	"glas/internal/subject"
 	"glas/tenant"
 )
@@ -268,15 +267,6 @@ func (m *Module) place(ctx context.Context, tx *tenant.Tx, ref subject.Ref, has,
 		return fault.InvalidField("files", "attachments.error.too_many", "Photos", l.Photos, "Documents", l.Documents)
 	}
 	return nil
-}
-
-// PositionOf says where a photo was taken, in degrees (WGS 84), when it says so itself.
-func PositionOf(f form.File) (lat, lng float64, ok bool) {
-	data, err := read(f)
-	if err != nil {
-		return 0, 0, false
-	}
-	return photo.Position(data)
 }
 
 type renderPayload struct {

@@ -70,8 +70,3 @@ func (t Tally) All() int64 { return t.For + t.Neutral + t.Against }
 func Of(ctx context.Context, tx *tenant.Tx, consultationID string) ([]*Position, error) {
 	return listOf(ctx, tx, consultationID)
 }
-
-// TallyOf counts the shown positions of a consultation.
-func TallyOf(ctx context.Context, tx *tenant.Tx, consultationID string) (Tally, error) {
-	return tally(ctx, tx, consultationID)
-}

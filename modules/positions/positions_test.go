@@ -80,7 +80,7 @@ func (tw *town) adopt(ctx context.Context, s Stance, title string) *Position {
 func (tw *town) tally() (t Tally) {
 	tw.T.Helper()
 	tw.View(tw.Visitor(tw.A), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		t, err = TallyOf(ctx, tx, tw.c.ID)
+		t, err = tally(ctx, tx, tw.c.ID)
 		return err
 	})
 	return t

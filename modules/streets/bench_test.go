@@ -68,12 +68,9 @@ func BenchmarkPlaces(b *testing.B) {
 						q = q.Where("house_number.cell BETWEEN ? AND ?", s.From, s.To)
 					}
 				}
-				rows, err := q.Rows(ctx)
-				if err != nil {
-					return err
-				}
-				list, err := geo.CountRows(rows, zoom)
-				cells = len(list)
+				var keys []int64
+				err := q.Scan(ctx, &keys)
+				cells = len(geo.Clusters(keys, zoom))
 				return err
 			})
 			b.ReportMetric(float64(cells), "cells")

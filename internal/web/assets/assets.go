@@ -31,9 +31,6 @@ var files embed.FS
 // Prefix is the path under which everything is served; the names below it are immutable.
 const Prefix = "/assets/"
 
-// Manifest is the list of vendored files, for the page of licences.
-func Manifest() ([]byte, error) { return files.ReadFile("vendor/manifest.json") }
-
 // Bundle is every file of the pages by hashed name.
 type Bundle struct {
 	urls   map[string]string

@@ -29,11 +29,6 @@ const (
 	Entrusted Viewer = "entrusted"
 )
 
-// Viewers lists them.
-func Viewers() []Viewer {
-	return []Viewer{Outsider, Anybody, Citizen, Reporter, OtherDepartment, Department, Overview, Editor, Elsewhere, Entrusted}
-}
-
 // Words are which text somebody reads.
 type Words int
 

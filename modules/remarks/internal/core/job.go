@@ -78,10 +78,41 @@ func (m *Core) Reconfirm(ctx context.Context, tx *tenant.Tx, consultationID, doc
 	return tx.Enqueue(ctx, job.Spec{Kind: askJob, Unique: "ask"})
 }
 
-// ask writes the letters of one batch and leaves the next one to another job.
+// round is one kind of letter that is owed about remarks.
+type round struct {
+	job, kind, unique string
+	owed              func(ctx context.Context, tx *tenant.Tx, n int) ([]*stored.Remark, error)
+	sent              func(ctx context.Context, tx *tenant.Tx, ids []string) error
+	// alike is what the remarks of one letter have in common, empty for one that is told nobody. They are owed in the order of it.
+	alike func(r *stored.Remark) string
+	// fill gives what the letters of a batch say.
+	fill func(ctx context.Context, tx *tenant.Tx, batch []*stored.Remark) (words, error)
+}
+
+// words writes one letter about some remarks; known are the titles of what was remarked on.
+type words func(ctx context.Context, l *letter.Letter, of []*stored.Remark, known map[subject.Ref]string)
+
+// ask writes to everybody whose remark may no longer stand.
 func (m *Core) ask(ctx context.Context, _ job.Job) error {
+	return m.letters(ctx, round{job: askJob, kind: "remarks.reconfirm", unique: "ask:", owed: stored.Unasked, sent: stored.AskedAll,
+		alike: func(r *stored.Remark) string { return person(r) + "\x00" + r.ConsultationID }, fill: asking})
+}
+
+// tell writes to everybody whose remark was answered. What is hidden meanwhile is not told.
+func (m *Core) tell(ctx context.Context, _ job.Job) error {
+	shown := func(r *stored.Remark) string {
+		if r.State != stored.Shown {
+			return ""
+		}
+		return person(r)
+	}
+	return m.letters(ctx, round{job: tellJob, kind: "remarks.answered", unique: "tell:", owed: stored.Untold, sent: stored.Told, alike: shown, fill: telling})
+}
+
+// letters writes those of one batch and leaves the next one to another job.
+func (m *Core) letters(ctx context.Context, w round) error {
 	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		list, err := stored.Unasked(ctx, tx, letterBatch)
+		list, err := w.owed(ctx, tx, letterBatch)
 		if err != nil || len(list) == 0 {
 			return err
 		}
@@ -89,32 +120,50 @@ func (m *Core) ask(ctx context.Context, _ job.Job) error {
 		if err != nil {
 			return err
 		}
-		titles := titles{core: m}
-		changed, err := replacements(ctx, tx, list)
+		fill, err := w.fill(ctx, tx, list)
 		if err != nil {
 			return err
 		}
-		for _, batch := range oneEach(list) {
-			to, ok := recipient(tx, batch[0], people)
+		titles := titles{core: m}
+		for _, of := range together(list, w.alike) {
+			to, ok := recipient(tx, of[0], people)
 			if !ok {
 				continue
 			}
-			for _, r := range batch {
+			for _, r := range of {
 				if _, err := titles.of(ctx, tx, r); err != nil {
 					return err
 				}
 			}
-			if err := m.write(ctx, tx, "remarks.reconfirm", to, func(ctx context.Context, l *letter.Letter) {
-				askWords(ctx, l, batch, titles.known, changed[batch[0].ConsultationID])
-			}); err != nil {
+			if err := m.write(ctx, tx, w.kind, to, func(ctx context.Context, l *letter.Letter) { fill(ctx, l, of, titles.known) }); err != nil {
 				return err
 			}
 		}
-		if err := stored.AskedAll(ctx, tx, ids(list)); err != nil || len(list) < letterBatch {
+		if err := w.sent(ctx, tx, ids(list)); err != nil || len(list) < letterBatch {
 			return err
 		}
-		return tx.Enqueue(ctx, job.Spec{Kind: askJob, Unique: "ask:" + list[len(list)-1].ID})
+		return tx.Enqueue(ctx, job.Spec{Kind: w.job, Unique: w.unique + list[len(list)-1].ID})
 	})
+}
+
+// person is who gets a letter about a remark.
+func person(r *stored.Remark) string { return r.AuthorID + "\x00" + r.PersonEmail }
+
+// together puts remarks together that have the same in common, as they come one after the other.
+func together(list []*stored.Remark, alike func(r *stored.Remark) string) [][]*stored.Remark {
+	var out [][]*stored.Remark
+	last := ""
+	for _, r := range list {
+		key := alike(r)
+		if key == "" {
+			continue
+		}
+		if key != last {
+			out, last = append(out, nil), key
+		}
+		out[len(out)-1] = append(out[len(out)-1], r)
+	}
+	return out
 }
 
 // replacement is why the last document of a consultation was replaced, and until when it is open since.
@@ -152,101 +201,41 @@ func replacements(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (ma
 	return out, nil
 }
 
-// askWords ask about all remarks of one person in one letter; each leads to where it is kept, changed or withdrawn.
-func askWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string, changed replacement) {
-	first := batch[0]
-	title := known[first.Host()]
-	l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", first.Name(), "Title", title)
-	l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.ask.text", "Title", title)}
-	if first.ReconfirmFor != "" {
-		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", first.ReconfirmFor))
-	}
-	if why := changed.why.In(ctx); why != "" {
-		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.why", "Reason", why))
-	}
-	if !changed.until.IsZero() {
-		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.form.until", "Date", i18n.DateTime(ctx, changed.until)))
-	}
-	for _, r := range batch {
-		l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})
-	}
-	l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), first.ConfirmPath()
+// asking asks about all remarks of one person on one consultation; each leads to where it is kept, changed or withdrawn.
+func asking(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (words, error) {
+	changed, err := replacements(ctx, tx, list)
+	return func(ctx context.Context, l *letter.Letter, of []*stored.Remark, known map[subject.Ref]string) {
+		first := of[0]
+		title, since := known[first.Host()], changed[first.ConsultationID]
+		l.Subject = i18n.T(ctx, "remarks.mail.ask.subject", "Number", first.Name(), "Title", title)
+		l.Paragraphs = []string{i18n.T(ctx, "remarks.mail.ask.text", "Title", title)}
+		if first.ReconfirmFor != "" {
+			l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.document", "Document", first.ReconfirmFor))
+		}
+		if why := since.why.In(ctx); why != "" {
+			l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.mail.ask.why", "Reason", why))
+		}
+		if !since.until.IsZero() {
+			l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "remarks.form.until", "Date", i18n.DateTime(ctx, since.until)))
+		}
+		for _, r := range of {
+			l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.ConfirmPath(), Facts: said(ctx, r)})
+		}
+		l.Button, l.Href = i18n.T(ctx, "remarks.mail.ask.button"), first.ConfirmPath()
+	}, err
 }
 
-// oneEach puts the remarks of one person on one consultation together; the list is in that order already.
-func oneEach(list []*stored.Remark) [][]*stored.Remark {
-	var out [][]*stored.Remark
-	for _, r := range list {
-		if n := len(out); n > 0 {
-			if last := out[n-1][0]; last.ConsultationID == r.ConsultationID && last.AuthorID == r.AuthorID && last.PersonEmail == r.PersonEmail && r.AuthorID+r.PersonEmail != "" {
-				out[n-1] = append(out[n-1], r)
-				continue
-			}
+// telling tells one person everything: what you said, what we decided, why.
+func telling(context.Context, *tenant.Tx, []*stored.Remark) (words, error) {
+	return func(ctx context.Context, l *letter.Letter, of []*stored.Remark, known map[subject.Ref]string) {
+		first := of[0]
+		l.Subject = i18n.T(ctx, "remarks.mail.told.subject", "Title", known[first.Host()])
+		l.Paragraphs = []string{i18n.N(ctx, "remarks.mail.told.text", len(of))}
+		for _, r := range of {
+			l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.Path(), Facts: append(said(ctx, r), decided(ctx, r)...)})
 		}
-		out = append(out, []*stored.Remark{r})
-	}
-	return out
-}
-
-// tell writes to everybody whose remark was answered: what you said, what we decided, why. Several answers to one person are one letter.
-// What is hidden meanwhile is not told.
-func (m *Core) tell(ctx context.Context, _ job.Job) error {
-	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		list, err := stored.Untold(ctx, tx, letterBatch)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		people, err := recipients(ctx, tx, list)
-		if err != nil {
-			return err
-		}
-		titles := titles{core: m}
-		for _, batch := range byPerson(list) {
-			to, ok := recipient(tx, batch[0], people)
-			if !ok {
-				continue
-			}
-			for _, r := range batch {
-				if _, err := titles.of(ctx, tx, r); err != nil {
-					return err
-				}
-			}
-			if err := m.write(ctx, tx, "remarks.answered", to, func(ctx context.Context, l *letter.Letter) { tellWords(ctx, l, batch, titles.known) }); err != nil {
-				return err
-			}
-		}
-		if err := stored.Told(ctx, tx, ids(list)); err != nil || len(list) < letterBatch {
-			return err
-		}
-		return tx.Enqueue(ctx, job.Spec{Kind: tellJob, Unique: "tell:" + list[len(list)-1].ID})
-	})
-}
-
-func tellWords(ctx context.Context, l *letter.Letter, batch []*stored.Remark, known map[subject.Ref]string) {
-	first := batch[0]
-	l.Subject = i18n.T(ctx, "remarks.mail.told.subject", "Title", known[first.Host()])
-	l.Paragraphs = []string{i18n.N(ctx, "remarks.mail.told.text", len(batch))}
-	for _, r := range batch {
-		l.Sections = append(l.Sections, letter.Section{Title: subjectWords(ctx, r, known[r.Host()]), Href: r.Path(), Facts: append(said(ctx, r), decided(ctx, r)...)})
-	}
-	l.Button, l.Href = i18n.T(ctx, "remarks.mail.told.button"), first.Path()
-}
-
-// byPerson puts remarks of one person together; the list is in that order already.
-func byPerson(list []*stored.Remark) [][]*stored.Remark {
-	var out [][]*stored.Remark
-	last := ""
-	for _, r := range list {
-		if r.State != stored.Shown {
-			continue
-		}
-		key := r.AuthorID + "\x00" + r.PersonEmail
-		if len(out) == 0 || key != last {
-			out = append(out, nil)
-		}
-		out[len(out)-1], last = append(out[len(out)-1], r), key
-	}
-	return out
+		l.Button, l.Href = i18n.T(ctx, "remarks.mail.told.button"), first.Path()
+	}, nil
 }
 
 func ids(list []*stored.Remark) []string {
