@@ -76,7 +76,7 @@ func punctual(by, done, now time.Time) *bool {
 	return &ok
 }
 
-// yearOf reads the register of a year: three statements.
+// yearOf reads the register of a year: a few statements, however many consultations there are.
 func yearOf(ctx context.Context, tx *tenant.Tx, year int) (*Year, error) {
 	zone := tx.Tenant().Zone()
 	list, err := stored.Register(ctx, tx, time.Date(year, 1, 1, 0, 0, 0, 0, zone), time.Date(year+1, 1, 1, 0, 0, 0, 0, zone))
@@ -95,9 +95,14 @@ func yearOf(ctx context.Context, tx *tenant.Tx, year int) (*Year, error) {
 	if err != nil {
 		return nil, err
 	}
+	outside, err := stored.Outside(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	y := &Year{Year: year, Lines: make([]Line, 0, len(list))}
 	days := 0
 	for _, c := range list {
+		c.ParticipantCount += outside[c.ID]
 		l := lineOf(ctx, c, reports[c.ID], tx.Now(), zone)
 		if t, ok := said[c.ID]; ok && l.Remarks == nil {
 			l.Remarks, l.Accepted, l.Decided, l.AcceptedShare = &t.Remarks, &t.Accepted, &t.Decided, share(t.Accepted, t.Decided)

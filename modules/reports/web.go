@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,11 +140,21 @@ func (m *Module) send(c *fiber.Ctx, f *stored.ReportFile) error {
 
 // verdict is what a check says.
 type verdict struct {
-	hash   string
+	hash  string
+	found []match // the newest first
+}
+
+// match is one file with the fingerprint that is asked for; newest is the number of the newest version of its report.
+type match struct {
 	file   *stored.ReportFile
 	report *stored.Report
 	c      *consultations.Consultation
-	latest *stored.Report
+	newest int
+}
+
+// old reports whether every version with this file was corrected.
+func (v verdict) old() bool {
+	return !slices.ContainsFunc(v.found, func(m match) bool { return m.report.Version == m.newest })
 }
 
 // verify checks a fingerprint that is named in the address.
@@ -202,15 +213,27 @@ func (m *Module) renderVerify(c *fiber.Ctx, f *form.Form, hash string) error {
 
 // find looks for a fingerprint among all files of all published versions that the public may see.
 func (v *verdict) find(ctx context.Context, tx *tenant.Tx) error {
-	f, r, err := stored.ByHash(ctx, tx, v.hash)
-	if err != nil || f == nil {
+	files, of, err := stored.ByHash(ctx, tx, v.hash)
+	if err != nil || len(files) == 0 {
 		return err
 	}
-	c, err := consultations.Load(ctx, tx, r.ConsultationID)
-	if err != nil || !c.Visible(tx.Now()) {
+	var ids []string
+	for _, r := range of {
+		ids = append(ids, r.ConsultationID)
+	}
+	about, err := consultations.LoadMany(ctx, tx, ids)
+	if err != nil {
 		return err
 	}
-	v.file, v.report, v.c = f, r, c
-	v.latest, err = stored.Latest(ctx, tx, c.ID)
-	return err
+	newest, err := stored.LatestOf(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		r := of[f.ReportID]
+		if c := about[r.ConsultationID]; c != nil && c.Visible(tx.Now()) {
+			v.found = append(v.found, match{f, r, c, newest[c.ID].Version})
+		}
+	}
+	return nil
 }

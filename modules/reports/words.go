@@ -52,6 +52,15 @@ func partName(ctx context.Context, d *shown, n int) string {
 	return i18n.T(ctx, "reports.part", "From", from, "To", to)
 }
 
+// words say which file of which report a match is, by a message for one.
+func (m match) words(ctx context.Context, id string) string {
+	return i18n.T(ctx, id, "N", m.report.Version, "Title", m.c.Title.In(ctx), "Date", i18n.DateTime(ctx, m.report.PublishedAt), "Name", m.file.Name)
+}
+
+func (m match) href(ctx context.Context) string {
+	return i18n.Href(ctx, m.c.Path()+"/report/"+versionName(m.report))
+}
+
 func yearTabs(ctx context.Context, year int, all []int) []ui.Tab {
 	var tabs []ui.Tab
 	for _, y := range all {

@@ -43,6 +43,50 @@ func TestRegisterCountsRemarksBeforeTheReport(t *testing.T) {
 	})
 }
 
+// Whoever wrote by letter or spoke at a hearing was no participant: only accounts were.
+func TestWhoWroteByLetterIsAParticipant(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		h.rows()
+		h.m = h.real()
+		h.Update(h.mia, func(ctx context.Context, tx *tenant.Tx) error {
+			for i, r := range []struct{ channel, name, mail, state string }{
+				{"letter", "Cvetka Kos", "cvetka@example.si", "shown"}, {"hearing", "Cvetka Kos", "CVETKA@example.si", "shown"}, {"desk", "Drago Hribar", "", "shown"},
+				{"email", "Ana", "P0@example.si", "shown"}, {"hearing", "", "", "shown"}, {"letter", "Skrit Človek", "", "hidden"},
+			} {
+				if _, err := tx.Raw(`insert into remarks (tenant_id, id, seq, year, number, token, consultation_id, host_kind, host_id, channel, received_at, body, author_id, author_name, author_kind, person_name,
+					person_email, state, created_at, updated_at) values (?, ?, ?, 2026, ?, 'tok', ?, 'text', 't1', ?, ?, 'Dopis', '', '', 'citizen', ?, ?, ?, ?, ?)`,
+					tx.ID(), id.New(), 2026*100000000+i+100, i+100, h.c.ID, r.channel, tx.Now(), r.name, r.mail, r.state, tx.Now(), tx.Now()).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			_, err := tx.Raw(`update consultations set participant_count = 13 where tenant_id = ? and id = ?`, tx.ID(), h.c.ID).Exec(ctx)
+			return err
+		})
+		site := h.Serve(nil, h.m).As("")
+		before := site.Get("/participation/2026/register.json").Body
+		contains(t, before, `"participants":15`)
+		h.publish()
+		contains(t, site.Get("/participation/2026/register.json").Body, `"participants":15`)
+		rec, err := record.Read(h.body(h.json()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Counts.Participants != 15 || rec.Counts.ParticipantsOutside != 2 {
+			t.Errorf("%+v", rec.Counts)
+		}
+		total := int64(0)
+		for _, c := range rec.Ages {
+			if c.N != nil {
+				total += *c.N
+			}
+		}
+		if total > 13 { // of whom no area and no age is known is in no group
+			t.Errorf("%d people by age", total)
+		}
+		contains(t, site.Get("/participation/2026").Body, "en e-poštni naslov")
+	})
+}
+
 // Remarks on the zones of a plan, and the files of remarks, were not counted and not listed.
 func TestZonesAndAttachmentsAreInEveryFormat(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {

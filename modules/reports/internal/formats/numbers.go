@@ -19,6 +19,7 @@ func (w *writer) counts() []paper.Block {
 	t := paper.Table{Caption: w.t("reports.doc.whole"), Head: []string{w.t("reports.doc.number_of"), w.t("reports.doc.count")}, Widths: []float64{4, 1}, Numbers: []bool{false, true}}
 	add := func(id string, n int64) { t.Rows = append(t.Rows, row(w.t(id), w.n(n))) }
 	add("reports.doc.participants", c.Participants)
+	add("reports.doc.participants_outside", c.ParticipantsOutside)
 	add("reports.doc.remarks", c.Remarks)
 	add("reports.doc.remarks_citizens", c.RemarksCitizens)
 	add("reports.doc.remarks_associations", c.RemarksAssociations)
@@ -30,7 +31,7 @@ func (w *writer) counts() []paper.Block {
 	add("positions.menu", c.Positions)
 	add("reports.doc.comments", c.Comments)
 	add("reports.doc.votes", c.Votes)
-	blocks = append(blocks, t)
+	blocks = append(blocks, t, paper.Paragraph{Spans: paper.Text(w.t("reports.doc.participants_rule")), Small: true})
 	if c.Remarks > 0 {
 		d := paper.Table{Caption: w.t("reports.doc.decisions"), Head: []string{w.t("reports.doc.decision"), w.t("reports.doc.remarks"), "%"}, Widths: []float64{4, 1, 1}, Numbers: []bool{false, true, true}}
 		for _, one := range []struct {

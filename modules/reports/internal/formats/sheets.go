@@ -97,7 +97,7 @@ func (w *writer) numberSheet() sheet.Sheet {
 	rows := [][]any{
 		{w.t("reports.doc.what"), w.r.Subject.Title.In(w.ctx)}, {w.t("reports.doc.version_short"), w.r.Version}, {w.t("reports.doc.reported"), w.local(w.r.FrozenAt)},
 		{w.t("reports.doc.began"), w.local(w.r.Dates.StartsAt)}, {w.t("reports.doc.ended"), w.local(w.r.Dates.EndsAt)}, {w.t("reports.doc.zone"), w.r.Municipality.Zone},
-		{w.t("reports.doc.participants"), c.Participants}, {w.t("reports.doc.remarks"), c.Remarks}, {w.t("reports.doc.remarks_citizens"), c.RemarksCitizens},
+		{w.t("reports.doc.participants"), c.Participants}, {w.t("reports.doc.participants_outside"), c.ParticipantsOutside}, {w.t("reports.doc.remarks"), c.Remarks}, {w.t("reports.doc.remarks_citizens"), c.RemarksCitizens},
 		{w.t("reports.doc.remarks_associations"), c.RemarksAssociations}, {w.t("reports.doc.remark_files"), c.RemarkFiles}, {w.t("reports.doc.associations"), c.Associations}, {w.t("reports.doc.proposals"), c.Proposals},
 		{w.t("positions.menu"), c.Positions}, {w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
 	}
@@ -107,6 +107,7 @@ func (w *writer) numberSheet() sheet.Sheet {
 	}{{record.Accepted, c.Accepted}, {record.Partly, c.Partly}, {record.Rejected, c.Rejected}, {record.Noted, c.Noted}, {record.OutOfScope, c.OutOfScope}, {"", c.Undecided}} {
 		rows = append(rows, []any{Disposition(w.ctx, one.key), one.n})
 	}
+	rows = append(rows, []any{w.t("reports.doc.participants_rule"), nil})
 	for _, ch := range w.r.Channels {
 		rows = append(rows, []any{w.t("reports.doc.channel") + ": " + Channel(w.ctx, ch.Channel), ch.Remarks})
 	}

@@ -342,7 +342,13 @@ func (s *source) people(ctx context.Context) error {
 	if s.census, err = stored.Census(ctx, s.tx); err != nil {
 		return err
 	}
-	s.r.Counts.Participants = int64(len(people))
+	outside, err := stored.Outside(ctx, s.tx, []string{s.c.ID})
+	if err != nil {
+		return err
+	}
+	s.r.Counts.ParticipantsOutside = outside[s.c.ID]
+	s.r.Counts.Participants = int64(len(people)) + outside[s.c.ID]
+	// Of those without an account neither area nor age is known; among the unknown ones their public number would tell others.
 	byArea, byAge := map[string]int64{}, map[string]int64{}
 	year := s.r.FrozenAt.Year()
 	if !s.c.EndsAt.IsZero() {
@@ -412,7 +418,8 @@ func (s *source) evaluate(v *stored.Report) {
 			s.r.Counts.Population += n
 		}
 	}
-	e.Areas, e.Ages = record.Compare(s.r.Areas, s.r.Counts.Participants, area), record.Compare(s.r.Ages, s.r.Counts.Participants, age)
+	accounts := s.r.Counts.Participants - s.r.Counts.ParticipantsOutside
+	e.Areas, e.Ages = record.Compare(s.r.Areas, accounts, area), record.Compare(s.r.Ages, accounts, age)
 	for _, l := range s.tx.Tenant().Languages {
 		if s.c.Title[l] == "" || s.c.Body[l] == "" {
 			e.Languages = append(e.Languages, l)

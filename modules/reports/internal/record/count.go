@@ -10,7 +10,8 @@ import (
 const Small = 5
 
 // Suppress withholds the cells under Small of a table whose total may be known. When what is withheld could still be reckoned from
-// the total, the smallest of the other cells is withheld too, until at least two are and together they hold Small people.
+// the total, even by somebody who knows this rule, the smallest of the other cells are withheld too: until at least two are and together
+// they hold Small people, and when all of them hold as many as they can. Of equal ones none is told, or its place would tell the others.
 // The same mark stands for all of them, so that a zero is not told from a four.
 func Suppress(cells []Cell) []Cell {
 	out := slices.Clone(cells)
@@ -25,17 +26,18 @@ func Suppress(cells []Cell) []Cell {
 			hide(i)
 		}
 	}
-	for hidden > 0 && (hidden < 2 || sum < Small) {
-		least := -1
-		for i, c := range out {
-			if c.N != nil && (least < 0 || *c.N < *out[least].N) {
-				least = i
+	for full := sum == int64(hidden)*(Small-1); hidden > 0 && hidden < len(out) && (hidden < 2 || sum < Small || full); full = false {
+		least := int64(-1)
+		for _, c := range out {
+			if c.N != nil && (least < 0 || *c.N < least) {
+				least = *c.N
 			}
 		}
-		if least < 0 {
-			break
+		for i := range out {
+			if out[i].N != nil && *out[i].N == least {
+				hide(i)
+			}
 		}
-		hide(least)
 	}
 	return out
 }

@@ -40,7 +40,7 @@ type Report struct {
 	Counts    Counts     `json:"counts"`
 	Channels  []Channel  `json:"channels"`
 	Articles  []Article  `json:"articles"`
-	Areas     []Cell     `json:"areas"`
+	Areas     []Cell     `json:"areas"` // of participants with an account, as ages
 	Ages      []Cell     `json:"ages"`
 	Remarks   []Remark   `json:"remarks"`
 	Positions []Position `json:"positions"`
@@ -140,6 +140,7 @@ type Meeting struct {
 // Counts are the numbers of the whole.
 type Counts struct {
 	Participants        int64 `json:"participants"`
+	ParticipantsOutside int64 `json:"participants_outside"` // of them without an account: by letter, by e-mail, at the desk, at a hearing
 	Remarks             int64 `json:"remarks"`
 	RemarksCitizens     int64 `json:"remarks_citizens"`
 	RemarksAssociations int64 `json:"remarks_associations"`

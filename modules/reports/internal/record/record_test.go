@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"glas/modules/reports/internal/record"
@@ -73,6 +75,45 @@ func TestATotalDoesNotGiveACellAway(t *testing.T) {
 	}
 }
 
+// Three cells of four people were told by their sum: whoever knew the rule knew that none can hold more. Every table with the same marks and
+// the same total is tried, and each withheld cell must leave at least two numbers.
+func TestWhoKnowsTheRuleReckonsNoCell(t *testing.T) {
+	const most = 22
+	possible := map[string][][]int64{}
+	var fill func(ns []int64, size int)
+	fill = func(ns []int64, size int) {
+		if len(ns) < size {
+			for n := int64(0); n <= most; n++ {
+				if n < 8 || n > 12 { // enough small ones, and some that are large
+					fill(append(slices.Clone(ns), n), size)
+				}
+			}
+			return
+		}
+		total := int64(0)
+		for _, n := range ns {
+			total += n
+		}
+		key := fmt.Sprint(shown(record.Suppress(cells(ns...))), total)
+		possible[key] = append(possible[key], ns)
+	}
+	for size := 2; size <= 4; size++ {
+		fill(nil, size)
+	}
+	for key, all := range possible {
+		one := slices.IndexFunc(all, func(ns []int64) bool { return slices.Max(ns) < 8 && slices.Max(ns) > 0 })
+		if one < 0 {
+			continue // others with the same marks are larger than what is tried, or nobody took part
+		}
+		for i, mark := range strings.Fields(key)[:len(all[one])] {
+			if mark == "-" && !slices.ContainsFunc(all, func(ns []int64) bool { return ns[i] != all[one][i] }) {
+				t.Errorf("%s is only %v", key, all[one])
+				break
+			}
+		}
+	}
+}
+
 func TestCount(t *testing.T) {
 	r := &record.Report{Articles: []record.Article{{TextID: "t", Block: "1"}, {TextID: "t", Block: "2"}}, Remarks: []record.Remark{
 		{TextID: "t", Block: "2", Channel: "web", Disposition: record.Accepted}, {TextID: "t", Block: "2", Channel: "letter", AuthorKind: "association", Author: "X"},
@@ -125,6 +166,18 @@ func TestCanonical(t *testing.T) {
 	}
 	if bytes.Contains(a, []byte("secret-id")) || !bytes.Contains(a, []byte("<b>š")) {
 		t.Errorf("%s", a)
+	}
+}
+
+func TestOnePersonWhoWroteByLetterIsCountedOnce(t *testing.T) {
+	letters := []record.Sender{
+		{Name: "Ana Novak", Email: "Ana@example.si"}, {Name: "A. Novak", Email: "ana@example.si"}, {Name: "Ana Novak"}, // one
+		{Name: "Žiga Kos", Address: "Kidričeva 1"}, {Name: "ŽIGA KOS", Address: "Kidričeva 1"}, {Name: "Žiga Kos", Address: "Cesta 2"}, // two
+		{Name: "Bor", Email: "bor@example.si"}, {Name: "Bor"}, // took part with his account
+		{}, {Address: "Trg 3"}, // nobody knows who
+	}
+	if n := record.Outside(letters, map[string]bool{"bor@example.si": true}); n != 3 {
+		t.Errorf("%d people, want 3", n)
 	}
 }
 

@@ -184,19 +184,31 @@ func FilesOf(ctx context.Context, tx *tenant.Tx, consultationID string) (map[str
 	return out, nil
 }
 
-// ByHash finds the file with a fingerprint and its report; nil when none has it. Only published ones are found.
-func ByHash(ctx context.Context, tx *tenant.Tx, hash string) (*ReportFile, *Report, error) {
-	f := new(ReportFile)
-	err := tx.Select(f).Join("join reports as r on r.tenant_id = report_file.tenant_id and r.id = report_file.report_id").
-		Where("report_file.sha256 = ?", hash).Where("r.state = ?", Published).OrderExpr("report_file.id").Limit(1).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil, nil
-	}
+// twins is how many files with one content are looked for.
+const twins = 50
+
+// ByHash finds the files with a fingerprint, the newest first, and their reports by id: what did not change between two versions has the
+// same one in both. Only published ones are found.
+func ByHash(ctx context.Context, tx *tenant.Tx, hash string) ([]*ReportFile, map[string]*Report, error) {
+	var files []*ReportFile
+	err := tx.Select(&files).Join("join reports as r on r.tenant_id = report_file.tenant_id and r.id = report_file.report_id").
+		Where("report_file.sha256 = ?", hash).Where("r.state = ?", Published).OrderExpr("r.published_at desc, report_file.id desc").Limit(twins).Scan(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("find file of a report: %w", err)
+		return nil, nil, fmt.Errorf("find files of reports: %w", err)
 	}
-	r, err := Find(ctx, tx, f.ReportID)
-	return f, r, err
+	ids := []string{""}
+	for _, f := range files {
+		ids = append(ids, f.ReportID)
+	}
+	var rows []*Report
+	if err := tx.Select(&rows).Where("report.id in (?)", bun.In(ids)).Scan(ctx); err != nil {
+		return nil, nil, fmt.Errorf("find reports of files: %w", err)
+	}
+	of := make(map[string]*Report, len(rows))
+	for _, r := range rows {
+		of[r.ID] = r
+	}
+	return files, of, nil
 }
 
 // Census lists the figures of the census.

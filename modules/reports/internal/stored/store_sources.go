@@ -3,12 +3,15 @@ package stored
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"glas/internal/id"
 	"glas/internal/subject"
+	"glas/modules/reports/internal/record"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -26,6 +29,47 @@ func People(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Person
 		return nil, fmt.Errorf("count participants: %w", err)
 	}
 	return rows, nil
+}
+
+// Outside counts by consultation those who took part without an account: whose public remarks came by letter, by e-mail, at the desk or at
+// a hearing. Two statements, and one more for each thousand e-mail addresses, for however many consultations.
+func Outside(ctx context.Context, tx *tenant.Tx, consultationIDs []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	if len(consultationIDs) == 0 {
+		return out, nil
+	}
+	var rows []struct{ ConsultationID, Name, Email, Address string }
+	err := tx.Raw(`select distinct consultation_id, coalesce(nullif(person_name, ''), author_name) as name, person_email as email, person_address as address from remarks
+		where tenant_id = ? and consultation_id in (?) and author_id = '' and channel <> 'web' and state = 'shown'`, tx.ID(), bun.In(consultationIDs)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("read who wrote without an account: %w", err)
+	}
+	senders, mails := map[string][]record.Sender{}, []string{""}
+	for _, r := range rows {
+		senders[r.ConsultationID] = append(senders[r.ConsultationID], record.Sender{Name: r.Name, Email: r.Email, Address: r.Address})
+		if r.Email != "" {
+			mails = append(mails, strings.ToLower(r.Email))
+		}
+	}
+	known := map[string]map[string]bool{}
+	for part := range slices.Chunk(mails, step) {
+		var both []struct{ ConsultationID, Email string }
+		err := tx.Raw(`select p.consultation_id, lower(a.email) as email from consultation_participants p join accounts a on a.tenant_id = p.tenant_id and a.id = p.account_id
+			where p.tenant_id = ? and p.consultation_id in (?) and a.deleted_at is null and lower(a.email) in (?)`, tx.ID(), bun.In(consultationIDs), bun.In(part)).Scan(ctx, &both)
+		if err != nil {
+			return nil, fmt.Errorf("read who took part twice: %w", err)
+		}
+		for _, b := range both {
+			if known[b.ConsultationID] == nil {
+				known[b.ConsultationID] = map[string]bool{}
+			}
+			known[b.ConsultationID][b.Email] = true
+		}
+	}
+	for key, list := range senders {
+		out[key] = record.Outside(list, known[key])
+	}
+	return out, nil
 }
 
 // Participants are the ids of those who took part, after one of them, in order.
