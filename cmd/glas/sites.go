@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"net/url"
-	"strconv"
 	"sync"
 	"time"
 
@@ -108,16 +106,4 @@ func (s *sites) make(t *tenant.Tenant) madeSite {
 // link is a full address on the site of a municipality.
 func (a *app) link(t *tenant.Tenant, path string) string {
 	return a.cfg.Base(t.Host) + path
-}
-
-// port is the port that pages are served at, for what is printed at the start.
-func (a *app) port() string {
-	u, err := url.Parse(a.base(context.Background()))
-	if err != nil {
-		return ""
-	}
-	if _, err := strconv.Atoi(u.Port()); err != nil {
-		return ""
-	}
-	return u.Port()
 }

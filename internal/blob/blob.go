@@ -49,15 +49,6 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// Open returns the store at an address: "s3://..." as NewS3 takes it, and
-// anything else as the path of a folder, which is made when it is missing.
-func Open(address string) (Store, error) {
-	if strings.HasPrefix(address, "s3://") {
-		return NewS3(address)
-	}
-	return NewFolder(strings.TrimPrefix(address, "file://"))
-}
-
 const (
 	maxKey  = 500
 	maxPart = 200

@@ -63,9 +63,6 @@ type Doc struct {
 	ImagesWithoutAlt int    // pictures that have no words for those who do not see them (not counted in PDF)
 }
 
-// Kinds are the endings of the file names that can be read.
-func Kinds() []string { return []string{".md", ".txt", ".docx", ".odt", ".pdf"} }
-
 // Paragraphs reads a document by the ending of its name. Errors are ErrKind, ErrTooLarge, ErrBroken and ErrEncrypted, wrapped.
 func Paragraphs(name string, data []byte) (Doc, error) {
 	if len(data) > MaxFile {

@@ -228,21 +228,6 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	offered := []string{"sl", "en", "bg", "el", "tr"}
-	for header, want := range map[string]string{
-		"": "sl", "en-US,en;q=0.9": "en", "el-GR": "el", "de,tr;q=0.5": "tr", "fr": "sl", "mk": "sl", "mk,en;q=0.5": "en",
-		"bg;q=0.1, sl;q=0.2": "sl", ";;;": "sl", strings.Repeat("en,", 500): "sl", "*": "sl",
-	} {
-		if got := i18n.Match(header, offered); got != want {
-			t.Errorf("%q: got %s, want %s", header, got, want)
-		}
-	}
-	if i18n.Match("en", nil) != "" {
-		t.Error("nothing is offered")
-	}
-}
-
 func TestPlainMessagesDoNotAllocate(t *testing.T) {
 	ctx := i18n.With(t.Context(), small(t).Localizer("sl", nil, ""))
 	if n := testing.AllocsPerRun(100, func() { _ = i18n.T(ctx, "a.page.title") }); n != 0 {

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
 )
 
 // Text is content written by staff in several languages, by language code. It is stored as a JSON object.
@@ -54,35 +52,6 @@ func Other(ctx context.Context, lang string) string {
 func (t Text) Empty() bool {
 	_, in := t.Pick("", "")
 	return in == ""
-}
-
-// Match is the offered language that suits the Accept-Language header best; the first one when none does.
-// Macedonian readers are not given Bulgarian, although the matching data would.
-func Match(acceptLanguage string, offered []string) string {
-	if len(offered) == 0 {
-		return ""
-	}
-	const longest = 300
-	if acceptLanguage == "" || len(acceptLanguage) > longest {
-		return offered[0]
-	}
-	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
-	if err != nil || len(wanted) == 0 {
-		return offered[0]
-	}
-	wanted = slices.DeleteFunc(wanted, func(t language.Tag) bool {
-		base, _ := t.Base()
-		return base.String() == "mk" && !slices.Contains(offered, "mk")
-	})
-	tags := make([]language.Tag, len(offered))
-	for i, code := range offered {
-		tags[i] = language.Make(code)
-	}
-	_, index, confidence := language.NewMatcher(tags).Match(wanted...)
-	if confidence == language.No {
-		return offered[0]
-	}
-	return offered[index]
 }
 
 // LangName is the language's name in itself; an unknown code is its own name.

@@ -21,11 +21,6 @@ func (a *Area) fields() named.Fields {
 // All lists every area in the order that staff chose, archived ones too.
 func All(ctx context.Context, tx *tenant.Tx) ([]Area, error) { return list.All(ctx, tx) }
 
-// Find is one area, also when it is archived.
-func Find(ctx context.Context, tx *tenant.Tx, id string) (*Area, error) {
-	return list.Find(ctx, tx, id)
-}
-
 // Map is every area by its id.
 func Map(ctx context.Context, tx *tenant.Tx) (map[string]Area, error) { return list.Map(ctx, tx) }
 

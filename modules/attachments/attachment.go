@@ -43,9 +43,6 @@ type Limits struct {
 	Visitors bool
 }
 
-// Usual is what a resident may add to one thing: five photos and three documents.
-func Usual() Limits { return Limits{Photos: 5, Documents: 3} }
-
 func (l Limits) total() int { return l.Photos + l.Documents }
 
 // Attachment is a file that belongs to a thing.

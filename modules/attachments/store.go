@@ -87,30 +87,6 @@ func on(q *bun.UpdateQuery, ref subject.Ref) *bun.UpdateQuery {
 	return q.Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Where("deleted_at is null")
 }
 
-// Move gives all files of one thing to another, behind those that it has.
-func Move(ctx context.Context, tx *tenant.Tx, from, to subject.Ref) error {
-	last, err := lastPosition(ctx, tx, to)
-	if err != nil {
-		return err
-	}
-	_, err = on(tx.Update((*Attachment)(nil)), from).Set("subject_kind = ?", to.Kind).Set("subject_id = ?", to.ID).
-		Set("position = position + ?", last).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("move attachments of %s: %w", from, err)
-	}
-	return nil
-}
-
-func lastPosition(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (int, error) {
-	var last int
-	err := tx.Select((*Attachment)(nil)).ColumnExpr("coalesce(max(position), 0)").
-		Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Scan(ctx, &last)
-	if err != nil {
-		return 0, fmt.Errorf("place attachments of %s: %w", ref, err)
-	}
-	return last, nil
-}
-
 // Remove takes the files with these ids from a thing, or all of them when none is named. Nobody sees them from the commit on; a
 // job then deletes what is stored.
 func Remove(ctx context.Context, tx *tenant.Tx, ref subject.Ref, ids ...string) error {

@@ -69,7 +69,7 @@ func shelve(t *testing.T, w *tenanttest.World, day int64) *shelf {
 // receive sends a form with files as the page does.
 func (s *shelf) receive(ctx context.Context, f *form.Form) attachments.Batch {
 	s.T.Helper()
-	b, err := s.m.Receive(ctx, f, attachments.Usual())
+	b, err := s.m.Receive(ctx, f, usual)
 	if err != nil {
 		s.T.Fatal(err)
 	}

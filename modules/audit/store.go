@@ -9,7 +9,6 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/id"
-	"glas/internal/subject"
 	"glas/tenant"
 )
 
@@ -83,17 +82,6 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) ([]AuditEntry, error) {
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
-	}
-	return rows, nil
-}
-
-// Of reads the public acts on one thing, oldest first.
-func Of(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]AuditEntry, error) {
-	var rows []AuditEntry
-	err := tx.Select(&rows).Where("subject_kind = ?", ref.Kind).Where("subject_id = ?", ref.ID).Where("public = ?", true).
-		OrderExpr("seq").Limit(200).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read record of %s: %w", ref, err)
 	}
 	return rows, nil
 }

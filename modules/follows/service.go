@@ -79,11 +79,6 @@ func FollowedIDs(ctx context.Context, tx *tenant.Tx, kind string) ([]string, err
 	return idsOf(ctx, tx, actor.ID, kind, 500)
 }
 
-// Counts counts the followers of things; those that nobody follows are left out.
-func Counts(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]int64, error) {
-	return count(ctx, tx, refs)
-}
-
 // Button is the button by which the person in ctx follows a thing, or stops following it. title names the thing for those who do
 // not see where the button stands.
 func Button(ctx context.Context, tx *tenant.Tx, ref subject.Ref, title string) (templ.Component, error) {

@@ -62,28 +62,6 @@ func allOf(ctx context.Context, tx *tenant.Tx, accountID string, limit int) ([]F
 	return rows, nil
 }
 
-// count counts the followers of things.
-func count(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]int64, error) {
-	out := map[subject.Ref]int64{}
-	if len(refs) == 0 {
-		return out, nil
-	}
-	var rows []struct {
-		SubjectKind, SubjectID string
-		N                      int64
-	}
-	err := tx.Select((*Follows)(nil)).ColumnExpr("subject_kind, subject_id, count(*) AS n").Where("active").
-		ApplyQueryBuilder(func(q bun.QueryBuilder) bun.QueryBuilder { return whereRefs(q, refs) }).
-		GroupExpr("subject_kind, subject_id").Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("count followers: %w", err)
-	}
-	for _, r := range rows {
-		out[subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}] = r.N
-	}
-	return out, nil
-}
-
 // followersAfter lists accounts that follow any of the things, in order of their ids.
 func followersAfter(ctx context.Context, tx *tenant.Tx, refs []subject.Ref, after string, limit int) ([]string, error) {
 	var ids []string

@@ -96,6 +96,3 @@ func Stances() []Stance { return stored.Stances() }
 func Pins(ctx context.Context, tx *tenant.Tx, ref subject.Ref) ([]Pin, error) {
 	return stored.Pins(ctx, tx, ref)
 }
-
-// Locate finds the quoted words of an anchor in a text, also in a later version of it: where they begin and end, in bytes.
-func Locate(text string, a Anchor) (from, to int, found bool) { return stored.Locate(text, a) }

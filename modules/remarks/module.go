@@ -92,11 +92,6 @@ func (m *Module) Subscriptions() map[string][]string {
 	return map[string][]string{"accounts.deleted": {core.ForgetJob}, "documents.replaced": {core.ReplacedJob}, core.Sent{}.EventName(): m.OnSent}
 }
 
-// Counts are the shown remarks on a thing by block; "" is the whole.
-func Counts(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (map[string]int64, error) {
-	return stored.Counts(ctx, tx, ref)
-}
-
 // Walk gives the public remarks of a consultation to fn, by number, each as everybody may read it: no person behind a name, no answer
 // that is not published. It reads by keyset.
 func Walk(ctx context.Context, tx *tenant.Tx, consultationID string, fn func(r *Remark) error) error {

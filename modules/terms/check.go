@@ -41,14 +41,6 @@ type Finding struct {
 	Override bool
 }
 
-// Breach is a required rule that a plan does not keep.
-type Breach = Finding
-
-// Check lists the rules that a plan breaks and must not.
-func Check(set RuleSet, p Plan, cal *calendar.Calendar) []Breach {
-	return slices.DeleteFunc(Judge(set, p, cal), func(f Finding) bool { return f.OK || !f.Required })
-}
-
 // Judge says of each rule of a set how a plan stands to it. The argument Document of the message about a missing document is the
 // key of its kind; who shows it puts the name there.
 func Judge(set RuleSet, p Plan, cal *calendar.Calendar) []Finding {

@@ -1,11 +1,9 @@
 package texts
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
-	"glas/internal/i18n"
 	"glas/modules/texts/internal/act"
 	"glas/modules/texts/internal/stored"
 )
@@ -102,11 +100,6 @@ func lines(s string) []string {
 		}
 	}
 	return out
-}
-
-// spoken says the number of remarks on a block.
-func spoken(ctx context.Context, b *stored.TextBlock) string {
-	return i18n.N(ctx, "texts.remarks", b.RemarkCount)
 }
 
 // changeKinds is how a change looks as a pill.

@@ -21,11 +21,6 @@ func (t *Topic) fields() named.Fields {
 // All lists every topic in the order that staff chose, archived ones too.
 func All(ctx context.Context, tx *tenant.Tx) ([]Topic, error) { return list.All(ctx, tx) }
 
-// Find is one topic, also when it is archived.
-func Find(ctx context.Context, tx *tenant.Tx, id string) (*Topic, error) {
-	return list.Find(ctx, tx, id)
-}
-
 // Map is every topic by its id.
 func Map(ctx context.Context, tx *tenant.Tx) (map[string]Topic, error) { return list.Map(ctx, tx) }
 

@@ -303,40 +303,6 @@ func Totals(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject
 	return out, nil
 }
 
-// Tally stores totals on the rows of a host in one statement: table is theirs, columns the names of the counters, and of gives
-// their values in the same order. Rows that are not there are passed over.
-func Tally(ctx context.Context, tx *tenant.Tx, table string, columns []string, totals []Total, of func(Total) []int64) error {
-	if len(totals) == 0 {
-		return nil
-	}
-	var q strings.Builder
-	args := []any{bun.Ident(table)}
-	q.WriteString("update ? as h set ")
-	for i, c := range columns {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		fmt.Fprintf(&q, "? = k.column%d", i+2)
-		args = append(args, bun.Ident(c))
-	}
-	q.WriteString(" from (values ")
-	for i, t := range totals {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		q.WriteString("(?" + strings.Repeat(", ?", len(columns)) + ")")
-		args = append(args, t.Ref.ID)
-		for _, n := range of(t) {
-			args = append(args, n)
-		}
-	}
-	q.WriteString(") as k where h.tenant_id = ? and h.id = k.column1")
-	if _, err := tx.Raw(q.String(), append(args, tx.ID())...).Exec(ctx); err != nil {
-		return fmt.Errorf("store totals in %s: %w", table, err)
-	}
-	return nil
-}
-
 // Mine reads the votes of who acts in ctx, in one statement; a visitor has none and costs none.
 func Mine(ctx context.Context, tx *tenant.Tx, refs []subject.Ref) (map[subject.Ref]*Vote, error) {
 	f, err := mine(ctx, tx, refs, nil)

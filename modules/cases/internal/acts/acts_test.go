@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"glas/internal/fault"
+	"glas/internal/geo"
 	"glas/internal/i18n"
+	"glas/internal/id"
+	"glas/modules/areas"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
@@ -377,5 +380,31 @@ func TestListsAndPlaces(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestAreaOfAPlaceIsFoundWhenNobodyChoseOne(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		square, err := geo.ReadGeoJSON([]byte(`{"type":"Polygon","coordinates":[[[14.6,46.2],[14.7,46.2],[14.7,46.3],[14.6,46.3],[14.6,46.2]]]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		centre, other := id.New(), id.New()
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			for _, a := range []string{centre, other} {
+				if err := areas.Insert(ctx, tx, &areas.Area{Key: tenant.Key{ID: a}, Slug: a, Name: i18n.Text{"sl": a}}); err != nil {
+					return err
+				}
+			}
+			return areas.SetShape(ctx, tx, centre, square[0].Area)
+		})
+		if c := tw.tell(tw.ana, "Brez območja"); c.AreaID != centre {
+			t.Errorf("area %q", c.AreaID)
+		}
+		r := report(tw.lamp)
+		r.Title, r.AreaID = "Z izbranim območjem", other
+		if c := tw.must(tw.a.Report(tw.ana, r)); c.AreaID != other {
+			t.Errorf("the chosen area became %q", c.AreaID)
+		}
 	})
 }

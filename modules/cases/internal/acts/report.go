@@ -9,6 +9,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
+	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/listed"
@@ -67,10 +68,26 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 		return nil, fault.InvalidField("", "cases.error.too_fast")
 	}
 	c := filing.Compose(ctx, tx, n, t, r, staff)
+	if err := placeIn(ctx, tx, c); err != nil {
+		return nil, err
+	}
 	if twin, err := stored.FindRepeat(ctx, tx, c.Dedupe); !staff && (twin != nil || err != nil) {
 		return twin, err
 	}
 	return c, a.store(ctx, tx, n, c, r, staff)
+}
+
+// placeIn gives a case the area that its place lies in, when nobody chose one. A place that is kept from the public chooses none,
+// because the area of a case is shown.
+func placeIn(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+	if c.AreaID != "" || c.Lat == nil || c.Lng == nil || c.Location == stored.Hidden {
+		return nil
+	}
+	a, err := areas.At(ctx, tx, *c.Lat, *c.Lng)
+	if a != nil {
+		c.AreaID = a.ID
+	}
+	return err
 }
 
 // mayReport says why who acts cannot report this.

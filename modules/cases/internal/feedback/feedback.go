@@ -31,8 +31,6 @@ const (
 	atOnce = 200
 	// remindAfter is how long is waited for an answer before the only reminder.
 	remindAfter = 7 * 24 * time.Hour
-	// Least is how many answers a number needs before it is told.
-	Least = 5
 )
 
 // Routes are the pages of the letter's link.

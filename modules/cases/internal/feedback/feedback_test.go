@@ -195,27 +195,3 @@ func TestWhoIsNeverAsked(t *testing.T) {
 		t.Error("written down twice")
 	}
 }
-
-// TestFewAnswersAreNotTold holds back how content people are until five answered.
-func TestFewAnswersAreNotTold(t *testing.T) {
-	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
-		x := newWorld(w)
-		for i := range 5 {
-			c := x.answered("ana@person.example")
-			if _, err := x.m.Record(x.eva, acts.Key{ID: c.ID}, i > 0, nil, "", false); err != nil {
-				t.Fatal(err)
-			}
-			x.View(x.eva, func(ctx context.Context, tx *tenant.Tx) error {
-				list, err := feedback.Numbers(ctx, tx, feedback.ByTopic, tx.Now().AddDate(0, -1, 0), tx.Now().AddDate(0, 0, 1))
-				if err != nil || len(list) != 1 || list[0].Enough != (i == 4) || !list[0].Enough && list[0].Satisfied != 0 {
-					t.Errorf("after %d: %+v, %v", i+1, list, err)
-				}
-				if share, ok := list[0].Share(); ok && share != 0.8 {
-					t.Errorf("share %v", share)
-				}
-				return nil
-			})
-			x.Clock.Add(time.Hour)
-		}
-	})
-}

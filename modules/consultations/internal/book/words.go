@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 
-	"glas/internal/authz"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
 	"glas/modules/documents"
@@ -14,10 +13,6 @@ import (
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-}
-
-func may(ctx context.Context, permission string) bool {
-	return authz.Can(ctx, permission, authz.Resource{}).Allowed
 }
 
 // protocolOptions are the documents that can be the protocol of a meeting.

@@ -62,9 +62,6 @@ const (
 	Hidden State = "hidden"
 )
 
-// States lists all of them.
-func States() []State { return []State{Draft, Waiting, Published, Withdrawn, Merged, Hidden} }
-
 // next lists the states that a state can become. Hidden goes back to Published, and to Waiting only by being written again.
 func (s State) next() []State {
 	switch s {

@@ -12,7 +12,6 @@ import (
 	"glas/internal/db"
 	"glas/internal/fault"
 	"glas/internal/id"
-	"glas/internal/subject"
 	"glas/tenant"
 )
 
@@ -193,22 +192,4 @@ func OfAuthor(ctx context.Context, tx *tenant.Tx, accountID string) ([]*Remark, 
 		return nil, fmt.Errorf("read own remarks: %w", err)
 	}
 	return rows, nil
-}
-
-// Counts are the shown remarks on a thing by block; "" is the whole.
-func Counts(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (map[string]int64, error) {
-	var rows []struct {
-		Block string
-		N     int64
-	}
-	err := tx.Select((*Remark)(nil)).ColumnExpr("remark.block, count(*) AS n").Where("remark.host_kind = ?", ref.Kind).Where("remark.host_id = ?", ref.ID).
-		Where("remark.state = ?", Shown).GroupExpr("remark.block").Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("count remarks: %w", err)
-	}
-	out := make(map[string]int64, len(rows))
-	for _, r := range rows {
-		out[r.Block] = r.N
-	}
-	return out, nil
 }
