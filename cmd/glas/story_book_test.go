@@ -176,7 +176,8 @@ func (b *bookStory) addsPaper(kind, title string) {
 	p.WaitText(title)
 }
 
-// byKeyboard remarks with nothing but keys; only sending asks to sign in, and nothing that was typed is lost.
+// byKeyboard is what an ordinary citizen does with nothing but keys: she opens a paragraph of the act, quotes words of it, proposes other
+// wording, and sends. Only sending asks for an account, which she makes by keys too, and nothing that was typed is lost.
 func (b *bookStory) byKeyboard() {
 	t := b.t
 	p := b.s.somebody(b.t, "zala@example.si", true)
@@ -186,7 +187,18 @@ func (b *bookStory) byKeyboard() {
 	p.tabTo(fmt.Sprintf(`[id=%q] > details > summary`, row))
 	p.Press(kb.Enter)
 	p.WaitFor(".g-act__slot[open] form.g-remarkform textarea[name=body]")
-	const form = ".g-act__slot[open] form.g-remarkform "
+	p.tabTo(".g-act__slot[open] a[href*='/blocks/']")
+	p.Press(kb.Enter)
+	p.WaitFor("details.g-act__quote")
+	p.tabTo("details.g-act__quote > summary")
+	p.Press(kb.Enter)
+	p.tabTo("details.g-act__quote input[name=quote]")
+	p.Press("najpozneje ob 25. uri" + kb.Enter)
+	p.WaitText(p.say("texts.quote.unknown"))
+	p.tabTo("details.g-act__quote input[name=quote]")
+	p.Press(strings.Repeat(kb.Delete, 30) + "najpozneje ob 23. uri" + kb.Enter)
+	p.WaitFor(".g-remarkform__about blockquote")
+	const form = "form.g-remarkform "
 	p.tabTo(form + "textarea[name=body]")
 	body := "Ob 23. uri je za petek prezgodaj."
 	p.Press(body)
@@ -199,8 +211,11 @@ func (b *bookStory) byKeyboard() {
 	p.tabTo(form + "button[type=submit]")
 	p.Press(kb.Enter)
 	p.arrive("/sign-in")
-	p.register("Zala Hribar")
+	p.registerByKeys("Zala Hribar")
 	p.WaitFor("form.g-remarkform textarea[name=body]")
+	if got := p.Text(".g-remarkform__about blockquote"); got != "najpozneje ob 23. uri" {
+		t.Errorf("after signing in the quotation is %q", got)
+	}
 	if got := p.Value("form.g-remarkform textarea[name=body]"); got != body {
 		t.Fatalf("after signing in the form holds %q", got)
 	}
@@ -213,8 +228,29 @@ func (b *bookStory) byKeyboard() {
 	p.WaitFor(".g-receipt")
 	p.WaitText("7. člen, 2. odstavek")
 	p.WaitText(body)
+	p.WaitText("najpozneje ob 23. uri")
 	b.receipt = p.path()
 	b.s.letter(t, p.email, "7. člen, 2. odstavek")
+}
+
+// registerByKeys is register without a mouse.
+func (p *person) registerByKeys(name string) {
+	p.t.Helper()
+	p.tabTo("main a[href*='/register']")
+	p.Press(kb.Enter)
+	p.arrive("/register")
+	for _, one := range [][2]string{{"email", p.email}, {"name", name}, {"password", password}} {
+		p.tabTo("main input[name=" + one[0] + "]")
+		p.Press(one[1])
+	}
+	p.tabTo("#f-rules")
+	p.Press(" ")
+	p.tabTo("main form button[type=submit]")
+	p.Press(kb.Enter)
+	p.WaitText(p.say("accounts.sent.title"))
+	p.Goto(p.s.letter(p.t, p.email, "/verify/").link(p.t, "/verify/"))
+	p.tabTo("main form button[type=submit]")
+	p.Press(kb.Enter)
 }
 
 // withoutScript goes the same way by plain forms.

@@ -220,6 +220,22 @@ func TestPages(t *testing.T) {
 	})
 }
 
+// Words that were typed were quoted without anybody looking whether the block says them, and without what stands around them.
+func TestTypedWordsAreQuotedOnlyWhenTheBlockSaysThem(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		text := w.publish(small)
+		page := w.serve()("")
+		at := text.BlockPath(w.labelled(text.VersionID, "2. člen").Name) + "?quote="
+		if r := page.Get(at + url.QueryEscape("dovoljena  hoja")).Body; !strings.Contains(r, "<blockquote class=\"g-remark__quote\">dovoljena hoja</blockquote>") ||
+			!strings.Contains(r, `name="prefix" value="parki V parkih je "`) || !strings.Contains(r, `name="suffix" value=" po travi."`) {
+			t.Errorf("%s", r)
+		}
+		if r := page.Get(at + url.QueryEscape("prepovedana hoja")).Body; strings.Contains(r, "<blockquote") || !strings.Contains(r, "Teh besed") || !strings.Contains(r, `value="prepovedana hoja"`) {
+			t.Error("words that the block does not say are quoted from it")
+		}
+	})
+}
+
 func TestStaffPages(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		eva := w.serve()("eva")

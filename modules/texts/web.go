@@ -3,6 +3,7 @@ package texts
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -106,6 +107,8 @@ type blockData struct {
 	beside   templ.Component
 	form     templ.Component
 	decision authz.Decision
+	// misquoted are words that somebody typed and that do not stand in the block.
+	misquoted string
 }
 
 // block shows one block, or the act as a whole, with the remarks on it and the form for another: as its own page, or the part of it
@@ -144,10 +147,26 @@ func (m *Module) loadBlock(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *
 	}
 	q := web.Query(c)
 	a.Quote, a.Prefix, a.Suffix = q.Value("quote"), q.Value("prefix"), q.Value("suffix")
+	if d.b != nil && a.Quote != "" && a.Prefix+a.Suffix == "" && !quoteTyped(&a, d.b.Words()) {
+		d.misquoted, a.Quote = a.Quote, ""
+	}
 	web.FreshUntil(c, d.c.NextChange(tx.Now()))
 	d.decision = d.c.May(ctx, remarks.ActSend, tx.Now())
 	d.beside, d.form, err = m.remarksOn(ctx, tx, c, d.c, a)
 	return err
+}
+
+// quoteTyped finds words that were typed, not selected, in a block and notes what stands before and after them. What the block does not
+// say is no quotation of it.
+func quoteTyped(a *remarks.Anchor, words string) bool {
+	const around = 40 // letters, as the script of acts takes them
+	words, a.Quote = strings.Join(strings.Fields(words), " "), strings.Join(strings.Fields(a.Quote), " ")
+	from, to, found := remarks.Locate(words, *a)
+	if found {
+		before, after := []rune(words[:from]), []rune(words[to:])
+		a.Prefix, a.Suffix = string(before[max(0, len(before)-around):]), string(after[:min(len(after), around)])
+	}
+	return found
 }
 
 // remarksOn are the remarks at an anchor and the form for another one, nil where none are asked for.
