@@ -161,10 +161,10 @@ func (m *Module) loadBlock(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, d *
 func quoteTyped(a *remarks.Anchor, words string) bool {
 	const around = 40 // letters, as the script of acts takes them
 	words, a.Quote = strings.Join(strings.Fields(words), " "), strings.Join(strings.Fields(a.Quote), " ")
-	from, to, found := remarks.Locate(words, *a)
+	before, after, found := strings.Cut(words, a.Quote)
 	if found {
-		before, after := []rune(words[:from]), []rune(words[to:])
-		a.Prefix, a.Suffix = string(before[max(0, len(before)-around):]), string(after[:min(len(after), around)])
+		was, next := []rune(before), []rune(after)
+		a.Prefix, a.Suffix = string(was[max(0, len(was)-around):]), string(next[:min(len(next), around)])
 	}
 	return found
 }
