@@ -5,12 +5,12 @@ import (
 	"context"
 	"encoding/csv"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/i18n"
+	"glas/internal/sheet"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/tenant"
@@ -70,7 +70,7 @@ func (m *Module) export(c *fiber.Ctx) error {
 	err := m.db.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
 		rows, err := List(ctx, tx, filter(c, exportRows))
 		for _, e := range rows {
-			if err := w.Write([]string{strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339), e.ActorID, plain(e.ActorName), e.Action, e.Ref().String(), plain(e.Data), e.Hash}); err != nil {
+			if err := w.Write([]string{strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339), e.ActorID, sheet.Guard(e.ActorName), e.Action, e.Ref().String(), sheet.Guard(e.Data), e.Hash}); err != nil {
 				return err
 			}
 		}
@@ -83,14 +83,6 @@ func (m *Module) export(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit.csv"`)
 	return c.Send(b.Bytes())
-}
-
-// plain keeps a spreadsheet from taking a text for a formula.
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func (m *Module) check(c *fiber.Ctx) error {

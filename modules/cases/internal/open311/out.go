@@ -184,15 +184,15 @@ func (s *Server) sent(ctx context.Context, h *handover, e *endpoint, got []geore
 		case errors.Is(failed, errUnclear):
 			row.Problem, again = unclear, job.Permanent(failed)
 		case errors.As(failed, &refused):
-			row.Problem, again = text.Truncate(refused.Error(), 500), job.Permanent(failed)
+			row.Problem, again = foreign(refused.Error(), 500), job.Permanent(failed)
 		case failed != nil:
-			row.Problem = text.Truncate(failed.Error(), 500)
-		case len(got) == 0 || got[0].ID == "" && got[0].Token == "":
+			row.Problem = foreign(failed.Error(), 500)
+		case len(got) == 0 || foreign(got[0].ID, remoteMax) == "" && foreign(got[0].Token, remoteMax) == "":
 			row.Problem, again = "no id", job.Permanent(errors.New("open311: neither an id nor a token came back"))
-		case got[0].ID == "":
-			row.Token, again = got[0].Token, job.Later(errors.New("open311: the token has no id yet"), pollEvery)
+		case foreign(got[0].ID, remoteMax) == "":
+			row.Token, again = foreign(got[0].Token, remoteMax), job.Later(errors.New("open311: the token has no id yet"), pollEvery)
 		default:
-			row.RemoteID, row.SentAt = text.Truncate(got[0].ID, 200), tx.Now()
+			row.RemoteID, row.SentAt = foreign(got[0].ID, remoteMax), tx.Now()
 		}
 		if err := put(ctx, tx, row); err != nil || row.RemoteID == "" {
 			return err
@@ -236,7 +236,7 @@ func (s *Server) Poll(ctx context.Context, j job.Job) error {
 	failed := s.call(ctx, http.MethodGet, e.URL+"/servicerequestupdates.json", v, &list)
 	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		if failed != nil {
-			return polled(ctx, tx, e.ID, time.Time{}, text.Truncate(failed.Error(), 500))
+			return polled(ctx, tx, e.ID, time.Time{}, foreign(failed.Error(), 500))
 		}
 		if err := s.takeUpdates(ctx, tx, e, list); err != nil {
 			return err
@@ -247,20 +247,22 @@ func (s *Server) Poll(ctx context.Context, j job.Job) error {
 }
 
 func (s *Server) takeUpdates(ctx context.Context, tx *tenant.Tx, e *endpoint, list []georeport.Update) error {
-	var remote []string
-	for _, u := range list[:min(len(list), georeport.MaxRows)] {
-		remote = append(remote, u.RequestID)
+	list = list[:min(len(list), georeport.MaxRows)]
+	remote := make([]string, len(list))
+	for i := range list {
+		u := &list[i]
+		u.ID, u.RequestID, u.Status = foreign(u.ID, remoteMax), foreign(u.RequestID, remoteMax), foreign(u.Status, 50)
+		remote[i] = u.RequestID
 	}
 	mine, err := byRemote(ctx, tx, e.ID, remote)
 	if err != nil {
 		return err
 	}
-	for _, u := range list[:min(len(list), georeport.MaxRows)] {
+	for _, u := range list {
 		h := mine[u.RequestID]
 		if h == nil || u.ID == "" || u.RequestID == "" {
 			continue
 		}
-		u.ID = text.Truncate(u.ID, 200)
 		fresh, err := remember(ctx, tx, e.ID, h.CaseID, u)
 		if err != nil {
 			return err
@@ -272,11 +274,11 @@ func (s *Server) takeUpdates(ctx context.Context, tx *tenant.Tx, e *endpoint, li
 		if err != nil {
 			return err
 		}
-		body := strings.TrimSpace("[" + text.CleanLine(u.Status) + "] " + text.Clean(u.Description))
+		body := strings.TrimSpace("[" + u.Status + "] " + text.Clean(u.Description))
 		if err := s.note(ctx, tx, c, e.Name, body, map[string]any{"endpoint": e.ID, "update": u.ID, "status": u.Status}); err != nil {
 			return err
 		}
-		h.Status, h.UpdatedAt = text.Truncate(u.Status, 50), tx.Now()
+		h.Status, h.UpdatedAt = u.Status, tx.Now()
 		if err := put(ctx, tx, h); err != nil {
 			return err
 		}

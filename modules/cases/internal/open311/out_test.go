@@ -34,9 +34,10 @@ import (
 // elsewhere is a system of others: it fails as often as told, then takes requests and has updates.
 type elsewhere struct {
 	*httptest.Server
-	mu      sync.Mutex
-	fail    int
-	refuse  bool
+	mu   sync.Mutex
+	fail int
+	// refuse is why it takes nothing.
+	refuse  string
 	silent  bool
 	got     []url.Values
 	updates string
@@ -64,9 +65,11 @@ func newElsewhere(t *testing.T) *elsewhere {
 			_ = r.ParseForm()
 			o.got = append(o.got, r.PostForm)
 			panic(http.ErrAbortHandler)
-		case o.refuse:
+		case o.refuse != "":
+			_ = r.ParseForm()
+			o.got = append(o.got, r.PostForm)
 			w.WriteHeader(400)
-			fmt.Fprint(w, `[{"code":400,"description":"service_code is wrong"}]`)
+			fmt.Fprintf(w, `[{"code":400,"description":"%s"}]`, o.refuse)
 		default:
 			_ = r.ParseForm()
 			o.got = append(o.got, r.PostForm)
@@ -141,7 +144,7 @@ func TestACaseIsHandedOverOnce(t *testing.T) {
 		}
 		before := tw.find(t, c.Number)
 		o.mu.Lock()
-		o.updates = `[{"update_id":"1","service_request_id":"R1","status":"FIXED","updated_datetime":"2026-11-21T09:00:00Z","description":"Popravljeno."},{"update_id":"2","service_request_id":"R99","status":"OPEN","description":"Tuje"}]`
+		o.updates = `[{"update_id":"0","service_request_id":"R\u0000","status":"OPEN","updated_datetime":"2026-11-21T08:00:00Z"},{"update_id":"1","service_request_id":"R1","status":"FIXED","updated_datetime":"2026-11-21T09:00:00Z","description":"Popravljeno."},{"update_id":"2","service_request_id":"R99","status":"OPEN","description":"Tuje"}]`
 		o.mu.Unlock()
 		tw.work(t, 12)
 		after := tw.find(t, c.Number)
@@ -175,11 +178,20 @@ func TestWhatIsRefusedOrUnclearIsNotSentAgain(t *testing.T) {
 	})
 	each(t, func(t *testing.T, tw *town) {
 		o := newElsewhere(t)
-		o.refuse = true
+		o.refuse = "service_code is wrong"
 		tw.assigned(t, o)
 		tw.work(t, 8)
 		if h := tw.handovers(t); len(h) != 1 || h[0].Tries != 1 || !strings.Contains(h[0].Problem, "service_code is wrong") {
 			t.Errorf("%+v", h)
+		}
+	})
+	each(t, func(t *testing.T, tw *town) { // words that a database does not take made it ask again and again
+		o := newElsewhere(t)
+		o.refuse = `\u0000` + strings.Repeat("a", 298) + "šč"
+		tw.assigned(t, o)
+		tw.work(t, 8)
+		if h := tw.handovers(t); len(o.got) != 1 || len(h) != 1 || h[0].Tries != 1 || !strings.Contains(h[0].Problem, "aš") {
+			t.Errorf("asked %d times, %+v", len(o.got), h)
 		}
 	})
 }
@@ -200,9 +212,14 @@ func TestNeighboursAreNotSpokenTo(t *testing.T) {
 	if err := s.call(t.Context(), "GET", o.URL+"/servicerequestupdates.json", url.Values{}, new([]any)); !errors.As(err, &refused) || len(o.got) > 0 {
 		t.Errorf("spoke to a neighbour: %v", err)
 	}
-	for _, a := range []string{"::ffff:10.0.0.1", "fd00::1", "fe80::1", "0.0.0.0", "224.0.0.1"} {
+	for _, a := range []string{"::ffff:10.0.0.1", "fd00::1", "fe80::1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "240.0.0.1", "198.18.0.1", "192.0.0.8", "64:ff9b::a00:1", "2002:a00:1::1"} {
 		if !private(netip.MustParseAddr(a)) {
 			t.Errorf("%s is public", a)
+		}
+	}
+	for _, a := range []string{"9.9.9.9", "193.2.1.66", "2a00:ee0::1", "2001:67c::1"} {
+		if private(netip.MustParseAddr(a)) {
+			t.Errorf("%s is private", a)
 		}
 	}
 }

@@ -16,11 +16,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"glas/internal/georeport"
+	"glas/internal/text"
 )
 
 // Bounds of a conversation with a system of others.
@@ -45,11 +47,13 @@ func (e refusedError) Error() string {
 // errPrivate keeps a staff member from making this server speak to its neighbours.
 var errPrivate = errors.New("open311: the address lies in a private network")
 
-// private reports whether an address is not one of the public internet.
+// private reports whether an address is not one of the public internet: the special-purpose registries of IANA (RFC 6890), with
+// the IPv6 addresses that lead to an IPv4 one (NAT64, 6to4, Teredo), because that one may lie anywhere.
 func private(a netip.Addr) bool {
 	a = a.Unmap()
-	shared := netip.MustParsePrefix("100.64.0.0/10")
-	return !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || shared.Contains(a)
+	return !a.IsGlobalUnicast() || a.IsPrivate() || slices.ContainsFunc([]string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15",
+		"240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10"},
+		func(network string) bool { return netip.MustParsePrefix(network).Contains(a) })
 }
 
 // web speaks to systems of others. The address is looked at when the connection is made, so that no name can lead elsewhere
@@ -116,7 +120,7 @@ func (s *Server) call(ctx context.Context, method, address string, form url.Valu
 	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
 		return fmt.Errorf("ask %s: %s", req.URL.Host, resp.Status)
 	case resp.StatusCode >= 300:
-		return refusedError{resp.StatusCode, told(data)}
+		return refusedError{resp.StatusCode, firstError(data)}
 	case err != nil:
 		return errUnclear
 	}
@@ -126,14 +130,21 @@ func (s *Server) call(ctx context.Context, method, address string, form url.Valu
 	return nil
 }
 
-// told are the first words of an error.
-func told(data []byte) string {
+// firstError are the first words of an answer that refuses.
+func firstError(data []byte) string {
 	var list []georeport.Error
 	if json.Unmarshal(data, &list) == nil && len(list) > 0 {
-		return list[0].Description[:min(len(list[0].Description), 300)]
+		return list[0].Description
 	}
 	return ""
 }
+
+// remoteMax is how long an id or a token of others may be, in letters.
+const remoteMax = 200
+
+// foreign makes words of a system of others storable, of at most so many letters: one that sends a zero byte or half a letter would
+// else make every attempt to keep its answer fail, and the case would be sent again and again.
+func foreign(s string, most int) string { return text.Truncate(text.CleanLine(s), most) }
 
 // seal encrypts the key of a system of others for the database; a Server without a secret keeps none.
 func (s *Server) seal(plain string) (string, error) {
