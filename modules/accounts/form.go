@@ -5,6 +5,7 @@ import (
 
 	"glas/internal/authz"
 	"glas/internal/form"
+	"glas/internal/registry"
 	"glas/internal/text"
 	"glas/modules/accounts/internal/rows"
 )
@@ -58,7 +59,7 @@ func readProfile(f *form.Form, languages []string, now time.Time) profile {
 }
 
 func readApplication(f *form.Form, country string) application {
-	return application{Name: f.Line("name", form.Limit{Min: 3, Max: 150}), Kind: f.OneOf("kind", rows.OrganisationKinds()...), Register: f.OneOf("register", rows.Registers(country)...),
+	return application{Name: f.Line("name", form.Limit{Min: 3, Max: 150}), Kind: f.OneOf("kind", rows.OrganisationKinds()...), Register: f.OneOf("register", registry.Registers(country)...),
 		Number: f.Line("register_number", form.Limit{Min: 1, Max: 20}), Representative: f.Line("representative", form.Limit{Min: rows.NameMin, Max: rows.NameMax})}
 }
 

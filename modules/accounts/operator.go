@@ -8,6 +8,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
+	"glas/internal/registry"
 	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
 )
@@ -55,8 +56,8 @@ func (m *Module) Grant(ctx context.Context, tx *tenant.Tx, email, role string) e
 
 // EnsureAssociation makes a verified association that the account may act for, unless its number is there. It is for demonstration.
 func (m *Module) EnsureAssociation(ctx context.Context, tx *tenant.Tx, o Organisation, accountID string) (*Organisation, error) {
-	o.RegisterNumber = rows.CleanNumber(o.RegisterNumber)
-	if !rows.NumberValid(o.Register, o.RegisterNumber) {
+	o.RegisterNumber = registry.Clean(o.RegisterNumber)
+	if !registry.Valid(o.Register, o.RegisterNumber) {
 		return nil, fault.InvalidField("register_number", "accounts.error.register_number")
 	}
 	old, err := rows.OrganisationByNumber(ctx, tx, o.RegisterNumber)

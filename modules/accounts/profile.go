@@ -9,6 +9,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
+	"glas/internal/registry"
 	"glas/internal/subject"
 	"glas/internal/web/ui"
 	"glas/modules/accounts/internal/rows"
@@ -245,8 +246,8 @@ func (m *Module) apply(ctx context.Context, ap application) error {
 	if err := authz.Can(ctx, "association.apply", authz.Resource{Now: m.Clock.Now()}).Err(); err != nil {
 		return err
 	}
-	ap.Number = rows.CleanNumber(ap.Number)
-	if !rows.NumberValid(ap.Register, ap.Number) {
+	ap.Number = registry.Clean(ap.Number)
+	if !registry.Valid(ap.Register, ap.Number) {
 		return fault.InvalidField("register_number", "accounts.error.register_number")
 	}
 	actor := authz.From(ctx)

@@ -6,6 +6,7 @@ import (
 	"glas/internal/authz"
 	"glas/internal/form"
 	"glas/internal/i18n"
+	"glas/internal/registry"
 	"glas/internal/web"
 	"glas/modules/accounts/internal/rows"
 	"glas/tenant"
@@ -147,7 +148,7 @@ func (m *Module) renderAssociations(c *fiber.Ctx, f *form.Form) error {
 		return err
 	}
 	d := authz.Can(ctx, "association.apply", authz.Resource{Now: m.Clock.Now()})
-	return m.page(c, "accounts.associations.title", associationsPage(f, list, authz.From(ctx), rows.Registers(tenant.From(ctx).Country), d))
+	return m.page(c, "accounts.associations.title", associationsPage(f, list, authz.From(ctx), registry.Registers(tenant.From(ctx).Country), d))
 }
 
 func (m *Module) doApply(c *fiber.Ctx) error {

@@ -170,7 +170,7 @@ func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 func (a *Acts) party(ctx context.Context, tx *tenant.Tx, c *stored.Case, r Report, staff bool) error {
 	actor := authz.From(ctx)
 	p := &stored.CaseParty{CaseID: c.ID, Role: stored.RoleReporter, Name: r.Name, Email: strings.ToLower(r.Email), Phone: r.Phone, PhoneKey: stored.PhoneKey(r.Phone), Address: r.PostAddress,
-		Lang: c.Lang, Preferred: "email", Consent: true, Hidden: r.Hide, CreatedAt: tx.Now()}
+		Lang: c.Lang, Preferred: "email", Consent: true, Hidden: r.Hide, CreatedAt: tx.Now(), Company: r.Company, Register: r.Register, RegisterNumber: r.Number}
 	p.ID = id.New()
 	if c.ReporterID != "" {
 		p.AccountID, p.OrganisationID = actor.ID, actor.OrganisationID
@@ -181,7 +181,7 @@ func (a *Acts) party(ctx context.Context, tx *tenant.Tx, c *stored.Case, r Repor
 	if p.Email == "" && p.AccountID == "" {
 		p.Preferred = "phone"
 	}
-	if p.Name == "" && p.Email == "" && p.Phone == "" && p.AccountID == "" {
+	if p.Name == "" && p.Email == "" && p.Phone == "" && p.AccountID == "" && p.Company == "" {
 		return nil // nobody is known: an anonymous call
 	}
 	return stored.Add(ctx, tx, p)

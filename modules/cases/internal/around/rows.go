@@ -37,7 +37,9 @@ type CaseParty struct {
 	IdentityHash   string
 	AccountID      string `bun:",nullzero"`
 	OrganisationID string `bun:",nullzero"`
-	Lang           string
+	// Company is the legal body that he reports for, RegisterNumber its number in Register.
+	Company, Register, RegisterNumber string
+	Lang                              string
 	// Preferred is email, phone or none.
 	Preferred string
 	// Consent lets the municipality contact him; Hidden keeps his identity from departments; Refused wants no letter any more.

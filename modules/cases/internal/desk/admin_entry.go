@@ -15,6 +15,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/form"
 	"glas/internal/i18n"
+	"glas/internal/registry"
 	"glas/internal/sheet"
 	"glas/internal/web"
 	"glas/modules/attachments"
@@ -150,7 +151,11 @@ func search(ctx context.Context, tx *tenant.Tx, who string) ([]stored.CaseParty,
 	case "email":
 		return stored.People(ctx, tx, "", strings.ToLower(who), peopleMost)
 	case "phone":
-		return stored.People(ctx, tx, who, "", peopleMost)
+		found, err := stored.People(ctx, tx, who, "", peopleMost)
+		if len(found) > 0 || err != nil {
+			return found, err
+		}
+		return stored.PeopleOf(ctx, tx, registry.Clean(who), peopleMost) // the number of a company looks like one
 	}
 	return stored.PeopleNamed(ctx, tx, who, peopleMost)
 }
@@ -257,6 +262,9 @@ func (d *Desk) use(c *fiber.Ctx, e *entryData, partyID string) error {
 			e.form.Set("phone", x.Phone)
 			e.form.Set("email", x.Email)
 			e.form.Set("post_address", x.Address)
+			e.form.Set("company", x.Company)
+			e.form.Set("company_register", x.Register)
+			e.form.Set("company_number", x.RegisterNumber)
 		}
 	}
 	return d.renderEntry(c, e)
@@ -306,6 +314,7 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 		}
 	}
 	f.Check("ref", r.ChannelRef != "" || r.Channel != "legal", "val.required")
+	readCompany(f, &r, tenant.From(ctx).Country)
 	signers := signersOf(ctx, f)
 	var err error
 	if e.batch, err = d.received(c, f); err != nil {
@@ -313,6 +322,17 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 	}
 	r.Files = e.batch
 	return r, signers, f.Err()
+}
+
+// readCompany reads for which legal body somebody reports: its name, and its number with the check digit of its register.
+func readCompany(f *form.Form, r *acts.Report, country string) {
+	r.Company, r.Number = f.Line("company", form.Limit{Max: stored.NameMax}), registry.Clean(f.Line("company_number", form.Limit{Max: 30}))
+	if r.Number == "" {
+		return
+	}
+	r.Register = f.OneOf("company_register", registry.Registers(country)...)
+	f.Check("company", r.Company != "", "val.required")
+	f.Check("company_number", r.Register == "" || registry.Valid(r.Register, r.Number), "accounts.error.register_number")
 }
 
 // signersOf are the people of a petition: pasted, one to a line, or in a table; name, address, e-mail and phone.

@@ -86,6 +86,25 @@ func TestLettersPetitionsAndReferences(t *testing.T) {
 	})
 }
 
+// TestACompanyReports: somebody who called for a company left only his own name, and a mistyped number would have been kept.
+func TestACompanyReports(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		tel := h.site.As("tel")
+		form := url.Values{"do": {"save"}, "channel": {"phone"}, "kind": {"petition"}, "topic": {h.lamp}, "q.pole": {"vse"}, "title": {"Odvoz odpadkov"}, "body": {"Kdaj boste odpeljali zabojnik pred podjetjem?"},
+			"company": {"Svetilke, d. o. o."}, "company_register": {"si_tax"}, "company_number": {"SI 50223055"}}
+		r := tel.Post(Entry, form)
+		want(t, r, 422)
+		has(t, r.Body, "Svetilke, d. o. o.")
+		form.Set("company_number", "SI 50223054")
+		want(t, tel.Post(Entry, form), 303)
+		body := tel.Get(Entry + "?who=50223054").Body
+		has(t, body, "Svetilke, d. o. o. · 50223054")
+		has(t, body, "Odvoz odpadkov")
+		form.Del("company")
+		want(t, tel.Post(Entry, form), 422)
+	})
+}
+
 // TestTheKeyboardGoesInOrder renders the desk: the search has the focus, the parts stand in the order of a call, the first button of the
 // form only looks, and every access key is given once.
 func TestTheKeyboardGoesInOrder(t *testing.T) {

@@ -26,6 +26,8 @@ type Report struct {
 	Answers map[string][]string
 	// Name, Email and Phone are how the reporter is reached; for somebody signed in what is empty comes from his account.
 	Name, Email, Phone, PostAddress string
+	// Company is the legal body that is reported for, Number its cleaned number in Register.
+	Company, Register, Number string
 	// NamePublic shows his name; Private keeps the case between him and the municipality; Hide keeps his identity from departments.
 	NamePublic, Private, Hide bool
 	Channel, ChannelRef       string

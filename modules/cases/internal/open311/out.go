@@ -187,6 +187,8 @@ func (s *Server) sent(ctx context.Context, h *handover, e *endpoint, got []geore
 			row.Problem, again = foreign(refused.Error(), 500), job.Permanent(failed)
 		case failed != nil:
 			row.Problem = foreign(failed.Error(), 500)
+		case (len(got) == 0 || foreign(got[0].ID, remoteMax) == "" && foreign(got[0].Token, remoteMax) == "") && h.Token == "":
+			row.Problem, again = unclear, job.Permanent(errUnclear) // it was taken, and nobody knows by which number
 		case len(got) == 0 || foreign(got[0].ID, remoteMax) == "" && foreign(got[0].Token, remoteMax) == "":
 			row.Problem, again = "no id", job.Permanent(errors.New("open311: neither an id nor a token came back"))
 		case foreign(got[0].ID, remoteMax) == "":

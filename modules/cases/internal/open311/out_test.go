@@ -37,8 +37,10 @@ type elsewhere struct {
 	mu   sync.Mutex
 	fail int
 	// refuse is why it takes nothing.
-	refuse  string
-	silent  bool
+	refuse string
+	silent bool
+	// broken is how a request is answered that is taken all the same: status and body.
+	broken  func(w http.ResponseWriter)
 	got     []url.Values
 	updates string
 	// list is what it says that it has; empty when it does not say.
@@ -65,6 +67,10 @@ func newElsewhere(t *testing.T) *elsewhere {
 			_ = r.ParseForm()
 			o.got = append(o.got, r.PostForm)
 			panic(http.ErrAbortHandler)
+		case o.broken != nil:
+			_ = r.ParseForm()
+			o.got = append(o.got, r.PostForm)
+			o.broken(w)
 		case o.refuse != "":
 			_ = r.ParseForm()
 			o.got = append(o.got, r.PostForm)
@@ -194,6 +200,28 @@ func TestWhatIsRefusedOrUnclearIsNotSentAgain(t *testing.T) {
 			t.Errorf("asked %d times, %+v", len(o.got), h)
 		}
 	})
+}
+
+// TestWhatIsTakenAndBadlyAnsweredIsUnclear: a request that was taken and answered with a page or without a number counted as refused, and
+// was sent once more without a question.
+func TestWhatIsTakenAndBadlyAnsweredIsUnclear(t *testing.T) {
+	for _, body := range []struct {
+		status int
+		body   string
+	}{{500, `[{"code":500,"description":"it broke"}]`}, {502, "<h1>Bad gateway</h1>"}, {200, "<services/>"}, {200, "[]"}, {201, `[{"service_notice":"thanks"}]`}} {
+		each(t, func(t *testing.T, tw *town) {
+			o := newElsewhere(t)
+			o.broken = func(w http.ResponseWriter) {
+				w.WriteHeader(body.status)
+				fmt.Fprint(w, body.body)
+			}
+			tw.assigned(t, o)
+			tw.work(t, 8)
+			if h := tw.handovers(t); len(o.got) != 1 || len(h) != 1 || h[0].Problem != unclear {
+				t.Errorf("%d %s: sent %d times, %+v", body.status, body.body, len(o.got), h)
+			}
+		})
+	}
 }
 
 // TestNeighboursAreNotSpokenTo: addresses of private networks are refused when they are typed and when a connection is made.

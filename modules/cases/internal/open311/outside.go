@@ -31,8 +31,9 @@ const (
 	outBytes   = 8 << 20
 )
 
-// errUnclear says that a request went out and no answer came: sending it again could make two of it.
-var errUnclear = errors.New("open311: no answer to a request that was sent")
+// errUnclear says that a request went out and that nobody can tell by the answer whether it was taken: sending it again could make two of
+// it, because GeoReport v2 has no key by which a second sending would be recognised.
+var errUnclear = errors.New("open311: no clear answer to a request that was sent")
 
 // refusedError is an answer that another attempt would get again.
 type refusedError struct {
@@ -86,6 +87,11 @@ func (s *Server) outsideAddress(raw string) (string, bool) {
 }
 
 // call asks a system of others and reads the JSON of its answer into out.
+//
+// What an answer to a new request means is decided by GeoReport v2 ("Errors"), which names 400, 403 and 404 for a request that was not
+// taken, and by HTTP for the rest. Below 500, all but success is a refusal. 429 and 503 say that it was not looked at: it is sent
+// again. Any other answer of 500 and above is a failure somewhere on the way, before or after the request was kept, whatever is written
+// in it: it is unclear. So is a success that cannot be read, because the request most probably was kept.
 func (s *Server) call(ctx context.Context, method, address string, form url.Values, out any) error {
 	var body io.Reader
 	if method == http.MethodGet {
@@ -116,7 +122,7 @@ func (s *Server) call(ctx context.Context, method, address string, form url.Valu
 	data, err := io.ReadAll(io.LimitReader(resp.Body, outBytes))
 	switch {
 	case method == http.MethodPost && resp.StatusCode >= 500 && resp.StatusCode != http.StatusServiceUnavailable:
-		return errUnclear // something between or behind gave up: it may have been taken all the same
+		return errUnclear
 	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
 		return fmt.Errorf("ask %s: %s", req.URL.Host, resp.Status)
 	case resp.StatusCode >= 300:
@@ -124,7 +130,9 @@ func (s *Server) call(ctx context.Context, method, address string, form url.Valu
 	case err != nil:
 		return errUnclear
 	}
-	if err := json.NewDecoder(bytes.NewReader(data)).Decode(out); err != nil {
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(out); err != nil && method == http.MethodPost {
+		return errUnclear
+	} else if err != nil {
 		return refusedError{resp.StatusCode, "no JSON"}
 	}
 	return nil

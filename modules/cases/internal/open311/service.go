@@ -43,10 +43,19 @@ const (
 	noRequest = "service_request_id is not known"
 )
 
-// from answers the program that has a key, in one transaction; others are refused.
-func (s *Server) from(ctx context.Context, key string, do func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error) (out answer, err error) {
+// caller is who calls: a key, and its program once it was looked up.
+type caller struct {
+	key string
+	by  *stored.CaseClient
+}
+
+// from answers the program that calls, in one transaction; others are refused.
+func (s *Server) from(ctx context.Context, who caller, do func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error) (out answer, err error) {
 	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		by, err := client(ctx, tx, key)
+		by, err := who.by, error(nil)
+		if by == nil {
+			by, err = client(ctx, tx, who.key)
+		}
 		if err != nil {
 			return err
 		}
@@ -60,8 +69,8 @@ func (s *Server) from(ctx context.Context, key string, do func(ctx context.Conte
 }
 
 // post takes a new request, at once or with a token in batch mode.
-func (s *Server) post(ctx context.Context, key string, p parked, wrong []georeport.Error) (answer, error) {
-	out, err := s.from(ctx, key, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
+func (s *Server) post(ctx context.Context, who caller, p parked, wrong []georeport.Error) (answer, error) {
+	out, err := s.from(ctx, who, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
 		n, err := s.Names.Of(ctx, tx)
 		if err != nil {
 			return err
@@ -97,8 +106,8 @@ func (s *Server) post(ctx context.Context, key string, p parked, wrong []georepo
 	return out, err
 }
 
-// media keeps the photos that came with a request, of programs with a key only: they are not let in before.
-func (s *Server) media(ctx context.Context, key string, sent *form.Form) (p parked, wrong []georeport.Error, err error) {
+// media keeps the photos that came with a request, of programs with a key only: they are not let in before. Whose key it is stays with who.
+func (s *Server) media(ctx context.Context, who *caller, sent *form.Form) (p parked, wrong []georeport.Error, err error) {
 	var files []form.File
 	for _, name := range mediaFields() {
 		files = append(files, sent.Files(name, stored.PhotosMax, attachments.MaxBytes)...)
@@ -107,8 +116,7 @@ func (s *Server) media(ctx context.Context, key string, sent *form.Form) (p park
 		return p, invalid(ctx, sent.Err()), nil
 	}
 	err = s.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		by, err := client(ctx, tx, key)
-		if err == nil && by == nil {
+		if who.by, err = client(ctx, tx, who.key); err == nil && who.by == nil {
 			wrong = oneError(403, noKey)
 		}
 		return err
@@ -304,7 +312,7 @@ func (s *Server) updates(ctx context.Context, q georeport.Query) (out answer, er
 
 // update takes news from a program. It becomes a message that people of the municipality read; no program changes a state.
 func (s *Server) update(ctx context.Context, key string, u georeport.Update, wrong []georeport.Error) (answer, error) {
-	out, err := s.from(ctx, key, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
+	out, err := s.from(ctx, caller{key: key}, func(ctx context.Context, tx *tenant.Tx, by *stored.CaseClient, out *answer) error {
 		if out.wrong = wrong; len(wrong) > 0 {
 			return nil
 		}

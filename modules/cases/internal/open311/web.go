@@ -181,13 +181,14 @@ func (s *Server) postRequest(c *fiber.Ctx, _ string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p, refused, err := s.media(c.UserContext(), v.Get("api_key"), f)
+	who := caller{key: v.Get("api_key")}
+	p, refused, err := s.media(c.UserContext(), &who, f)
 	if err != nil || len(refused) > 0 {
 		return answer{wrong: refused}, err
 	}
 	post, wrong := georeport.ReadPost(v)
 	p.Post = post
-	return s.post(c.UserContext(), v.Get("api_key"), p, wrong)
+	return s.post(c.UserContext(), who, p, wrong)
 }
 
 func (s *Server) getUpdates(c *fiber.Ctx, _ string) (answer, error) {

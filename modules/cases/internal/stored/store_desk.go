@@ -27,12 +27,21 @@ func PeopleNamed(ctx context.Context, tx *tenant.Tx, name string, limit int) ([]
 	q := tx.Select(&rows).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		for _, s := range []string{name, capitals(name)} {
 			s = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
-			q = q.WhereOr(`case_party.name LIKE ? ESCAPE '\'`, s+"%").WhereOr(`case_party.name LIKE ? ESCAPE '\'`, "% "+s+"%")
+			q = q.WhereOr(`case_party.name LIKE ? ESCAPE '\'`, s+"%").WhereOr(`case_party.name LIKE ? ESCAPE '\'`, "% "+s+"%").WhereOr(`case_party.company LIKE ? ESCAPE '\'`, s+"%")
 		}
 		return q
 	}).Where("case_party.role <> ?", RoleSigner)
 	if err := q.OrderExpr("case_party.created_at DESC").Limit(int64(limit)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("find people: %w", err)
+	}
+	return rows, nil
+}
+
+// PeopleOf are those who reported for the legal body with a number, the newest first.
+func PeopleOf(ctx context.Context, tx *tenant.Tx, number string, limit int) ([]CaseParty, error) {
+	var rows []CaseParty
+	if err := tx.Select(&rows).Where("case_party.register_number = ?", number).Where("case_party.register_number <> ''").OrderExpr("case_party.created_at DESC").Limit(int64(limit)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("find people of a company: %w", err)
 	}
 	return rows, nil
 }

@@ -104,7 +104,7 @@ func eraseHistory(ctx context.Context, tx *tenant.Tx, caseID string) error {
 func forgetAccount(ctx context.Context, tx *tenant.Tx, accountID string) error {
 	for _, s := range []string{
 		"update cases set reporter_id = null, reporter_name = '', name_public = ? where tenant_id = ? and reporter_id = ?",
-		"update case_parties set name = '', email = '', phone = '', phone_key = '', address = '', account_id = null, hidden = ? where tenant_id = ? and account_id = ?",
+		"update case_parties set name = '', email = '', phone = '', phone_key = '', address = '', company = '', register = '', register_number = '', account_id = null, hidden = ? where tenant_id = ? and account_id = ?",
 	} {
 		if _, err := tx.Raw(s, false, tx.ID(), accountID).Exec(ctx); err != nil {
 			return fmt.Errorf("forget account: %w", err)

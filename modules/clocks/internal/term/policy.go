@@ -59,7 +59,9 @@ func Points() []string { return []string{FromStart, Percent, BeforeDue, AfterDue
 const Notify = "notify"
 
 // Acts are what a rule can do.
-func Acts() []string { return []string{Notify, "raise_priority", "add_watcher", "reassign", "create_task"} }
+func Acts() []string {
+	return []string{Notify, "raise_priority", "add_watcher", "reassign", "create_task"}
+}
 
 // ByDepartment as the calendar of a target is that of the department.
 const ByDepartment = "department"

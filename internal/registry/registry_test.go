@@ -1,4 +1,4 @@
-package rows
+package registry
 
 import "testing"
 
@@ -15,13 +15,13 @@ func TestCheckNumber(t *testing.T) {
 		{"tr_vkn", "454053692x", false}, {"", "1", false}, {"gr_afm", "", false}, {"gr_afm", "٠٩٤٢٥٩٢١٦", false},
 	}
 	for _, tt := range tests {
-		if got := NumberValid(tt.register, CleanNumber(tt.number)); got != tt.want {
-			t.Errorf("NumberValid(%q, %q) = %v, want %v", tt.register, tt.number, got, tt.want)
+		if got := Valid(tt.register, Clean(tt.number)); got != tt.want {
+			t.Errorf("Valid(%q, %q) = %v, want %v", tt.register, tt.number, got, tt.want)
 		}
 	}
 	for in, want := range map[string]string{"SI 5022 3054": "50223054", "EL094259216": "094259216", "175.074.752": "175074752"} {
-		if got := CleanNumber(in); got != want {
-			t.Errorf("CleanNumber(%q) = %q, want %q", in, got, want)
+		if got := Clean(in); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
