@@ -87,6 +87,56 @@ func TestPartsOfAPhotoAreMadeBlack(t *testing.T) {
 	})
 }
 
+// TestADocumentIsLetThrough: what another authority had sent could not be shown to anybody.
+func TestADocumentIsLetThrough(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		store, err := blob.NewFolder(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		h.d.Files = attachments.New(attachments.Deps{DB: h.DB, Store: store})
+		c := h.report("Luč ne gori")
+		data := []byte("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+		one := form.File{Name: "odgovor.pdf", ContentType: "application/pdf", Size: int64(len(data)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
+		if _, err := h.d.Attach(h.eva, acts.Key{ID: c.ID}, attachments.Batch{Files: []form.File{one}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.d.EditPublic(h.eva, acts.Key{ID: c.ID}, acts.Edit{Lang: "sl", Visibility: stored.Nameless}); err != nil {
+			t.Fatal(err)
+		}
+		at, eva := WorkPath(c), h.site.As("eva")
+		set := func(public string) {
+			t.Helper()
+			want(t, eva.Post(at+"/photo", url.Values{"version": {number(int(h.load(c.ID).RowVersion))}, "file": {h.files(c)[0].ID}, "public": {public}}), 303)
+		}
+		want(t, eva.Post(at+"/publish", url.Values{"version": {number(int(h.load(c.ID).RowVersion))}}), 303)
+		has(t, eva.Get(at).Body, "Objavi dokument: odgovor.pdf")
+		if h.files(c)[0].Public {
+			t.Error("everybody sees it before it was let through")
+		}
+		set("1")
+		has(t, eva.Get(at).Body, "Skrij dokument: odgovor.pdf")
+		if !h.files(c)[0].Public {
+			t.Error("nobody sees what was let through")
+		}
+		if _, err := h.d.EditPublic(h.eva, acts.Key{ID: c.ID}, acts.Edit{Title: "Luč", Lang: "sl", Visibility: stored.Nameless}); err != nil {
+			t.Fatal(err)
+		}
+		if !h.files(c)[0].Public {
+			t.Error("a change of words took it from sight")
+		}
+		set("0")
+		if h.files(c)[0].Public {
+			t.Error("it is still seen")
+		}
+	})
+}
+
 func (h *hall) files(c *stored.Case) (list []attachments.Attachment) {
 	h.T.Helper()
 	h.View(h.eva, func(ctx context.Context, tx *tenant.Tx) (err error) {
