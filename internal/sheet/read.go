@@ -28,7 +28,8 @@ var (
 )
 
 // Read reads the first table of a file: XLSX, or text whose delimiter and encoding are found. Cells are trimmed, empty lines are
-// left out, and every row has as many cells as the longest. Numbers and dates of XLSX come as they are shown there.
+// left out, and every row has as many cells as the longest. Numbers and dates of XLSX come as they are shown there; a date in the form
+// that the reader's computer chooses comes as 2026-11-21.
 func Read(name string, data []byte) ([][]string, error) {
 	if len(data) > MaxBytes {
 		return nil, ErrTooLarge
@@ -81,7 +82,7 @@ func kept(row []string) ([]string, error) {
 }
 
 func readXLSX(data []byte) (rows [][]string, err error) {
-	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: 16 << 20})
+	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: 16 << 20, ShortDatePattern: "yyyy-mm-dd"})
 	if err != nil {
 		if strings.Contains(err.Error(), "unzip size exceeds") {
 			return nil, ErrTooLarge

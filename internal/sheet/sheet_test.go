@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
@@ -48,6 +49,27 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		if fmt.Sprint(got[:4]) != fmt.Sprint(want) {
 			t.Errorf("%s: %q", f, got)
 		}
+	}
+}
+
+// A date typed into a spreadsheet came as 11-18-26, which no table of ours takes for a date.
+func TestDatesOfSpreadsheetsAreRead(t *testing.T) {
+	f := excelize.NewFile()
+	at := time.Date(2026, 11, 18, 14, 30, 0, 0, time.UTC)
+	own := "d. m. yyyy"
+	for cell, style := range map[string]*excelize.Style{"A1": {NumFmt: 14}, "B1": {NumFmt: 22}, "C1": {CustomNumFmt: &own}} {
+		n, err := f.NewStyle(style)
+		if err := errors.Join(err, f.SetCellValue("Sheet1", cell, at), f.SetCellStyle("Sheet1", cell, cell, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	got, err := sheet.Read("a.xlsx", out.Bytes())
+	if want := "[[2026-11-18 2026-11-18 14:30 18. 11. 2026]]"; err != nil || fmt.Sprint(got) != want {
+		t.Errorf("read %v, %v, want %s", got, err, want)
 	}
 }
 
