@@ -153,8 +153,13 @@ func (im importer) entry(row []string) (e core.Entry, field string, message faul
 		}
 	}
 	if s := get(fieldBlock); s != "" {
-		if e.Anchor, ok = im.place(s); !ok {
+		switch found := im.place(s); len(found) {
+		case 0:
 			return e, fieldBlock, fault.Msg("remarks.import.error.block", "Value", text.Truncate(s, 40))
+		case 1:
+			e.Anchor = found[0].Anchor
+		default:
+			return e, fieldBlock, fault.Msg("remarks.import.error.which", "Value", text.Truncate(s, 40), "First", found[0].Label)
 		}
 	}
 	field, message = im.first(e)
@@ -173,14 +178,20 @@ func (im importer) first(e core.Entry) (field string, message fault.Message) {
 }
 
 // place finds a block by how it is called.
-func (im importer) place(s string) (stored.Anchor, bool) {
+//
+// A citation alone, "7. člen", is enough where only one text has it.
+func (im importer) place(s string) []PlaceOption {
 	want := squeeze(s)
+	var cited []PlaceOption
 	for _, p := range im.places {
 		if squeeze(p.Label) == want || p.Anchor.Block == s {
-			return p.Anchor, true
+			return []PlaceOption{p}
+		}
+		if squeeze(p.Anchor.Label) == want || p.Anchor.Label == "" && p.Anchor.Zone == s {
+			cited = append(cited, p)
 		}
 	}
-	return stored.Anchor{}, false
+	return cited
 }
 
 // squeeze folds a label and leaves out what people write differently.

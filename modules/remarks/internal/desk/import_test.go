@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,23 @@ func TestImportingTables(t *testing.T) {
 		}
 		if e := entries[0]; e.ExternalID != "351-1" || e.Channel != stored.Letter || e.Block != "a7-2" || e.Stance != stored.Against || e.Source == "" || e.ReceivedAt.Day() != 20 || e.Body == "" {
 			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// The places of a consultation carry the title of their text, so no article that a table cites was ever found.
+func TestAnArticleIsFoundByItsCitationAlone(t *testing.T) {
+	place := func(text, block, label string) PlaceOption {
+		return PlaceOption{stored.Anchor{Ref: subject.Ref{Kind: "text", ID: text}, Block: block, Label: label}, "Odlok " + text + ": " + label}
+	}
+	im := importer{places: []PlaceOption{place("A", "a1", "1. člen"), place("A", "a2", "2. člen"), place("B", "b1", "1. člen")}}
+	for cited, want := range map[string]string{"2. člen": "a2", "2.člen": "a2", "Odlok B: 1. člen": "b1", "b1": "b1", "1. člen": "a1 b1", "3. člen": ""} {
+		var got []string
+		for _, p := range im.place(cited) {
+			got = append(got, p.Anchor.Block)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: found %v, want %s", cited, got, want)
 		}
 	}
 }
