@@ -54,4 +54,7 @@ func TestCommandsSwallowedWhatTheyDidNotUnderstand(t *testing.T) {
 	if out, err := glas(t, dir, "user", "link", "--tenant", "kamnik", "--email", "ana@kamnik.example"); err != nil || !strings.Contains(out, "/sign-in/link/") {
 		t.Errorf("link for a municipality that is only read: %s %v", out, err)
 	}
+	if out, err := glas(t, dir, "user", "operator"); err != nil || !strings.Contains(out, "/operator/") {
+		t.Errorf("link for the operator: %s %v", out, err)
+	}
 }

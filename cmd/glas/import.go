@@ -27,7 +27,7 @@ const importUsage = `Brings proposals or comments in. The same file may be broug
 Columns of proposals: id, title, body (text or HTML, which is cleaned), author, topic, area, lat, lng, created_at, supports.
 Columns of comments:  id, proposal (external id of the proposal), parent (external id of the comment answered) or ancestry (a path of
                       ids), body, author, stance (1, 0, -1), up, down, created_at.
-Settlements, streets, house numbers, the boundary and areas: see "import streets --help".
+Cases: see "import cases --help". Settlements, streets, house numbers, the boundary and areas: see "import streets --help".
 Other names are given by --map title=naslov,body=besedilo. Names of common exports are known already.`
 
 func importCommand(ctx context.Context, env *environment, args []string) error {

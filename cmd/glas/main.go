@@ -40,8 +40,8 @@ func commands() []command {
 		{"serve", "", "serve all municipalities (the default)", serve},
 		{"migrate", "", "bring the database up to date and stop", migrate},
 		{"tenant", "add|list|set|domain ...", "manage municipalities", tenantCommand},
-		{"user", "grant|link ...", "manage people of a municipality", userCommand},
-		{"import", "proposals|comments|streets|boundary|areas --tenant T ... FILE", "bring in what another system or the register wrote", importCommand},
+		{"user", "grant|link|operator ...", "manage people of a municipality, or let the operator in", userCommand},
+		{"import", "proposals|comments|cases|streets|boundary|areas --tenant T ... FILE", "bring in what another system or the register wrote", importCommand},
 		{"export", "consultation --tenant T --consultation C FILE.zip", "write everything of a consultation into one file", exportCommand},
 		{"doctor", "", "say what is set, what is missing and what failed", doctor},
 	}

@@ -18,12 +18,16 @@ const userUsage = `Usage: glas user COMMAND
 
   grant --tenant SLUG --email ADDRESS --role ROLE [--name NAME]   give a role; the account is made when it is missing
   link  --tenant SLUG --email ADDRESS [--name NAME]               print a link that signs in once, without any mail
+  operator                                                        print a link to the pages of the operator, good once
 `
 
 func userCommand(ctx context.Context, env *environment, args []string) error {
 	if len(args) == 0 || asksHelp(args) {
 		fmt.Fprint(env.out, userUsage)
 		return nil
+	}
+	if args[0] == "operator" {
+		return operatorLink(ctx, env, args[1:])
 	}
 	if args[0] != "grant" && args[0] != "link" {
 		fmt.Fprint(env.errOut, userUsage)
@@ -58,6 +62,25 @@ func userCommand(ctx context.Context, env *environment, args []string) error {
 		roles = []string{*role}
 	}
 	return a.printLink(ctx, env.out, t, *email, *name, roles...)
+}
+
+// operatorLink prints a link to the pages of the operator, for when the one that was printed at the start is used up.
+func operatorLink(ctx context.Context, env *environment, args []string) error {
+	f := flags(env, "user operator", "", "Prints a link to the pages of the operator that can be used once within 24 hours.")
+	if _, err := parse(f, args, 0); err != nil {
+		return err
+	}
+	a, err := env.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.close() //nolint:errcheck // the command's own error tells
+	path, err := a.operators().Link(ctx, a.clock.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.out, "Sign in once within 24 hours: %s\n", a.cfg.Base(a.cfg.BaseDomain)+path)
+	return err
 }
 
 // printLink makes sure that an account with the roles exists and prints a link that signs in once.

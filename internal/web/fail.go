@@ -55,6 +55,9 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(e.After.Seconds()))))
 		e = k.inWords(ctx, e)
 	}
+	if e.Kind == fault.KindSignIn && site.Deployment { // nobody has an account there
+		e = fault.Forbidden("web.operator_only")
+	}
 	switch {
 	case wantsJSON(c):
 		return sendProblem(c, ctx, e)
