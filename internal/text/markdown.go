@@ -3,6 +3,8 @@ package text
 import (
 	"bytes"
 	"html"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,12 +22,20 @@ import (
 // engine is built on first use and then only read.
 var engine = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
+		goldmark.WithParser(parser.NewParser(parser.WithBlockParsers(without(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
+			parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
+			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...))),
 		goldmark.WithExtensions(extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"})),
 			extension.Table, extension.Strikethrough),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lowerHeadings{}, 500))),
 		goldmark.WithRendererOptions(ghtml.WithHardWraps(), renderer.WithNodeRenderers()),
 	)
 })
+
+// without leaves parsers of the same type as one out: what looks like HTML is what somebody typed, and is shown as he typed it.
+func without(all []util.PrioritizedValue, one any) []util.PrioritizedValue {
+	return slices.DeleteFunc(all, func(v util.PrioritizedValue) bool { return reflect.TypeOf(v.Value) == reflect.TypeOf(one) })
+}
 
 // lowerHeadings makes the highest heading h3: the page's own title is h1 and its sections are h2.
 type lowerHeadings struct{}
@@ -59,18 +69,25 @@ var safe = sync.OnceValue(func() *bluemonday.Policy {
 	return p
 })
 
+// bare leaves no element at all.
+var bare = sync.OnceValue(bluemonday.StrictPolicy)
+
 // linkRel marks links as written by residents: no credit in search engines, no access to the page they were opened from.
 const linkRel = `<a rel="nofollow ugc noopener" href=`
 
-// Markdown renders what people write as safe HTML. Headings begin at h3, a line break is kept, images are dropped, links say
-// rel="nofollow ugc noopener". Rendering takes about a millisecond for 4 kB: do it when text is saved and store the result.
+// Markdown renders what people write as safe HTML. Headings begin at h3, a line break is kept, HTML is shown as it was typed, images
+// are dropped, links say rel="nofollow ugc noopener". Something always shows: marks around nothing are shown as they are. Rendering takes about a millisecond for 4 kB: do it when text is saved and store the result.
 func Markdown(s string) string {
 	var b bytes.Buffer
 	if err := engine().Convert([]byte(Clean(s)), &b); err != nil {
 		return "<p>" + html.EscapeString(Clean(s)) + "</p>"
 	}
 	// The policy has just written every attribute itself, so that this start of a link cannot stand inside a value.
-	return strings.TrimSpace(strings.ReplaceAll(safe().Sanitize(b.String()), `<a href=`, linkRel))
+	out := strings.TrimSpace(strings.ReplaceAll(safe().Sanitize(b.String()), `<a href=`, linkRel))
+	if strings.TrimSpace(bare().Sanitize(out)) == "" && Clean(s) != "" {
+		return "<p>" + html.EscapeString(Clean(s)) + "</p>"
+	}
+	return out
 }
 
 // Plain is the text of Markdown without its marks, one line for each block.
@@ -94,7 +111,6 @@ func plain(b *strings.Builder, n ast.Node, source []byte) {
 			b.Write(v.Value)
 		case *ast.AutoLink:
 			b.Write(v.Label(source))
-		case *ast.RawHTML, *ast.HTMLBlock:
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			for i := range c.Lines().Len() {
 				segment := c.Lines().At(i)

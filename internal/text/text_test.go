@@ -129,9 +129,27 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+func TestTypedTagsWereSwallowed(t *testing.T) {
+	for in, want := range map[string]string{
+		"<b></b>":                     "<p>&lt;b&gt;&lt;/b&gt;</p>",
+		"a <b>c</b> & d":              "<p>a &lt;b&gt;c&lt;/b&gt; &amp; d</p>",
+		"<div>\n*x*\n</div>":          "<p>&lt;div&gt;<br>\n<em>x</em><br>\n&lt;/div&gt;</p>",
+		"<!-- note -->":               "<p>&lt;!-- note --&gt;</p>",
+		"![](https://a.b/c.png)":      "<p>![](https://a.b/c.png)</p>",
+		"<script>alert(1)</script> x": "<p>&lt;script&gt;alert(1)&lt;/script&gt; x</p>",
+	} {
+		if got := text.Markdown(in); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", in, got, want)
+		}
+	}
+	if got := text.Plain("a <b>c</b>"); got != "a <b>c</b>" {
+		t.Errorf("plain text is %q", got)
+	}
+}
+
 func TestPlainAndExcerpt(t *testing.T) {
 	in := "# Naslov\n\nPrvi **krepki** [odstavek](https://x.si) \\*.\n\n- ena\n- dva\n\n```\nkoda\n```\n<b>raw</b> &amp; <https://y.si>"
-	want := "Naslov\nPrvi krepki odstavek *.\nena\ndva\nkoda\nraw & https://y.si"
+	want := "Naslov\nPrvi krepki odstavek *.\nena\ndva\nkoda\n<b>raw</b> & https://y.si"
 	if got := strings.ReplaceAll(text.Plain(in), "\n\n", "\n"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"glas/internal/form"
-	"glas/internal/text"
 )
 
 // Names of the fields that people never fill: two, because a page may hold two forms and an id only once.
@@ -27,8 +26,6 @@ func readDraft(f *form.Form) Draft {
 		Official: f.Bool("official"), Stance: Stance(f.OneOf("stance", "", string(For), string(Neutral), string(Against))),
 		OpenedAt: f.Moment(openedName)}
 	f.Check("", f.Value(trapName) == "" && f.Value(inlineTrapName) == "", "comments.error.trap")
-	// A text of marks alone would be an empty remark.
-	f.Check("body", d.Body == "" || text.Plain(d.Body) != "", "val.required")
 	return d
 }
 
@@ -43,7 +40,6 @@ func openedOr(now time.Time, f *form.Form) int64 {
 // readEdit reads a changed text and the revision that its author was looking at.
 func readEdit(f *form.Form) (body string, revision int) {
 	body = f.Text("body", form.Limit{Min: 1, Max: MaxLetters})
-	f.Check("body", body == "" || text.Plain(body) != "", "val.required")
 	return body, f.OptionalInt("revision", 0, 1<<30, 0)
 }
 

@@ -65,6 +65,11 @@ func TestPostingOnThePage(t *testing.T) {
 		want(t, res, 422)
 		res, _ = do("POST", at, "ana", url.Values{"body": {"hitro"}, "_opened": {fmt.Sprint(k.Clock.Now().Unix())}})
 		want(t, res, 422)
+		res, _ = do("POST", at, "ana", url.Values{"body": {"<b></b>"}}) // a comment of tags alone was refused as empty
+		want(t, res, 303)
+		if _, body = do("GET", at, "ana", nil); !strings.Contains(body, "<p>&lt;b&gt;&lt;/b&gt;</p>") {
+			t.Error("what was typed is not shown")
+		}
 		res, _ = do("POST", at, "ana", url.Values{"body": {"**Za** drevesa <script>alert(1)</script>"}, "stance": {"for"}})
 		want(t, res, 303)
 		link := res.Header.Get("Location")

@@ -188,7 +188,7 @@ func (m *Module) show(ctx context.Context, tx *tenant.Tx, p *Proposal) error {
 		return fault.Conflict("proposals.error.state")
 	}
 	first := p.PublishedAt.IsZero()
-	if text.Plain(p.Body) == "" {
+	if p.Body == "" {
 		return fault.Conflict("proposals.error.empty") // its words were removed for good
 	}
 	p.State, p.Reason, p.Rule, p.ClosedAt = Published, "", "", time.Time{}

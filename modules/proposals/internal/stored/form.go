@@ -29,9 +29,6 @@ func ReadInput(f *form.Form, n *Names, lang string) Input {
 	}
 	in.TopicID, in.AreaID = f.OneOf("topic", topicIDs...), f.OneOf("area", areaIDs...)
 	in.Lat, in.Lng = ReadPoint(f)
-	if in.Body != "" && text.Plain(in.Body) == "" {
-		f.Fail("body", "val.required") // marks alone say nothing
-	}
 	f.Check("", f.Value(TrapName) == "", "proposals.error.trap")
 	return in
 }
