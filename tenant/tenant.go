@@ -66,7 +66,7 @@ type Settings struct {
 	Hero     Hero        `json:"hero"`
 	Map      Map         `json:"map"`
 	Rules    Rules       `json:"rules"`
-	// Off lists the modules that are switched off.
+	// Off lists the parts that are switched off, by the names in Parts.
 	Off []string `json:"off,omitempty"`
 }
 
@@ -180,16 +180,6 @@ func (t *Tenant) Zone() *time.Location { return t.zone }
 
 // Default is the language of addresses without a prefix.
 func (t *Tenant) Default() string { return t.Languages[0] }
-
-// Has reports whether a module is switched on.
-func (t *Tenant) Has(module string) bool {
-	for _, off := range t.Off {
-		if off == module {
-			return false
-		}
-	}
-	return true
-}
 
 // Writes opens a letter in a language: a context that speaks it, and the name of the municipality in it. Addresses in the letter come from Link.
 func (t *Tenant) Writes(ctx context.Context, all *i18n.Catalogue, lang string) (in context.Context, name string) {

@@ -173,8 +173,11 @@ func (a *app) jobs(subscribers map[string][]string) (map[string]job.Handler, map
 			Periodic() map[string]time.Duration
 		}); ok {
 			for kind, interval := range p.Periodic() {
-				each := "each:" + kind
-				handlers[each], periodic[each] = a.forEach(handlers[kind]), interval
+				each, part := "each:"+kind, ""
+				if b, ok := m.(web.Belonging); ok {
+					part = b.PartOf()
+				}
+				handlers[each], periodic[each] = a.forEach(part, handlers[kind]), interval
 			}
 		}
 	}
@@ -185,8 +188,8 @@ func (a *app) jobs(subscribers map[string][]string) (map[string]job.Handler, map
 	return handlers, periodic
 }
 
-// forEach does a periodic job once for every active municipality; one that fails does not keep the others from it.
-func (a *app) forEach(h job.Handler) job.Handler {
+// forEach does a periodic job once for every active municipality that has the part; one that fails does not keep the others from it.
+func (a *app) forEach(part string, h job.Handler) job.Handler {
 	return func(ctx context.Context, j job.Job) error {
 		all, err := a.directory.All(ctx)
 		if err != nil {
@@ -194,7 +197,7 @@ func (a *app) forEach(h job.Handler) job.Handler {
 		}
 		var failed []error
 		for _, t := range all {
-			if t.State != tenant.Active {
+			if t.State != tenant.Active || !t.Has(part) {
 				continue
 			}
 			if err := h(a.as(ctx, t, t.Default()), j); err != nil {

@@ -2,51 +2,131 @@ package main
 
 import (
 	"context"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"glas/internal/clock"
+	"glas/internal/web"
+	"glas/internal/web/webtest"
+	"glas/tenant"
 )
 
-// TestSwitchedOffProposalsWereStillLinked looks at every way to a proposal before and after the municipality does without them.
-func TestSwitchedOffProposalsWereStillLinked(t *testing.T) {
-	demoEach(t, func(t *testing.T, a *app) {
-		visitor := a.visitor(t, "levski")
-		const yards = "/consultations/mezhdublokovi-prostranstva"
-		ways := []string{"/", yards, yards + "/feed.atom", "/feed.atom", "/sitemap.xml", "/search?q=%D0%BF%D0%B5%D0%B9%D0%BA%D0%B8", "/api/v1/search?q=%D0%BF%D0%B5%D0%B9%D0%BA%D0%B8"}
-		for _, path := range ways {
-			if r := visitor.Get(path); r.Status != 200 || !strings.Contains(r.Body, "/proposals") {
-				t.Fatalf("%s shows no proposal before (%d)", path, r.Status)
+// openings are where walks begin that look for what leads to a part of the site: pages, files for programs, what is found by words.
+func openings() []string {
+	out := []string{"/", "/consultations", "/api", "/sitemap.xml", "/feed.atom", "/robots.txt", "/api/v1/openapi.json", "/api/v1/consultations"}
+	for _, word := range []string{"kolo", "promet", "cesta", "svetilka", "razsvetljava"} {
+		out = append(out, "/search?q="+word, "/api/v1/search?q="+word)
+	}
+	for _, slug := range []string{"odlok-o-cestnem-prometu", "varno-pes-in-s-kolesom", "koncesija-javne-razsvetljave"} {
+		out = append(out, "/consultations/"+slug, "/consultations/"+slug+"/feed.atom", "/api/v1/consultations/"+slug)
+	}
+	return out
+}
+
+// address finds what may be an address in a page, a feed or an answer in JSON.
+var address = regexp.MustCompile(`(?:https?://[a-z0-9.:-]+)?/[A-Za-z0-9_/%.:~{}-]+`)
+
+// leads walks as somebody and collects the addresses of a part that anything on the way names, by where it was named.
+func leads(a *app, c *webtest.Client, part string, from []string) map[string]string {
+	own := map[string]bool{} // by the fixed beginning of its addresses, so that few are compared with every route
+	for _, r := range c.Routes {
+		own[r.Path] = r.Part == part
+	}
+	asked, found := map[string]bool{}, map[string]string{}
+	c.Seen = func(page string, r webtest.Response) {
+		if r.Type == "" || strings.HasPrefix(r.Type, "image/") || strings.Contains(r.Type, "zip") || strings.Contains(r.Type, "pdf") {
+			return
+		}
+		for _, s := range address.FindAllString(r.Body, -1) {
+			if u, err := url.Parse(s); err == nil && u.Host != "" {
+				if !strings.HasPrefix(u.Host, "velenje.") {
+					continue
+				}
+				s = u.Path
+			}
+			s = strings.TrimPrefix(strings.TrimRight(s, "./"), "/en")
+			leads, known := asked[s]
+			if !known {
+				for _, route := range c.Routes { // a fixed address stands before one with a parameter in its place
+					if webtest.Matches(route.Path, s) || strings.Contains(s, "{") && route.Path == strings.NewReplacer("{", ":", "}", "").Replace(s) {
+						leads = own[route.Path]
+						break
+					}
+				}
+				asked[s] = leads
+			}
+			if leads {
+				found[s] = page
 			}
 		}
-		var one struct{ Path, Proposal string }
-		doc := visitor.Get(yards + "/proposals").Doc(t)
-		one.Path = doc.Find(`a[href^="/proposals/"]`).First().AttrOr("href", "")
-		one.Proposal = visitor.Get(one.Path).Doc(t).Find(`form[action^="/comments/proposal/"], a[href^="/report/proposal/"]`).First().AttrOr("href", "")
-		town := a.town(t, "levski")
-		changed := *town
-		changed.Off = []string{"proposals"}
-		if err := a.directory.Save(context.Background(), &changed, town.UpdatedAt); err != nil {
-			t.Fatal(err)
-		}
-		a.person(t, "levski", "vid") // something is written, as the page of settings does: remembered pages are made again
-		if fixed, ok := a.clock.(*clock.Fixed); ok {
-			fixed.Add(2 * time.Second)
-		}
-		for _, path := range ways {
-			r := visitor.Get(path)
-			if r.Status != 200 {
-				t.Errorf("%s answers %d", path, r.Status)
+	}
+	c.Crawl(260, from...)
+	c.Seen = nil
+	return found
+}
+
+// TestSwitchedOffPartsWereStillLinked walks the whole site as a visitor and as an administrator before and after the municipality does
+// without a part: afterwards nothing names an address of it, and its addresses are unknown. No part has to be entered here.
+func TestSwitchedOffPartsWereStillLinked(t *testing.T) {
+	clk := clock.NewFixed(now())
+	a := demo(t, clk)
+	visitor, admin := a.visitor(t, "velenje"), a.person(t, "velenje", "vid", "administrator")
+	inside := append([]string{"/admin", "/me", "/admin/consultations", "/admin/moderation", "/admin/reports"}, openings()...)
+	for _, part := range tenant.Parts() {
+		t.Run(part.Name, func(t *testing.T) {
+			visitor.T, admin.T = t, t
+			switchOff(t, a, clk, "velenje")
+			before, beforeInside := leads(a, visitor, part.Name, openings()), leads(a, admin, part.Name, inside)
+			if len(before) < 2 || len(beforeInside) < 2 {
+				t.Fatalf("%d and %d addresses lead to it before", len(before), len(beforeInside))
 			}
-			if i := strings.Index(r.Body, "/proposals"); i >= 0 {
-				t.Errorf("%s still leads to proposals: %.200s", path, r.Body[max(0, i-100):])
+			switchOff(t, a, clk, "velenje", part.Name)
+			for who, c := range map[string]*webtest.Client{"a visitor": visitor, "an administrator": admin} {
+				from := openings()
+				if c == admin {
+					from = inside
+				}
+				for path, page := range leads(a, c, part.Name, from) {
+					t.Errorf("%s is led to %s at %s", who, path, page)
+				}
 			}
-		}
-		for _, path := range []string{one.Path, yards + "/proposals", "/proposals", "/api/v1/proposals", "/comments/proposal/" + strings.TrimPrefix(one.Proposal, "/report/proposal/")} {
-			if r := visitor.Get(path); r.Status != 404 {
-				t.Errorf("%s answers %d", path, r.Status)
+			for _, path := range slices.Sorted(maps.Keys(before)) {
+				if strings.Contains(path, "{") || strings.Contains(path, ":") {
+					continue
+				}
+				if r := visitor.Get(path); r.Status != 404 && r.Status != 405 {
+					t.Errorf("%s answers %d", path, r.Status)
+				}
 			}
+		})
+	}
+}
+
+// TestSwitchedOffKindsAreKnownToTheProgram holds the names in the list of parts against the program.
+func TestSwitchedOffKindsAreKnownToTheProgram(t *testing.T) {
+	a := demo(t, clock.NewFixed(now()))
+	for _, part := range tenant.Parts() {
+		if !slices.ContainsFunc(a.kernel.Routes(), func(r web.Route) bool { return r.Part == part.Name }) {
+			t.Errorf("%q has no address", part.Name)
 		}
-	})
+	}
+}
+
+// switchOff saves the settings of a municipality without some parts, and with all others, as a command beside the program does: what
+// is remembered of pages has to notice by itself.
+func switchOff(t *testing.T, a *app, clk *clock.Fixed, slug string, parts ...string) {
+	t.Helper()
+	clk.Add(2 * time.Second)
+	town := a.town(t, slug)
+	changed := *town
+	changed.Off = parts
+	if err := a.directory.Save(context.Background(), &changed, town.UpdatedAt); err != nil {
+		t.Fatal(err)
+	}
+	clk.Add(2 * time.Second)
 }

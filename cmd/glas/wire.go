@@ -94,7 +94,7 @@ func (a *app) newParts() (*parts, error) {
 	}
 	p.consultations = consultations.New(consultations.Deps{
 		DB: a.rows, Discussion: p.comments, Files: p.attachments, Vote: p.ballotButtons, Follow: follows.Button,
-		Feeds: []consultations.Feed{p.proposalEntries, p.remarkEntries, p.positionEntries}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
+		Feeds: []consultations.Feed{offered(proposals.Kind, p.proposalEntries), offered(remarks.Kind, p.remarkEntries), offered(positions.Kind, p.positionEntries)}, Documents: p.documents, Catalogue: a.catalogue, Base: a.base,
 	})
 	p.remarks = p.newRemarks(a)
 	p.positions = p.newPositions(a)
@@ -122,6 +122,16 @@ func (p *parts) places(a *app) {
 // record is the trail for those that stand beside or below it.
 func record(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error {
 	return audit.Record(ctx, tx, audit.Entry{Action: action, Ref: ref, Data: data})
+}
+
+// offered is a feed of things of a kind, empty where the municipality does without them.
+func offered(kind string, entries consultations.Feed) consultations.Feed {
+	return func(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation, n int) ([]consultations.Entry, error) {
+		if !tx.Tenant().Offers(kind) {
+			return nil, nil
+		}
+		return entries(ctx, tx, c, n)
+	}
 }
 
 // proposalEntries are the newest proposals in the feed of a consultation.

@@ -23,7 +23,7 @@ func (p *parts) newCases(a *app) (*cases.Module, error) {
 
 // proposalsAround are what the alerts of cases tell of proposals: those that everybody may open when the letter is written.
 func (p *parts) proposalsAround(ctx context.Context, tx *tenant.Tx, s cases.AlertSearch) ([]cases.AlertFind, error) {
-	if !tx.Tenant().Has(p.proposals.Name()) {
+	if !tx.Tenant().Offers(proposals.Kind) {
 		return nil, nil
 	}
 	list, err := proposals.Fresh(ctx, tx, proposals.Near{Box: proposals.Box(s.Box), Topics: s.Topics, After: s.After, Until: s.Until, Limit: s.Limit})

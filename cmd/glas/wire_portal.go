@@ -34,9 +34,15 @@ func (p *parts) newPortal(a *app) *portal.Module {
 	return portal.New(portal.Deps{
 		DB: a.rows, Directory: a.directory, Clock: a.clock, Operators: a.operators(), Base: a.base,
 		Front: p.front, Duties: p.duties, Beginnings: p.beginnings, Filters: searchFilters, Title: p.title, Pages: p.pages, News: p.news,
-		OpenAPI: func(title, server string) map[string]any { return a.kernel.OpenAPI(title, version, server) },
+		OpenAPI: a.openAPI,
 		Jobs:    a.jobStats, RetryJob: a.retryJob, Mails: a.recentMails, Audit: record,
 	})
+}
+
+// openAPI describes the public interface of the municipality in ctx.
+func (a *app) openAPI(ctx context.Context) map[string]any {
+	t := tenant.From(ctx)
+	return a.kernel.OpenAPI(t.Name.In(ctx), version, a.base(ctx), t.Off...)
 }
 
 const (
@@ -58,7 +64,7 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 		if next := c.NextChange(now); !next.IsZero() && (f.NextChange.IsZero() || next.Before(f.NextChange)) {
 			f.NextChange = next
 		}
-		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Proposals && tx.Tenant().Has(p.proposals.Name()) {
+		if f.NewPath == "" && c.IsOpen(now) && c.PhaseAt(now) != nil && c.PhaseAt(now).Switches.Allows(consultations.ActSubmit) {
 			f.NewPath = c.Path() + "/proposals/new"
 		}
 	}
@@ -67,17 +73,19 @@ func (p *parts) front(ctx context.Context, tx *tenant.Tx) (portal.Front, error) 
 		return f, err
 	}
 	f.Stats = []ui.Stat{{Value: i18n.Number(ctx, sums.Open), Label: i18n.N(ctx, "portal.stat.open", sums.Open)}}
-	if tx.Tenant().Has(p.proposals.Name()) {
+	if tx.Tenant().Offers(proposals.Kind) {
 		f.Stats = append(f.Stats, ui.Stat{Value: i18n.Number(ctx, sums.Proposals), Label: i18n.N(ctx, "portal.stat.proposals", sums.Proposals)})
 	}
 	f.Stats = append(f.Stats,
 		ui.Stat{Value: i18n.Number(ctx, sums.Comments), Label: i18n.N(ctx, "portal.stat.comments", sums.Comments)},
 		ui.Stat{Value: i18n.Number(ctx, sums.Votes), Label: i18n.N(ctx, "portal.stat.votes", sums.Votes)})
-	told, err := p.cases.Front(ctx, tx, frontCases)
-	if err != nil {
-		return f, err
+	if tx.Tenant().Offers(cases.Kind) {
+		told, err := p.cases.Front(ctx, tx, frontCases)
+		if err != nil {
+			return f, err
+		}
+		f.Cases, f.ReportPath = told.Rows, told.ReportPath
 	}
-	f.Cases, f.ReportPath = told.Rows, told.ReportPath
 	f.Outcomes, err = p.proposals.Outcomes(ctx, tx, frontOutcomes)
 	return f, err
 }
@@ -100,7 +108,7 @@ func (p *parts) duties(ctx context.Context, tx *tenant.Tx) ([]portal.Duty, error
 		}
 		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.moderation", n), Count: int(n), Path: "/admin/moderation"})
 	}
-	if may(ctx, "answer.draft") {
+	if may(ctx, "answer.draft") && tx.Tenant().Offers(proposals.Kind) {
 		q, err := p.proposals.Waiting(ctx, tx, answers.Query{Limit: 1})
 		if err != nil {
 			return nil, err
@@ -109,6 +117,9 @@ func (p *parts) duties(ctx context.Context, tx *tenant.Tx) ([]portal.Duty, error
 		out = append(out, portal.Duty{Label: i18n.N(ctx, "portal.duty.answers", n), Count: int(n), Path: "/admin/answers", Late: !q.DueAt.IsZero() && q.DueAt.Before(tx.Now())})
 	}
 	for _, queue := range cases.Queues() {
+		if !tx.Tenant().Offers(cases.Kind) {
+			break
+		}
 		n, path, err := cases.Waiting(ctx, tx, queue)
 		if err != nil {
 			return nil, err
@@ -167,6 +178,9 @@ func searchFilters(ctx context.Context, tx *tenant.Tx) (inAreas, aboutTopics []u
 
 // title finds the title of a public thing by the last part of its address.
 func (p *parts) title(ctx context.Context, tx *tenant.Tx, kind, slug string) (string, error) {
+	if !tx.Tenant().Offers(kind) {
+		return "", nil
+	}
 	switch kind {
 	case consultations.Kind:
 		c, err := consultations.Find(ctx, tx, slug)
@@ -197,7 +211,7 @@ func (p *parts) pages(ctx context.Context, tx *tenant.Tx) ([]portal.SitemapPage,
 	for _, one := range newest {
 		out = append(out, portal.SitemapPage{Path: one.Path(), Changed: one.UpdatedAt})
 	}
-	if err != nil {
+	if err != nil || !tx.Tenant().Offers(cases.Kind) {
 		return out, err
 	}
 	told, err := cases.Newest(ctx, tx, sitemapPages)

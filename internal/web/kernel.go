@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -103,12 +104,16 @@ func New(o Options) *Kernel {
 // collect takes routes and menus from the modules.
 func (k *Kernel) collect() {
 	for _, m := range k.modules {
+		part := m.Name()
+		if b, ok := m.(Belonging); ok {
+			part = b.PartOf()
+		}
 		for _, r := range m.Routes() {
-			r.Module = m.Name()
+			r.Module, r.Part = m.Name(), cmp.Or(r.Part, part)
 			k.routes = append(k.routes, r)
 		}
 		for _, item := range m.Menu() {
-			item.Module = m.Name()
+			item.Module, item.Part = m.Name(), cmp.Or(item.Part, part)
 			k.menu = append(k.menu, item)
 		}
 	}
@@ -176,7 +181,7 @@ func (k *Kernel) bind(ctx context.Context, site *Site, lang, token string) (cont
 func (k *Kernel) serve(r *Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		site := SiteOf(c)
-		if !r.Everywhere && r.Deployment != site.Deployment || slices.Contains(site.Off, r.Module) {
+		if !r.Everywhere && r.Deployment != site.Deployment || slices.Contains(site.Off, r.Part) {
 			return c.Next()
 		}
 		c.Locals(localRoute, r)

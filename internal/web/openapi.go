@@ -5,15 +5,17 @@ import (
 	"encoding/json"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
 
-// OpenAPI is the description of the public interface (OpenAPI 3.1), made from the routes that are served.
-func (k *Kernel) OpenAPI(title, version, server string) map[string]any {
+// OpenAPI is the description of the public interface (OpenAPI 3.1), made from the routes that are served. off lists the parts that
+// are switched off.
+func (k *Kernel) OpenAPI(title, version, server string, off ...string) map[string]any {
 	paths := map[string]any{}
 	for _, r := range k.routes {
-		if r.API == nil {
+		if r.API == nil || slices.Contains(off, r.Part) {
 			continue
 		}
 		path := pathParam.ReplaceAllString(r.Path, "{$1}")

@@ -223,7 +223,7 @@ func (k *Kernel) itemsBetween(ctx context.Context, site *Site, area Area, from, 
 		}
 	}
 	for _, m := range k.menu {
-		if m.Area != area || m.Order < from || m.Order >= to || slices.Contains(site.Off, m.Module) {
+		if m.Area != area || m.Order < from || m.Order >= to || slices.Contains(site.Off, m.Part) {
 			continue
 		}
 		if m.Need != "" && m.Need != SignedIn && !authz.Can(ctx, m.Need, authz.Resource{}).Allowed {

@@ -20,6 +20,12 @@ type Module interface {
 	Menu() []MenuItem
 }
 
+// Belonging is implemented by modules that are there for another one only, and are switched off with it.
+type Belonging interface {
+	// PartOf is the name of the module that this one belongs to.
+	PartOf() string
+}
+
 // SignedIn as a Need asks for any account.
 const SignedIn = "signed-in"
 
@@ -47,6 +53,8 @@ type Route struct {
 	Suspended bool
 	// Module is the name of the module, set when the route is registered.
 	Module string
+	// Part is what a site switches off to be without this address; the name of the module when empty.
+	Part string
 }
 
 // Limit is how often something may be done; the zero Limit sets none.
@@ -82,6 +90,8 @@ type MenuItem struct {
 	Need string
 	// Module is the name of the module, set when it is registered.
 	Module string
+	// Part is what a site switches off to be without the entry; the name of the module when empty.
+	Part string
 }
 
 // API describes an address of the public interface.

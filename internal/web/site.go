@@ -41,7 +41,7 @@ type Site struct {
 	Icon string
 	// Tiles is the source of the pictures of maps for the content security policy; empty means that there is none.
 	Tiles string
-	// Off lists the modules that are switched off.
+	// Off lists the parts (Route.Part) that are switched off.
 	Off []string
 	// Generation counts the writes of the site, and says whether the count can be trusted.
 	Generation func() (int64, bool)

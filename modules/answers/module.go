@@ -124,6 +124,9 @@ func New(d Deps) *Module { return &Module{db: d.DB, Deps: d} }
 // Name implements web.Module.
 func (m *Module) Name() string { return "answers" }
 
+// PartOf implements web.Belonging: proposals are what is answered here.
+func (m *Module) PartOf() string { return "proposals" }
+
 const root = "/admin/answers"
 
 // Routes implements web.Module.

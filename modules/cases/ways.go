@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"context"
 	"maps"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"glas/modules/cases/internal/mailbox"
 	"glas/modules/cases/internal/open311"
 	"glas/modules/cases/internal/upkeep"
+	"glas/tenant"
 )
 
 // way is a part of the cases that has pages and work of its own: the mailbox, opinions, alerts, the field team.
@@ -51,9 +53,25 @@ func (m *Module) wayRoutes() (all []web.Route) {
 
 func (m *Module) wayJobs(all map[string]job.Handler) map[string]job.Handler {
 	for _, w := range m.ways {
-		maps.Copy(all, w.Jobs())
+		jobs := w.Jobs()
+		if _, law := w.(*upkeep.Module); !law { // what must be forgotten is, also where cases are switched off
+			for kind := range w.Periodic() {
+				jobs[kind] = whileOn(jobs[kind])
+			}
+		}
+		maps.Copy(all, jobs)
 	}
 	return all
+}
+
+// whileOn does a job only where cases are switched on: nobody is written to about what has no page.
+func whileOn(do job.Handler) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		if t := tenant.From(ctx); t != nil && !t.Offers(Kind) {
+			return nil
+		}
+		return do(ctx, j)
+	}
 }
 
 func (m *Module) wayPeriods(all map[string]time.Duration) map[string]time.Duration {

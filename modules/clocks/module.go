@@ -96,6 +96,9 @@ func New(d Deps) *Module {
 // Name is that of the package.
 func (m *Module) Name() string { return "clocks" }
 
+// PartOf implements web.Belonging: cases are what has clocks.
+func (m *Module) PartOf() string { return "cases" }
+
 // Menu has an entry for staff.
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{{Label: "clocks.title", Path: root, Area: web.AreaStaff, Order: 320, Need: read}}

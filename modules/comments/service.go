@@ -39,7 +39,7 @@ type Draft struct {
 // thread asks the host of a subject for its thread. One that cannot be read does not exist for the asker.
 func (m *Module) thread(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Thread, error) {
 	host, ok := m.Hosts[ref.Kind]
-	if !ok {
+	if !ok || !tx.Tenant().Offers(ref.Kind) {
 		return Thread{}, fault.NotFound("comments.error.not_found")
 	}
 	t, err := host.Thread(ctx, tx, ref.ID)

@@ -95,7 +95,7 @@ func (m *Module) adminShow(c *fiber.Ctx) error {
 
 // renderShow is the desk of one consultation: check-list, phases, previews, acts. f holds what a refused act was sent with.
 func (m *Module) renderShow(c *fiber.Ctx, f *form.Form) error {
-	d := adminShowData{form: f, base: web.SiteOf(c).Base, switches: m.switches()}
+	d := adminShowData{form: f, base: web.SiteOf(c).Base, switches: m.switches(c.UserContext())}
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if d.c, err = Load(ctx, tx, c.Params("id")); err != nil {
 			return err
@@ -134,7 +134,7 @@ func (m *Module) edit(c *fiber.Ctx, f *form.Form, title string, fill func(f *for
 		}
 		d.now = tx.Now()
 		d.options, err = loadOptions(ctx, tx, d.c)
-		d.options.switches = m.switches()
+		d.options.switches = m.switches(ctx)
 		return err
 	})
 	if err != nil {
@@ -181,7 +181,7 @@ func (m *Module) readForm(c *fiber.Ctx) (f *form.Form, o options, err error) {
 			return err
 		}
 		o, err = loadOptions(ctx, tx, one)
-		o.switches = m.switches()
+		o.switches = m.switches(ctx)
 		return err
 	})
 	return f, o, err

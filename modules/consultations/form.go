@@ -38,12 +38,15 @@ type options struct {
 	languages                          []string
 	// switches are the ticks of methods, for the form of a phase.
 	switches []Switch
-	zone     *time.Location
-	c        *Consultation
+	// proposals is set where the municipality has them.
+	proposals bool
+	zone      *time.Location
+	c         *Consultation
 }
 
 func loadOptions(ctx context.Context, tx *tenant.Tx, c *Consultation) (o options, err error) {
 	o.languages, o.zone, o.c = tx.Tenant().Languages, tx.Tenant().Zone(), c
+	o.proposals = tx.Tenant().Offers("proposal")
 	if o.departments, err = departments.Options(ctx, tx, c.DepartmentID); err != nil {
 		return o, err
 	}
@@ -158,8 +161,15 @@ func readPhase(f *form.Form, o options, old *Phase) *Phase {
 		s.Votes.On = on
 	}
 	f.Check("vote_min", s.Votes.Quota == 0 || s.Votes.Min <= s.Votes.Quota, "consultations.error.vote_min")
-	s.Eligible = map[string]authz.Policy{}
+	if !o.proposals {
+		s.Proposals, s.ProposalQuota, s.Photos = old.Switches.Proposals, old.Switches.ProposalQuota, old.Switches.Photos
+	}
+	s.Eligible = maps.Clone(old.Switches.Eligible)
+	if s.Eligible == nil {
+		s.Eligible = map[string]authz.Policy{}
+	}
 	for _, act := range o.actions() {
+		delete(s.Eligible, act)
 		if policy := readPolicy(f, o, act, old.Switches.Eligible[act]); policy != (authz.Policy{}) {
 			s.Eligible[act] = policy
 		}
@@ -185,9 +195,14 @@ func readMethods(f *form.Form, o options, old *Phase) map[string]json.RawMessage
 	return out
 }
 
+// own are the acts that phases open by themselves, without those of what the municipality does without.
+func (o options) own() []string {
+	return slices.DeleteFunc(Actions(), func(act string) bool { return act == ActSubmit && !o.proposals })
+}
+
 // actions are the acts whose eligibility staff chooses: those of every phase, and those of the methods that are plugged in.
 func (o options) actions() []string {
-	out := Actions()
+	out := o.own()
 	for _, s := range o.switches {
 		if s.Action != "" {
 			out = append(out, s.Action)

@@ -877,8 +877,8 @@ func CardOf(ctx context.Context, c *Consultation, now time.Time, cover string) u
 	if cover != "" {
 		d.Cover = picture(cover)
 	}
-	if c.ProposalCount > 0 {
-		d.Meta = append(d.Meta, ui.MetaItem{Text: i18n.N(ctx, "n.proposal", c.ProposalCount)})
+	if n := c.Proposals(); n > 0 {
+		d.Meta = append(d.Meta, ui.MetaItem{Text: i18n.N(ctx, "n.proposal", n)})
 	}
 	if c.CommentCount > 0 {
 		d.Meta = append(d.Meta, ui.MetaItem{Text: i18n.N(ctx, "n.comment", c.CommentCount)})

@@ -42,7 +42,7 @@ type Method interface {
 
 // Switch is what a method adds to the form of a phase: one tick, which opens it.
 type Switch struct {
-	// Key is that in Switches.Methods: "remark" opens "remark.send".
+	// Key is that in Switches.Methods: "remark" opens "remark.send". It is also the kind of things that the method is about.
 	Key string
 	// Label and Hint are message ids; Hint may be empty.
 	Label, Hint string
@@ -53,11 +53,11 @@ type Switch struct {
 // Switcher is implemented by methods that a tick in a phase opens.
 type Switcher interface{ Switch() Switch }
 
-// switches are the ticks of the methods that are plugged in.
-func (m *Module) switches() []Switch {
+// switches are the ticks of the methods that are plugged in and that the municipality has.
+func (m *Module) switches(ctx context.Context) []Switch {
 	var out []Switch
 	for _, method := range m.methods {
-		if s, ok := method.(Switcher); ok {
+		if s, ok := method.(Switcher); ok && tenant.From(ctx).Offers(s.Switch().Key) {
 			out = append(out, s.Switch())
 		}
 	}
@@ -67,7 +67,7 @@ func (m *Module) switches() []Switch {
 // namedActs are the acts of methods whose eligibility staff chooses.
 func (m *Module) namedActs(ctx context.Context) []namedAct {
 	var out []namedAct
-	for _, s := range m.switches() {
+	for _, s := range m.switches(ctx) {
 		if s.Action != "" {
 			out = append(out, namedAct{s.Action, i18n.T(ctx, s.Label)})
 		}

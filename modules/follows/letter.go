@@ -61,7 +61,7 @@ func (r *reader) load(ctx context.Context, refs []subject.Ref) error {
 	}
 	for kind, ids := range missing {
 		k, known := r.m.Kinds[kind]
-		if !known || k.Cards == nil {
+		if !known || k.Cards == nil || !r.tx.Tenant().Offers(kind) {
 			continue
 		}
 		cards, err := k.Cards(ctx, r.tx, ids)

@@ -135,7 +135,7 @@ func (m *Module) items(ctx context.Context, tx *tenant.Tx, cases []ModerationCas
 	}
 	for kind, ids := range byKind {
 		host := m.Hosts[kind]
-		if host == nil {
+		if host == nil || !tx.Tenant().Offers(kind) {
 			continue // switched off
 		}
 		if b, ok := host.(Batcher); ok {

@@ -16,7 +16,7 @@ import (
 // held asks the host of a thing for it.
 func (m *Module) held(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Item, error) {
 	host, known := m.Hosts[ref.Kind]
-	if !known {
+	if !known || !tx.Tenant().Offers(ref.Kind) {
 		return Item{}, fault.NotFound("moderation.error.unknown")
 	}
 	item, err := host.Held(ctx, tx, ref.ID)

@@ -158,6 +158,9 @@ func casesOf(ctx context.Context, tx *tenant.Tx, f Filter) ([]ModerationCase, er
 	if f.Kind != "" {
 		q = q.Where("subject_kind = ?", f.Kind)
 	}
+	if away := tx.Tenant().Missing(); len(away) > 0 { // kept for when they are switched on again
+		q = q.Where("subject_kind NOT IN (?)", bun.List(away))
+	}
 	if f.Reason != "" {
 		q = q.Where("top_reason = ?", f.Reason)
 	}
@@ -174,7 +177,7 @@ func casesOf(ctx context.Context, tx *tenant.Tx, f Filter) ([]ModerationCase, er
 type numbers struct{ Open, Reported, Waiting, Words, Appeals int64 }
 
 func countOpen(ctx context.Context, tx *tenant.Tx) (n numbers, err error) {
-	err = tx.Select((*ModerationCase)(nil)).Where("open").ColumnExpr(`count(*) AS open,
+	err = tx.Select((*ModerationCase)(nil)).Where("open").Where("subject_kind NOT IN (?)", bun.List(append(tx.Tenant().Missing(), ""))).ColumnExpr(`count(*) AS open,
 		coalesce(sum(CASE WHEN reports > 0 THEN 1 ELSE 0 END), 0) AS reported, coalesce(sum(CASE WHEN waiting THEN 1 ELSE 0 END), 0) AS waiting,
 		coalesce(sum(CASE WHEN hints <> '' THEN 1 ELSE 0 END), 0) AS words`).Scan(ctx, &n.Open, &n.Reported, &n.Waiting, &n.Words)
 	if err != nil {

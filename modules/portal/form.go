@@ -14,9 +14,6 @@ import (
 	"glas/tenant"
 )
 
-// switchable are the modules that a municipality may do without.
-func switchable() []string { return []string{"proposals"} }
-
 // siteLanguages are those that the product speaks.
 func siteLanguages() []string { return []string{"sl", "bg", "el", "tr", "en"} }
 
@@ -79,8 +76,8 @@ func fill(f *form.Form, t *tenant.Tenant) {
 	}
 	tick("short_reason", t.Rules.ShortReason)
 	tick("listed", t.Listed)
-	for _, module := range switchable() {
-		tick("module."+module, t.Has(module))
+	for _, part := range tenant.Parts() {
+		tick("part."+part.Name, t.Has(part.Name))
 	}
 	f.Set("since", t.UpdatedAt.Format(time.RFC3339Nano))
 }
@@ -119,9 +116,9 @@ func read(f *form.Form, old *tenant.Tenant) (*tenant.Tenant, time.Time, error) {
 	t.Contact = tenant.Contact{Email: f.Email("email"), Phone: f.Line("phone", form.Limit{Max: 40}), Address: f.Line("address", form.Limit{Max: 200})}
 	readRules(f, &t)
 	t.Listed, t.Off = f.Bool("listed"), nil
-	for _, module := range switchable() {
-		if !f.Bool("module." + module) {
-			t.Off = append(t.Off, module)
+	for _, part := range tenant.Parts() {
+		if !f.Bool("part." + part.Name) {
+			t.Off = append(t.Off, part.Name)
 		}
 	}
 	since, err := time.Parse(time.RFC3339Nano, f.Value("since"))

@@ -75,8 +75,8 @@ type Deps struct {
 	News func(ctx context.Context, tx *tenant.Tx) ([]feed.Entry, error)
 	// Audit records an act of staff.
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
-	// OpenAPI is the description of the interface.
-	OpenAPI func(title, server string) map[string]any
+	// OpenAPI is the description of the interface of the municipality in ctx.
+	OpenAPI func(ctx context.Context) map[string]any
 	// Jobs tells the operator about work; RetryJob has failed work tried again and reports whether there was any.
 	Jobs     func(ctx context.Context) (job.Stats, []job.Failure, error)
 	RetryJob func(ctx context.Context, id string) (bool, error)
@@ -123,7 +123,7 @@ func (m *Module) publicRoutes() []web.Route {
 		cached("/api/v1/openapi.json", m.openAPI),
 		{Method: fiber.MethodGet, Path: "/api/v1/search", Handle: m.searchAPI, Cache: true, Limit: web.Limit{Name: "search", N: 60, Per: time.Minute},
 			API: &web.API{ID: "search", Summary: "Search all published content", Params: []web.Param{
-				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing", Enum: kinds()},
+				{Name: "q", Description: "Words; the beginnings of words are found", Required: true}, {Name: "kind", Description: "Kind of thing", Enum: kinds(nil)},
 				{Name: "area", Description: "Identifier of an area"}, {Name: "topic", Description: "Identifier of a topic"}, {Name: "after", Description: "Cursor of the next page"}}, Result: web.List[Found]{}}},
 	}
 	for _, alias := range []string{"/accessibility-statement", "/izjava-o-dostopnosti", "/deklaratsiya-za-dostapnost", "/dilosi-prosvasimotitas", "/erisilebilirlik"} {

@@ -91,7 +91,7 @@ func (p *place) deps() portal.Deps {
 			p.acts = append(p.acts, act{tx.ID(), action, ref, data})
 			return nil
 		},
-		OpenAPI: func(title, server string) map[string]any {
+		OpenAPI: func(context.Context) map[string]any {
 			return map[string]any{"openapi": "3.1.0", "paths": map[string]any{"/api/v1/search": map[string]any{"get": map[string]any{"summary": "Search"}}}}
 		},
 		Jobs: func(context.Context) (job.Stats, []job.Failure, error) {
@@ -454,7 +454,7 @@ func (p *place) settings() url.Values {
 	return url.Values{
 		"name.sl": {t.Name["sl"]}, "name.en": {t.Name["en"]}, "languages": t.Languages, "default": {t.Default()}, "brand": {"#1b6b50"}, "crest": {"shield"},
 		"pattern": {"waves"}, "consultation_days": {"30"}, "consultation_minimum": {"7"}, "answer_days": {"15"}, "consent_age": {"15"}, "vote_age": {"15"},
-		"edit_minutes": {"15"}, "log_days": {"30"}, "moderation": {"reported"}, "module.proposals": {"1"}, "since": {t.UpdatedAt.Format(time.RFC3339Nano)},
+		"edit_minutes": {"15"}, "log_days": {"30"}, "moderation": {"reported"}, "part.proposals": {"1"}, "since": {t.UpdatedAt.Format(time.RFC3339Nano)},
 	}
 }
 
@@ -489,7 +489,7 @@ func TestSettingsRoundTrip(t *testing.T) {
 		f.Set("email", "obcina@kamnik.si")
 		f.Set("consultation_days", "45")
 		f.Set("tiles", "https://tiles.example.org/{z}/{x}/{y}.png")
-		f.Del("module.proposals")
+		f.Del("part.proposals")
 	})
 	if res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d\n%.800s", res.StatusCode, body)
@@ -503,7 +503,7 @@ func TestSettingsRoundTrip(t *testing.T) {
 		t.Fatalf("recorded %v", p.acts)
 	}
 	changed := strings.Join(p.acts[0].data["changed"].([]string), " ")
-	for _, want := range []string{"brand", "tagline.sl", "languages", "consultation_days", "email", "module.proposals", "listed"} {
+	for _, want := range []string{"brand", "tagline.sl", "languages", "consultation_days", "email", "part.proposals", "listed"} {
 		if !strings.Contains(changed, want) {
 			t.Errorf("the record lacks %s: %s", want, changed)
 		}

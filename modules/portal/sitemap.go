@@ -52,7 +52,7 @@ func inLanguage(t *tenant.Tenant, base, lang, path string) string {
 // fixedPages are those that every municipality has.
 func fixedPages(t *tenant.Tenant) []SitemapPage {
 	pages := []SitemapPage{{Path: "/"}, {Path: "/consultations"}}
-	if t.Has("proposals") {
+	if t.Offers("proposal") {
 		pages = append(pages, SitemapPage{Path: "/proposals"})
 	}
 	return append(pages, SitemapPage{Path: "/accessibility"}, SitemapPage{Path: "/privacy"}, SitemapPage{Path: "/rules"}, SitemapPage{Path: "/api"})

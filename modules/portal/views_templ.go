@@ -501,7 +501,7 @@ func searchForm(f found) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "kind", Label: i18n.T(ctx, "portal.search.kind"), Empty: i18n.T(ctx, "portal.search.any"), Options: options(ctx, "portal.search.kinds.", kinds(), first(f.Query.Kinds)), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.ChoiceData{Name: "kind", Label: i18n.T(ctx, "portal.search.kind"), Empty: i18n.T(ctx, "portal.search.any"), Options: options(ctx, "portal.search.kinds.", kinds(tenant.From(ctx)), first(f.Query.Kinds)), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

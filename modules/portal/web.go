@@ -47,7 +47,7 @@ type found struct {
 func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 	q := web.Query(c)
 	f := found{Query: search.Query{Text: q.Value("q"), Reader: i18n.Lang(c.UserContext()), Area: q.Value("area"), Topic: q.Value("topic"), Limit: hitsPerPage, After: q.Value("after")}}
-	if kind := q.Value("kind"); slices.Contains(kinds(), kind) {
+	if kind := q.Value("kind"); slices.Contains(kinds(tenant.From(c.UserContext())), kind) {
 		f.Query.Kinds = []string{kind}
 	}
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
@@ -59,7 +59,7 @@ func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 		if strings.TrimSpace(f.Query.Text) == "" {
 			return nil
 		}
-		f.Query.Without = withoutKinds(tx.Tenant())
+		f.Query.Without = tx.Tenant().Missing()
 		f.Hits, f.Next, err = tx.Search(ctx, f.Query)
 		return err
 	})
@@ -116,12 +116,12 @@ func (m *Module) rules(c *fiber.Ctx) error {
 
 func (m *Module) apiPage(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	return m.statement(c, "portal.api.title", apiPage(m.OpenAPI(tenant.From(ctx).Name.In(ctx), m.Base(ctx))))
+	return m.statement(c, "portal.api.title", apiPage(m.OpenAPI(ctx)))
 }
 
 func (m *Module) openAPI(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	return web.JSON(c, m.OpenAPI(tenant.From(ctx).Name.In(ctx), m.Base(ctx)))
+	return web.JSON(c, m.OpenAPI(ctx))
 }
 
 func (m *Module) sitemap(c *fiber.Ctx) error {

@@ -14,17 +14,13 @@ import (
 	"glas/tenant"
 )
 
-// kinds are what the search can be narrowed to.
-func kinds() []string {
-	return []string{"consultation", "proposal", "comment", "text_block", "remark", "position", "document", "sheet", "report", "case"}
-}
-
-// withoutKinds are the kinds of things that are not found because the module they belong to is switched off.
-func withoutKinds(t *tenant.Tenant) []string {
-	if t.Has("proposals") {
-		return nil
+// kinds are what the search can be narrowed to in a municipality; in all that there are when t is nil.
+func kinds(t *tenant.Tenant) []string {
+	all := []string{"consultation", "proposal", "comment", "text_block", "remark", "position", "document", "sheet", "report", "case"}
+	if t == nil {
+		return all
 	}
-	return []string{"proposal"}
+	return slices.DeleteFunc(all, func(kind string) bool { return !t.Offers(kind) })
 }
 
 // states are what a municipality can be used for, as the operator chooses.
@@ -64,7 +60,7 @@ func options(ctx context.Context, prefix string, values []string, chosen string)
 // hitMeta says what a hit is, where it belongs, and from when it is.
 func hitMeta(ctx context.Context, h search.Hit) []ui.MetaItem {
 	var out []ui.MetaItem
-	if slices.Contains(kinds(), h.Ref.Kind) {
+	if slices.Contains(kinds(nil), h.Ref.Kind) {
 		out = append(out, ui.MetaItem{Text: i18n.T(ctx, "portal.search.kinds."+h.Ref.Kind)})
 	}
 	if h.Context != "" && h.Context != h.Title {

@@ -13,13 +13,10 @@ import (
 )
 
 // off reports whether the municipality switched proposals off: then nothing leads to them, and what hangs on them is not there either.
-func off(tx *tenant.Tx) bool { return !tx.Tenant().Has("proposals") }
+func off(tx *tenant.Tx) bool { return !tx.Tenant().Offers(Kind) }
 
 // Thread makes a proposal a place for comments (comments.Host).
 func (m *Module) Thread(ctx context.Context, tx *tenant.Tx, proposalID string) (comments.Thread, error) {
-	if off(tx) {
-		return comments.Thread{}, stored.ErrUnknown()
-	}
 	p, c, err := stored.Seen(ctx, tx, proposalID)
 	if err != nil {
 		return comments.Thread{}, err
@@ -65,7 +62,7 @@ func (m *Module) Cards(ctx context.Context, tx *tenant.Tx, ids []string) (map[st
 	}
 	out := make(map[string]subject.Card, len(list))
 	for _, p := range list {
-		if c := found[p.ConsultationID]; c != nil && !off(tx) && p.State != Draft && stored.Visible(ctx, tx, c, p) {
+		if c := found[p.ConsultationID]; c != nil && p.State != Draft && stored.Visible(ctx, tx, c, p) {
 			out[p.ID] = stored.Card(ctx, tx, c, p)
 		}
 	}

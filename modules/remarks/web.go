@@ -381,7 +381,7 @@ func (m *Module) confirm(c *fiber.Ctx) error {
 // crumbs lead back to what a remark is about.
 func crumbs(ctx context.Context, t Target, last string) []ui.Crumb {
 	out := []ui.Crumb{{Label: i18n.T(ctx, "common.home"), Href: i18n.Href(ctx, "/")}}
-	if t.Title != "" {
+	if t.Title != "" && t.Path != "" {
 		out = append(out, ui.Crumb{Label: t.Title, Href: i18n.Href(ctx, t.Path)})
 	}
 	return append(out, ui.Crumb{Label: last})

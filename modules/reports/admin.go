@@ -218,7 +218,7 @@ func (m *Module) adminPreview(c *fiber.Ctx) error {
 	}
 	page := web.Page{Title: formats.Title(ctx, r), Staff: true, Current: root, Admin: ui.AdminData{Crumbs: []ui.Crumb{
 		{Label: i18n.T(ctx, "reports.title"), Href: i18n.Href(ctx, root)}, {Label: r.Subject.Title.In(ctx), Href: i18n.Href(ctx, root+"/"+r.Subject.ID)}, {Label: i18n.T(ctx, "reports.preview")}}}}
-	return web.Render(c, page, previewPage(out.String(), max(0, len(r.Remarks)-previewParts*formats.PerPart)))
+	return web.Render(c, page, previewPage(unlinked(ctx, out.String()), max(0, len(r.Remarks)-previewParts*formats.PerPart)))
 }
 
 // adminProgress is the fragment that tells how far the making is; without script the page is loaded again.

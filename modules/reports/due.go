@@ -80,6 +80,9 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 	}
 	var out []Duty
 	add := func(d Duty) {
+		if kind, bound := kindOf(d.What); bound && !tx.Tenant().Offers(kind) {
+			return
+		}
 		if !authz.Can(ctx, neededFor(d.What), authz.Resource{}).Allowed {
 			d.Href = ""
 		}
@@ -124,6 +127,17 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 	}
 	byDate(out)
 	return out, units, nil
+}
+
+// kindOf is the kind of things that wait, where a municipality may do without them.
+func kindOf(what string) (kind string, bound bool) {
+	switch what {
+	case dueRemarks:
+		return "remark", true
+	case dueAnswers:
+		return "proposal", true
+	}
+	return "", false
 }
 
 // neededFor is the permission without which the page where something is done does not open.

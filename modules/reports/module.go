@@ -85,6 +85,8 @@ const (
 	censusPath = "/admin/census"
 	register   = "/participation" // "/register" is where people open an account
 	verifyPath = "/verify"
+	// registerPart is what a municipality switches off to be without the yearly register; reports of consultations stay.
+	registerPart = "register"
 )
 
 // Routes implements web.Module.
@@ -100,10 +102,10 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: "/consultations/:slug/report/:version/files/:name", Handle: m.file},
 		{Method: "GET", Path: verifyPath, Handle: m.verify},
 		{Method: "POST", Path: verifyPath, Handle: m.verifyFile, Limit: web.Limit{Name: "verify", N: 30, Per: time.Minute}},
-		{Method: "GET", Path: register, Handle: m.registerIndex, Cache: true},
-		{Method: "GET", Path: register + "/:year", Handle: m.registerYear, Cache: true},
-		{Method: "GET", Path: register + "/:year/:file", Handle: m.registerFile},
-		{Method: "GET", Path: "/api/v1/register", Handle: m.apiRegister, API: apiRegister()},
+		{Method: "GET", Path: register, Handle: m.registerIndex, Cache: true, Part: registerPart},
+		{Method: "GET", Path: register + "/:year", Handle: m.registerYear, Cache: true, Part: registerPart},
+		{Method: "GET", Path: register + "/:year/:file", Handle: m.registerFile, Part: registerPart},
+		{Method: "GET", Path: "/api/v1/register", Handle: m.apiRegister, API: apiRegister(), Part: registerPart},
 		{Method: "GET", Path: "/api/v1/consultations/:slug/report", Handle: m.apiReport, API: apiReport()},
 		r("GET", root, "report.read", m.adminIndex),
 		r("GET", one, "report.read", m.adminShow),
@@ -114,18 +116,18 @@ func (m *Module) Routes() []web.Route {
 		r("GET", one+"/preview", "report.read", m.adminPreview),
 		r("GET", one+"/progress", "report.read", m.adminProgress),
 		r("GET", duePath, "due.read", m.due),
-		r("GET", censusPath, "census.edit", m.census),
-		r("POST", censusPath, "census.edit", m.saveCensus),
+		{Method: "GET", Path: censusPath, Need: "census.edit", Handle: m.census, Part: registerPart},
+		{Method: "POST", Path: censusPath, Need: "census.edit", Handle: m.saveCensus, Part: registerPart},
 	}
 }
 
 // Menu implements web.Module.
 func (m *Module) Menu() []web.MenuItem {
 	return []web.MenuItem{
-		{Label: "reports.register.menu", Path: register, Area: web.AreaFooter, Order: 60},
+		{Label: "reports.register.menu", Path: register, Area: web.AreaFooter, Order: 60, Part: registerPart},
 		{Label: "reports.due.menu", Path: duePath, Area: web.AreaStaff, Order: 20, Need: "due.read"},
 		{Label: "reports.menu", Path: root, Area: web.AreaStaff, Order: 310, Need: "report.read"},
-		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "census.edit"},
+		{Label: "reports.census.menu", Path: censusPath, Area: web.AreaStaff, Order: 640, Need: "census.edit", Part: registerPart},
 	}
 }
 

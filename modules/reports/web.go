@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,9 +66,29 @@ func (m *Module) showVersion(c *fiber.Ctx, version string, part int) error {
 	if d.body, err = m.pieces(ctx, d.report, i18n.Lang(ctx), numbers...); err != nil {
 		return err
 	}
+	for i := range d.body {
+		d.body[i] = unlinked(ctx, d.body[i])
+	}
 	page := consultations.PageOf(c, d.c)
 	page.Title = i18n.T(ctx, "reports.doc.title", "Title", d.c.Title.In(ctx))
 	return web.Render(c, page, consultations.Wrap(d.frame, reportPage(d)))
+}
+
+// unlinked leaves the words of links that lead to a part which the municipality switched off since. What is fetched as a file, whose
+// fingerprint is published, stays as it is.
+func unlinked(ctx context.Context, html string) string {
+	t := tenant.From(ctx)
+	if len(t.Off) == 0 {
+		return html
+	}
+	return regexp.MustCompile(`<a href="([^"#]+)[^"]*">(.*?)</a>`).ReplaceAllStringFunc(html, func(link string) string {
+		_, rest, _ := strings.Cut(link, `"`)
+		to, words, _ := strings.Cut(rest, `">`)
+		if u, err := url.Parse(to); err != nil || t.Reaches(strings.TrimPrefix(u.Path, "/"+i18n.Lang(ctx))) {
+			return link
+		}
+		return strings.TrimSuffix(words, "</a>")
+	})
 }
 
 // load reads a published version, the newest when none is named, with the page around it.

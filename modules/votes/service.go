@@ -20,7 +20,7 @@ func (m *Module) Cast(ctx context.Context, cmd Command) (Result, error) {
 	if tenant.From(ctx) == nil {
 		return Result{}, tenant.ErrNone
 	}
-	if m.Hosts[cmd.Ref.Kind] == nil {
+	if m.Hosts[cmd.Ref.Kind] == nil || !tenant.From(ctx).Offers(cmd.Ref.Kind) {
 		return Result{}, fault.NotFound("votes.error.not_found")
 	}
 	if authz.From(ctx).VoterID() == "" {
@@ -56,7 +56,7 @@ func (m *Module) refuse(ctx context.Context, cmd Command) error {
 // ballot asks the host of ref for its ballot, for who acts in ctx.
 func (m *Module) ballot(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Ballot, error) {
 	host := m.Hosts[ref.Kind]
-	if host == nil {
+	if host == nil || !tx.Tenant().Offers(ref.Kind) {
 		return Ballot{}, fault.NotFound("votes.error.not_found")
 	}
 	all, err := host.Ballots(ctx, tx, []string{ref.ID})

@@ -132,9 +132,9 @@ func Of(ctx context.Context, c *stored.Consultation, now time.Time, base string)
 	out := Consultation{ID: c.ID, Slug: c.Slug, URL: base + i18n.Href(ctx, c.Path()), Title: c.Title, Summary: c.Summary, Status: c.StateAt(now),
 		StartsAt: c.StartsAt, EndsAt: given(c.EndsAt), AnswerBy: given(c.AnswerBy), AnsweredAt: given(c.AnsweredAt),
 		DepartmentID: c.DepartmentID, AreaID: c.AreaID, TopicIDs: append([]string{}, c.TopicIDs...), Phases: []Phase{},
-		Counts: Counts{c.ProposalCount, c.CommentCount, c.VoteCount, c.ParticipantCount}}
+		Counts: Counts{c.Proposals(), c.CommentCount, c.VoteCount, c.ParticipantCount}}
 	for _, p := range c.Phases {
-		out.Phases = append(out.Phases, Phase{p.ID, p.Title, p.StartsAt, given(p.EndsAt), p.Switches})
+		out.Phases = append(out.Phases, Phase{p.ID, p.Title, p.StartsAt, given(p.EndsAt), p.Switches.Shown()})
 	}
 	return out
 }

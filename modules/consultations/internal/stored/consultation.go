@@ -122,6 +122,8 @@ type Consultation struct {
 	AreaName       i18n.Text `bun:"type:jsonb,scanonly"`
 
 	zone *time.Location
+	// away are the kinds of things that the municipality does without.
+	away []string
 }
 
 // Ref is how others point at it.
@@ -195,6 +197,24 @@ func (c *Consultation) Zone(now time.Time) *time.Location {
 func (c *Consultation) In(zone *time.Location) *Consultation {
 	c.zone = zone
 	return c
+}
+
+// as is the consultation as a municipality shows it: in its zone, and without what it switched off. What is switched off stays in the
+// switches and counters, so that it is there again when it is switched on.
+func (c *Consultation) as(t *tenant.Tenant) *Consultation {
+	c.zone, c.away = t.Zone(), t.Missing()
+	for _, p := range c.Phases {
+		p.Switches.away = c.away
+	}
+	return c
+}
+
+// Proposals is how many proposals it shows: none where they are switched off.
+func (c *Consultation) Proposals() int64 {
+	if slices.Contains(c.away, "proposal") {
+		return 0
+	}
+	return c.ProposalCount
 }
 
 // PhaseAt is the phase that runs at a moment, or nil before, between and after the phases.

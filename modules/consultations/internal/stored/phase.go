@@ -2,6 +2,7 @@ package stored
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -68,6 +69,8 @@ type Switches struct {
 	Eligible map[string]authz.Policy `json:"eligible,omitempty"`
 	// Methods are the settings of methods that this package does not know, by their keys; present means open.
 	Methods map[string]json.RawMessage `json:"methods,omitempty"`
+	// away are the kinds of things that the municipality does without, whatever is switched on here.
+	away []string
 }
 
 // Actions that phases open by themselves.
@@ -82,19 +85,29 @@ const (
 func Actions() []string { return []string{ActSubmit, ActComment, ActVote} }
 
 // Allows reports whether the switches open the method that an action needs. An action of another method is open when its
-// settings are there: "text.comment" needs Methods["text"].
+// settings are there: "text.comment" needs Methods["text"]. Nothing is open that the municipality does without.
 func (s Switches) Allows(action string) bool {
+	method, _, _ := strings.Cut(action, ".")
 	switch action {
 	case ActSubmit:
-		return s.Proposals
+		return s.Proposals && !slices.Contains(s.away, method)
 	case ActComment, ActCommentVote:
 		return s.Comments
 	case ActVote:
-		return s.Votes.Kind != ""
+		return s.Votes.Kind != "" && (s.Votes.Subject() == OnConsultation || !slices.Contains(s.away, "proposal"))
 	}
-	method, _, _ := strings.Cut(action, ".")
 	_, ok := s.Methods[method]
-	return ok
+	return ok && !slices.Contains(s.away, method)
+}
+
+// Shown are the switches without those of what the municipality does without.
+func (s Switches) Shown() Switches {
+	s.Proposals = s.Allows(ActSubmit)
+	s.Methods = maps.Clone(s.Methods)
+	for _, kind := range s.away {
+		delete(s.Methods, kind)
+	}
+	return s
 }
 
 // ModerationOr is what waits for a moderator in this phase; rule is the municipality's own.

@@ -88,7 +88,7 @@ func load(ctx context.Context, tx *tenant.Tx, column, value string) (*Consultati
 	if err != nil {
 		return nil, fmt.Errorf("load consultation: %w", err)
 	}
-	return c.In(tx.Tenant().Zone()), nil
+	return c.as(tx.Tenant()), nil
 }
 
 // selecting reads consultations with what belongs on every page of theirs, in one statement.
@@ -109,7 +109,7 @@ func LoadMany(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]*Con
 		return nil, fmt.Errorf("load consultations: %w", err)
 	}
 	for _, c := range rows {
-		found[c.ID] = c.In(tx.Tenant().Zone())
+		found[c.ID] = c.as(tx.Tenant())
 	}
 	return found, nil
 }

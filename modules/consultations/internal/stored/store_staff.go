@@ -134,7 +134,7 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Consultation, n
 		return nil, "", fmt.Errorf("list consultations: %w", err)
 	}
 	for _, c := range rows {
-		c.In(tx.Tenant().Zone())
+		c.as(tx.Tenant())
 	}
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]

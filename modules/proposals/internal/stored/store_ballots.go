@@ -30,9 +30,6 @@ const (
 // Ballots are the votes on proposals, without how they stand. A crowd that votes in the same consultation reads its rules once for
 // each version of them.
 func Ballots(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]votes.Ballot, error) {
-	if !tx.Tenant().Has("proposals") { // switched off: there is nothing to vote on
-		return nil, nil
-	}
 	list, err := findBalloted(ctx, tx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("find proposals: %w", err)

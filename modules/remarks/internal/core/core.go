@@ -56,13 +56,22 @@ func (m *Core) host(kind string) (Host, error) {
 	return h, nil
 }
 
+// target asks the owner of a thing for it. One whose kind is switched off is still what a remark is about, but has no page.
+func target(ctx context.Context, tx *tenant.Tx, h Host, ref subject.Ref) (stored.Target, error) {
+	t, err := h.Target(ctx, tx, ref.ID)
+	if !tx.Tenant().Offers(ref.Kind) {
+		t.Path = ""
+	}
+	return t, err
+}
+
 // scene finds what an anchor points at. What who acts may not see does not exist.
 func (m *Core) scene(ctx context.Context, tx *tenant.Tx, a stored.Anchor) (s scene, err error) {
 	h, err := m.host(a.Ref.Kind)
 	if err != nil {
 		return s, err
 	}
-	if s.target, err = h.Target(ctx, tx, a.Ref.ID); err != nil {
+	if s.target, err = target(ctx, tx, h, a.Ref); err != nil {
 		return s, err
 	}
 	if s.c, err = consultations.Load(ctx, tx, s.target.ConsultationID); err != nil {
@@ -174,7 +183,7 @@ func (m *Core) TitleOf(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (sto
 	if !ok {
 		return stored.Target{Ref: ref}, nil
 	}
-	t, err := h.Target(ctx, tx, ref.ID)
+	t, err := target(ctx, tx, h, ref)
 	if fault.Is(err, fault.KindNotFound) {
 		return stored.Target{Ref: ref}, nil
 	}

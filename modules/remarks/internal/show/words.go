@@ -11,6 +11,7 @@ import (
 	"glas/modules/accounts"
 	"glas/modules/attachments"
 	"glas/modules/remarks/internal/stored"
+	"glas/tenant"
 )
 
 // Card is a remark as lists show it.
@@ -120,7 +121,7 @@ func AnswerOf(ctx context.Context, r *stored.Remark, departments map[string]i18n
 	}
 	if a.ChangeLabel != "" {
 		d.HrefLabel = i18n.T(ctx, "remarks.answer.changed", "Label", a.ChangeLabel)
-		if a.ChangePath != "" {
+		if a.ChangePath != "" && tenant.From(ctx).Reaches(a.ChangePath) {
 			d.Href = i18n.Href(ctx, a.ChangePath)
 		}
 	}
