@@ -3,6 +3,8 @@ package gather
 import (
 	"context"
 	"errors"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -83,4 +85,42 @@ func TestOneBadCommandSpoiledABatch(t *testing.T) {
 	}
 	close(hold)
 	all.Wait()
+}
+
+func TestACrowdWaitedForOneBatch(t *testing.T) {
+	hold, held := make(chan struct{}), make(chan struct{})
+	var mu sync.Mutex
+	var sizes []int
+	g := New(here, func(_ context.Context, batch []*Ask[int, int], turn *Turn) error {
+		turn.Wait()
+		mu.Lock()
+		sizes = append(sizes, len(batch))
+		first := len(sizes) == 1
+		mu.Unlock()
+		if first {
+			close(held)
+			<-hold
+		}
+		return nil
+	})
+	var all sync.WaitGroup
+	ask := func() {
+		if _, err := g.Do(t.Context(), "a", 0); err != nil {
+			t.Error(err)
+		}
+	}
+	all.Go(ask)
+	<-held
+	const crowd = 32
+	for range crowd {
+		all.Go(ask)
+	}
+	for g.lane("a").fewer(crowd) {
+		runtime.Gosched()
+	}
+	close(hold)
+	all.Wait()
+	if len(sizes) < 3 || slices.Max(sizes) > crowd/2+1 || slices.Max(sizes) < crowd/2 {
+		t.Errorf("%d who waited went in batches of %v", crowd, sizes)
+	}
 }
