@@ -63,6 +63,8 @@ type Config struct {
 	Mailbox string `env:"MAILBOX"`
 	// PrivateEndpoints lets cases be handed to Open311 systems that lie in private networks or speak without encryption.
 	PrivateEndpoints bool `env:"PRIVATE_ENDPOINTS"`
+	// RequestTime is the longest that a request may work.
+	RequestTime time.Duration `env:"REQUEST_TIME" envDefault:"20s"`
 	// BodyLimit is the size of the largest request in bytes.
 	BodyLimit int `env:"BODY_LIMIT" envDefault:"67108864"`
 }

@@ -149,7 +149,7 @@ func (a *app) wire(context.Context) error {
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.kernel = web.New(web.Options{
 		Catalogue: a.catalogue, Assets: a.assets, Cache: a.cache, Clock: a.clock, Logger: a.log, Sites: a.sites, Sessions: a.sessions(),
-		Parking: tenant.Park{DB: a.rows}, Metrics: a.metrics, TrustedProxies: a.cfg.TrustedProxies, BodyLimit: a.cfg.BodyLimit,
+		Parking: tenant.Park{DB: a.rows}, Metrics: a.metrics, TrustedProxies: a.cfg.TrustedProxies, BodyLimit: a.cfg.BodyLimit, RequestTime: a.cfg.RequestTime,
 		AddressKey: a.key("addresses"), Modules: p.modules(), Ready: func(ctx context.Context) error { return a.db.Read.PingContext(ctx) },
 	})
 	return nil

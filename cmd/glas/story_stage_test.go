@@ -65,6 +65,7 @@ func play(t *testing.T) *stage {
 func openPublic(t *testing.T, cfg config.Config) *app {
 	t.Helper()
 	cfg.BaseDomain, cfg.PublicScheme, cfg.BodyLimit, cfg.Demo = "localhost", "http", 64<<20, true
+	cfg.RequestTime = patience
 	if cfg.SecretFile == "" {
 		cfg.SecretFile = filepath.Join(cfg.DataDir, "secret")
 	}
@@ -90,7 +91,7 @@ func (a *app) run(t *testing.T, listener net.Listener) (stop func()) {
 	go func() { a.runner.Run(work); close(worked) }()
 	stop = sync.OnceFunc(func() {
 		stopWork()
-		if err := a.fiber().ShutdownWithTimeout(5 * time.Second); err != nil {
+		if err := a.fiber().ShutdownWithTimeout(patience); err != nil {
 			t.Errorf("stop serving: %v", err)
 		}
 		if err := <-served; err != nil {
@@ -124,7 +125,7 @@ func (s *stage) enter(t *testing.T, slug, name string, roles ...string) *browser
 // letter waits for a mail to an address whose text holds a piece, and has the program send what is due meanwhile.
 func (s *stage) letter(t *testing.T, to, piece string) letter {
 	t.Helper()
-	deadline := time.Now().Add(40 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		if err := s.deliverMail(context.Background(), job.Job{}); err != nil {
 			t.Fatalf("deliver: %v", err)

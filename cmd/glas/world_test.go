@@ -21,6 +21,9 @@ import (
 // now is the moment at which the program under test stands: a Saturday morning.
 func now() time.Time { return time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC) }
 
+// patience is how long something may take on a busy machine and with the race detector before a test fails.
+const patience = 2 * time.Minute
+
 // demoFile is the embedded database with the demo municipalities at the moment of now, liveFile the same on real time; each is made
 // once for the whole test program. Few of the cases are enough to reach every page; all of them take minutes with the race detector.
 var (
@@ -47,6 +50,7 @@ func seeded(clk clock.Clock) (string, error) {
 
 func openTest(cfg config.Config, clk clock.Clock) (*app, error) {
 	cfg.BaseDomain, cfg.PublicScheme, cfg.Listen, cfg.BodyLimit, cfg.Demo = "localhost", "http", ":80", 64<<20, true
+	cfg.RequestTime = patience
 	cfg.SecretFile = filepath.Join(cfg.DataDir, "secret")
 	return open(context.Background(), cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), clk, nil)
 }

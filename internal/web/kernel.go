@@ -38,6 +38,8 @@ type Options struct {
 	TrustedProxies []string
 	// BodyLimit is the largest request in bytes.
 	BodyLimit int
+	// RequestTime is the longest that a request may work; Fiber does not notice a reader who went away. Nothing is 20 seconds.
+	RequestTime time.Duration
 	// AddressKey keys the hashes of readers' addresses, so that no address is kept in clear.
 	AddressKey []byte
 	Modules    []Module
@@ -60,6 +62,7 @@ type Kernel struct {
 	metrics   *metrics
 	addresses []byte
 	proxies   []netip.Prefix
+	patience  time.Duration
 	modules   []Module
 	routes    []Route
 	menu      []MenuItem
@@ -67,14 +70,11 @@ type Kernel struct {
 
 const iconPath = "/icon.svg"
 
-// requestTime is the longest that a request may work; Fiber does not notice a reader who went away.
-const requestTime = 20 * time.Second
-
 // New puts the modules together.
 func New(o Options) *Kernel {
 	k := &Kernel{catalogue: o.Catalogue, assets: o.Assets, clock: o.Clock, log: o.Logger, sites: o.Sites, sessions: o.Sessions,
 		parking: o.Parking, limiter: limit.New(o.Cache, o.Clock), pages: newPageCache(pageCacheBytes), metrics: newMetrics(o.Metrics),
-		addresses: o.AddressKey, proxies: networks(o.TrustedProxies), modules: o.Modules}
+		addresses: o.AddressKey, proxies: networks(o.TrustedProxies), patience: cmp.Or(o.RequestTime, 20*time.Second), modules: o.Modules}
 	k.app = fiber.New(fiber.Config{
 		// Without Immutable Fiber uses the memory of a string again after the request: a kept host or path would become another's.
 		Immutable: true, DisableStartupMessage: true, BodyLimit: o.BodyLimit, ErrorHandler: k.fail, AppName: "Glas",
@@ -146,7 +146,7 @@ func (k *Kernel) Routes() []Route { return k.routes }
 
 // identify finds out who sends the request and puts everything about it into its context.
 func (k *Kernel) identify(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(c.UserContext(), requestTime)
+	ctx, cancel := context.WithTimeout(c.UserContext(), k.patience)
 	defer cancel()
 	site := SiteOf(c)
 	ctx, err := k.bind(ctx, site, c.Locals(localLang).(string), sessionToken(c))

@@ -35,6 +35,7 @@ type town struct {
 	parkedPath string
 	clock      *clock.Fixed
 	app        *fiber.App
+	left       time.Duration // what the last request had left
 }
 
 // What every test reads and none changes is made once.
@@ -89,6 +90,9 @@ func (w *town) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/things/:id", Handle: func(c *fiber.Ctx) error {
 			w.rendered++
+			if end, ok := c.UserContext().Deadline(); ok {
+				w.left = time.Until(end)
+			}
 			return web.Render(c, web.Page{Title: "Thing"}, text("<p>"+i18n.Lang(c.UserContext())+" "+c.Params("id")+"</p>"))
 		}, Cache: true},
 		{Method: "GET", Path: "/things/new", Handle: func(c *fiber.Ctx) error {
@@ -121,6 +125,12 @@ func (w *town) Routes() []web.Route {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
+	return newPatientTown(t, 0)
+}
+
+// newPatientTown gives a request its own time; nothing is the usual.
+func newPatientTown(t *testing.T, patience time.Duration) *town {
+	t.Helper()
 	cat, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +141,7 @@ func newTown(t *testing.T) *town {
 	}
 	w := &town{clock: clock.NewFixed(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC))}
 	k := web.New(web.Options{Catalogue: cat, Assets: bundle, Cache: cache.NewMemory(1<<20, w.clock), Clock: w.clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w, Sessions: w, Parking: w, BodyLimit: 1 << 20, AddressKey: []byte("k"), Modules: []web.Module{w}})
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w, Sessions: w, Parking: w, BodyLimit: 1 << 20, RequestTime: patience, AddressKey: []byte("k"), Modules: []web.Module{w}})
 	w.app = k.App()
 	return w
 }
@@ -160,6 +170,17 @@ func (w *town) do(t *testing.T, method, target, body string, head ...string) (*h
 }
 
 const kamnik = "http://kamnik.example"
+
+// TestASlowRequestHasTheTimeThatItIsGiven: where many report at once on a busy machine, the one time for all was too short.
+func TestASlowRequestHasTheTimeThatItIsGiven(t *testing.T) {
+	for given, want := range map[time.Duration]time.Duration{0: 20 * time.Second, time.Hour: time.Hour} {
+		w := newPatientTown(t, given)
+		w.do(t, "GET", kamnik+"/things/7", "")
+		if w.left <= 0 || w.left > want || given > 0 && w.left < given/2 {
+			t.Errorf("with %s a request has %s left, want at most %s", given, w.left, want)
+		}
+	}
+}
 
 func TestPageInBothLanguages(t *testing.T) {
 	w := newTown(t)

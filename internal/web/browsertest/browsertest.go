@@ -34,7 +34,7 @@ import (
 
 const (
 	// patience is how long a condition may take; generous because a race-detecting run on two cores is slow.
-	patience = 30 * time.Second
+	patience = time.Minute
 	// every is the time between two looks at a condition.
 	every = 25 * time.Millisecond
 )
