@@ -55,6 +55,8 @@ func (p Paragraph) Full() string {
 
 // Doc is what was found in a file.
 type Doc struct {
+	// Measured is whether lines within a paragraph were broken by the width of a page only, which is known of PDF with widths of letters.
+	Measured         bool
 	Paragraphs       []Paragraph
 	Title            string // from the document's properties, or its first heading
 	Lang             string // two letters as the document says, or ""

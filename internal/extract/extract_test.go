@@ -183,6 +183,62 @@ func TestOdt(t *testing.T) {
 	}
 }
 
+// Short paragraphs with room between them were one; a sentence that ended near the margin was taken for the end of a paragraph, and one
+// that went on on the next page for two.
+func TestParagraphsOfPDFAreToldByTheirPlace(t *testing.T) {
+	f := fpdf.New("P", "mm", "A4", "")
+	f.SetFont("Helvetica", "", 12)
+	f.SetAutoPageBreak(false, 10)
+	page := func(paragraphs ...[]string) {
+		f.AddPage()
+		y := 20.0
+		for _, lines := range paragraphs {
+			for _, l := range lines {
+				f.Text(20, y, l)
+				y += 5
+			}
+			y += 4
+		}
+	}
+	page([]string{"First article"}, []string{"One short."}, []string{"Two short."}, []string{"Three short."},
+		[]string{"This sentence reaches quite far to the right and ends here, at its end.", "Another sentence begins on the line that follows, in the same paragraph."},
+		[]string{"A sentence that goes on"})
+	page([]string{"over the page."})
+	var out bytes.Buffer
+	if err := f.Output(&out); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range must(t, "a.pdf", out.Bytes()).Paragraphs {
+		got = append(got, strings.ReplaceAll(p.Text, "\n", "/"))
+	}
+	want := []string{"First article", "One short.", "Two short.", "Three short.",
+		"This sentence reaches quite far to the right and ends here, at its end./Another sentence begins on the line that follows, in the same paragraph.",
+		"A sentence that goes on/over the page."}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Of lines without room between them the width of the page says which one its author ended: there was room for the next word.
+func TestLinesThatEndEarlyEndAParagraph(t *testing.T) {
+	r := pdfReader{}
+	page := make([]pdfLine, 5)
+	for i, l := range []struct {
+		text        string
+		right, word float64
+	}{{"The first line reaches as far to the right as any and", 500, 20}, {"ends here, without any room for what follows.", 485, 20}, {"Another sentence of the same paragraph ends early.", 300, 40},
+		{"So this one is the next, which has a line as", 495, 15}, {"long as others.", 120, 25}} {
+		page[i] = pdfLine{y: 700 - 14*float64(i), size: 12, left: 50, right: l.right, word: l.word}
+		page[i].text.WriteString(l.text)
+	}
+	r.pages = [][]pdfLine{page}
+	r.paragraphs()
+	if len(r.doc.Paragraphs) != 2 || !r.doc.Measured || !strings.HasPrefix(r.doc.Paragraphs[1].Text, "So this one") {
+		t.Errorf("%+v", r.doc.Paragraphs)
+	}
+}
+
 func TestPDF(t *testing.T) {
 	make := func(write func(*fpdf.Fpdf)) []byte {
 		f := fpdf.New("P", "mm", "A4", "")

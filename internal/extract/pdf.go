@@ -8,6 +8,8 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ledongthuc/pdf"
 )
@@ -73,6 +75,8 @@ type pdfLine struct {
 	text strings.Builder
 	y    float64 // from the foot of the page
 	size float64 // of its largest letters
+	// left and right are its ends, word is how long its first word is.
+	left, right, word float64
 }
 
 // tree goes through the pages. The library follows broken trees in circles, so depth and number are held here.
@@ -138,11 +142,14 @@ func lines(p pdf.Page) []pdfLine {
 	for _, t := range written(p) {
 		size := math.Abs(t.FontSize)
 		if n := len(out); n == 0 || math.Abs(out[n-1].y-t.Y) > max(size, out[n-1].size)*0.4 {
-			out = append(out, pdfLine{y: t.Y, size: size})
+			out = append(out, pdfLine{y: t.Y, size: size, left: t.X})
 		} else if apart(last, t) {
 			out[n-1].text.WriteByte(' ')
 		}
 		line := &out[len(out)-1]
+		if line.right = max(line.right, t.X+t.W); !strings.Contains(strings.TrimSpace(line.text.String()), " ") {
+			line.word = t.X - line.left
+		}
 		line.text.WriteString(t.S)
 		line.size = max(line.size, size)
 		last = t
@@ -198,28 +205,80 @@ func apart(a, b pdf.Text) bool {
 var pageNumber = regexp.MustCompile(`^(?i:(stran|страница|стр\.?|σελίδα|σελ\.?|sayfa|page))?\s*[-–—]?\s*\d{1,4}\s*([-–—/]|od|от|από|of)?\s*(\d{1,4})?\s*$`)
 
 // paragraphs ends a paragraph where the distance between two lines is larger than usual. Page numbers, and what stands at the head
-// or foot of most pages, are no part of the text.
+// or foot of most pages, are no part of the text; a sentence that goes on on the next page stays one paragraph.
 func (r *pdfReader) paragraphs() {
 	repeated := r.repeated()
+	whole := lineStep(r.pages)
+	r.doc.Measured = r.measured()
+	var para []string
 	for _, page := range r.pages {
-		usual := usualStep(page)
-		var para []string
+		usual := whole
+		if !within(page, whole) {
+			usual = usualStep(page)
+		}
+		first := true
 		for i := range page {
 			line := tidy(page[i].text.String())
 			edge := i == 0 || i == len(page)-1
 			if edge && (pageNumber.MatchString(line) || repeated[line]) {
 				continue
 			}
-			if i > 0 && (page[i-1].y-page[i].y > usual*1.35 || page[i].y > page[i-1].y) {
-				r.add(Paragraph{Text: strings.Join(para, "\n")})
+			gap := i > 0 && (page[i-1].y-page[i].y > usual*1.35 || page[i].y > page[i-1].y)
+			if first && !overThePage(para, line) || !first && (gap || r.doc.Measured && page[i].begins(page[i-1], blockEdge(page, i, usual))) {
+				if !r.add(Paragraph{Text: strings.Join(para, "\n")}) {
+					return
+				}
 				para = nil
 			}
-			para = append(para, line)
-		}
-		if !r.add(Paragraph{Text: strings.Join(para, "\n")}) {
-			return
+			para, first = append(para, line), false
 		}
 	}
+	r.add(Paragraph{Text: strings.Join(para, "\n")})
+}
+
+// measured reports whether the lines have widths: fonts without any put all letters of a line at one place.
+func (r *pdfReader) measured() bool {
+	wide, all := 0, 0
+	for _, page := range r.pages {
+		for i := range page {
+			all++
+			if page[i].right-page[i].left > page[i].size {
+				wide++
+			}
+		}
+	}
+	return wide*10 >= all*9
+}
+
+// blockEdge is how far to the right the lines around one reach that have no larger distance between them.
+func blockEdge(page []pdfLine, i int, usual float64) float64 {
+	joined := func(k int) bool { return page[k-1].y-page[k].y <= usual*1.35 && page[k].y <= page[k-1].y }
+	edge := page[i].right
+	for k := i; k > 0 && joined(k); k-- {
+		edge = max(edge, page[k-1].right)
+	}
+	for k := i + 1; k < len(page) && joined(k); k++ {
+		edge = max(edge, page[k].right)
+	}
+	return edge
+}
+
+// begins reports whether a line begins a paragraph that nothing but its place tells: the sentence before it ended although there was room
+// for its first word.
+func (l *pdfLine) begins(before pdfLine, edge float64) bool {
+	end, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(before.text.String()))
+	next, _ := utf8.DecodeRuneInString(strings.TrimSpace(l.text.String()))
+	return unicode.IsUpper(next) && strings.ContainsRune(".:;!?”“»", end) && before.right+l.word+l.size < edge
+}
+
+// overThePage reports whether the first line of a page goes on with a sentence of the page before.
+func overThePage(para []string, line string) bool {
+	if len(para) == 0 {
+		return false
+	}
+	last := []rune(para[len(para)-1])
+	next, _ := utf8.DecodeRuneInString(line)
+	return len(last) > 0 && unicode.IsLower(next) && !strings.ContainsRune(".:;!?", last[len(last)-1])
 }
 
 // repeated are the lines that stand first or last on at least three pages and on half of all.
@@ -238,17 +297,62 @@ func (r *pdfReader) repeated() map[string]bool {
 	return out
 }
 
+// step is the distance from the line before, to half a point.
+func step(page []pdfLine, i int) float64 { return math.Round((page[i-1].y-page[i].y)*2) / 2 }
+
+// within reports whether two lines of a page are that far from each other.
+func within(page []pdfLine, distance float64) bool {
+	for i := 1; i < len(page); i++ {
+		if math.Abs(step(page, i)-distance) <= 0.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// lineStep is the smallest distance between two lines that is common among those in the usual size of letters. Where paragraphs are short,
+// the distances between them outnumber those between lines. Without any it is what no page has.
+func lineStep(pages [][]pdfLine) float64 {
+	letters := map[float64]int{}
+	usual := 0.0
+	for _, page := range pages {
+		for i := range page {
+			size := math.Round(page[i].size*2) / 2
+			if letters[size] += page[i].text.Len(); letters[size] > letters[usual] {
+				usual = size
+			}
+		}
+	}
+	count, all := map[float64]int{}, 0
+	for _, page := range pages {
+		for i := 1; i < len(page); i++ {
+			same := math.Abs(page[i].size-usual) <= 0.5 && math.Abs(page[i-1].size-usual) <= 0.5
+			if d := step(page, i); same && d >= usual*0.8 {
+				count[d]++
+				all++
+			}
+		}
+	}
+	least := -1.0
+	for d, n := range count {
+		if near := n + count[d+0.5]; near*10 >= all && (least < 0 || d < least) {
+			least = d
+		}
+	}
+	return least
+}
+
 // usualStep is the most common distance between two lines of a page.
 func usualStep(page []pdfLine) float64 {
 	count := map[float64]int{}
 	best, most := 0.0, 0
 	for i := 1; i < len(page); i++ {
-		step := math.Round((page[i-1].y-page[i].y)*2) / 2
-		if step <= 0 || step < page[i].size*0.8 {
+		d := step(page, i)
+		if d <= 0 || d < page[i].size*0.8 {
 			continue
 		}
-		if count[step]++; count[step] > most || count[step] == most && step < best {
-			best, most = step, count[step]
+		if count[d]++; count[d] > most || count[d] == most && d < best {
+			best, most = d, count[d]
 		}
 	}
 	if most == 0 {

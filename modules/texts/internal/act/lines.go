@@ -24,11 +24,13 @@ type line struct {
 func linesOf(doc extract.Doc, lang string) []line {
 	var out []line
 	width := widthOf(doc)
+	how := breaks{width: width, measured: doc.Measured}
 	for _, p := range doc.Paragraphs {
 		if strings.HasPrefix(p.Style, "toc ") || strings.HasPrefix(p.Style, "contents") {
 			continue
 		}
 		parts, named := strings.Split(full(p), "\n"), false
+		how.title = doc.Measured && short(strings.Join(parts, " "))
 		for i, s := range parts {
 			s = strings.TrimSpace(strings.ReplaceAll(strings.Trim(s, "*_#"), "**", ""))
 			if s == "" || dotted.MatchString(s) || pageMark.MatchString(s) || len(parts) == 1 && p.Style == "" && !p.List && pageNumber.MatchString(s) {
@@ -41,7 +43,7 @@ func linesOf(doc extract.Doc, lang string) []line {
 			}
 			alone := named || heads(s, parts[i+1:], lang)
 			named = false
-			if n := len(out); i > 0 && n > 0 && width > 0 && !alone && goesOn(out, parts[i-1], s, width, lang) {
+			if n := len(out); i > 0 && n > 0 && width > 0 && !alone && goesOn(out, parts[i-1], s, how, lang) {
 				out[n-1].text = glue(out[n-1].text, s)
 				continue
 			}
@@ -61,13 +63,23 @@ func full(p extract.Paragraph) string {
 	return p.Full()
 }
 
+// breaks is how the lines of a document were broken: at a number of letters, or by a width that was measured already.
+type breaks struct {
+	width    int
+	measured bool
+	title    bool // the whole paragraph can be a title, so none of its lines begins the text
+}
+
 // goesOn reports whether s goes on with the last line, which was broken by the width of a window only.
-func goesOn(out []line, before, s string, width int, lang string) bool {
+func goesOn(out []line, before, s string, how breaks, lang string) bool {
 	last := out[len(out)-1].text
-	if reference.MatchString(s) {
+	if reference.MatchString(s) || ranged.MatchString(s) && endsWithDigit(last) {
 		return true
 	}
-	if begun(last, lang) || headed(out, s, lang) {
+	if lang == "tr" && (ruled.MatchString(s) || ruled.MatchString(last) || noteOf.MatchString(s)) {
+		return false
+	}
+	if begun(last, lang) || !how.title && headed(out, s, lang) {
 		return false
 	}
 	if open := strings.LastIndexByte(last, '('); open > strings.LastIndexByte(last, ')') && utf8.RuneCountInString(last[open:]) < 120 {
@@ -75,9 +87,17 @@ func goesOn(out []line, before, s string, width int, lang string) bool {
 		return !ok
 	}
 	if begins(s, lang) {
-		return midSentence(last, before, s, width)
+		return midSentence(last, before, s, how.width)
 	}
-	return !newSentence(last, before, s, width)
+	return how.measured || !newSentence(last, before, s, how.width)
+}
+
+// ranged is the second half of "чл. 57, ал. 4 - 9": no point begins with a dash and a number behind a number.
+var ranged = regexp.MustCompile(`^[-–] ?\d+[\s.,;)]`)
+
+func endsWithDigit(s string) bool {
+	end, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsDigit(end)
 }
 
 // fits reports whether the first word of s would have fitted on the line before it, with some room to spare.

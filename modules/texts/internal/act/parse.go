@@ -20,11 +20,13 @@ type Draft struct {
 // Parse finds the blocks of an act. lang decides where our languages differ: a number with a full stop is a paragraph in Greek and
 // English, and a point in the others. It never fails: a document without any article is a row of notes.
 func Parse(doc extract.Doc, lang string) Draft {
-	p := parser{lang: lang, lines: linesOf(doc, lang)}
+	p := parser{lang: lang}
+	p.lines, p.notes = footnotes(linesOf(doc, lang), lang)
 	p.title()
 	for p.at < len(p.lines) {
 		p.step()
 	}
+	p.footnotesBefore(len(p.lines))
 	p.blocks = firstParagraphs(p.blocks)
 	Labels(p.blocks, lang)
 	title := p.name
@@ -40,6 +42,7 @@ type parser struct {
 	at     int
 	name   string
 	blocks []Block
+	notes  []footnote // that were not added yet
 	// inside an article: whether one began, whether its paragraphs are numbered, the classes of the points that are open.
 	inArticle, numberedParas, ended bool
 	classes                         []string
@@ -68,6 +71,11 @@ func (p *parser) title() {
 			taken++
 		}
 		p.lines = slices.Delete(p.lines, i, i+taken)
+		for n := range p.notes {
+			if p.notes[n].after > i {
+				p.notes[n].after = max(i, p.notes[n].after-taken)
+			}
+		}
 		return
 	}
 }
@@ -178,6 +186,7 @@ func (p *parser) closed() bool {
 }
 
 func (p *parser) article(number, heading, text string) {
+	p.footnotesBefore(p.at - 1)
 	p.inArticle, p.numberedParas, p.ended, p.classes = true, false, false, nil
 	if heading == "" && text == "" {
 		heading = p.headingBelow()
@@ -210,6 +219,7 @@ func (p *parser) headingBelow() string {
 }
 
 func (p *parser) chapter(number, heading string) {
+	p.footnotesBefore(p.at - 1)
 	p.inArticle, p.ended, p.classes = false, false, nil
 	if heading == "" && p.at < len(p.lines) {
 		if l := p.lines[p.at]; !l.quoted && (!p.structural(l) || closing.MatchString(l.text)) && short(l.text) && utf8.RuneCountInString(l.text) <= 120 && !numbered.MatchString(l.text) {
@@ -251,13 +261,31 @@ func (p *parser) subchapter(s string) bool {
 	}
 	if p.inArticle {
 		last := p.blocks[len(p.blocks)-1]
-		if strings.HasSuffix(last.Text, ":") || slices.Contains(p.classes, class) || p.lang == "el" && class == "1." && p.follows(number) {
+		if strings.HasSuffix(last.Text, ":") || slices.Contains(p.classes, class) || p.lang == "el" && class == "1." && p.follows(number) && !p.goesOnAfterChapter(number) {
 			return false
 		}
 	}
 	p.inArticle, p.ended, p.classes = false, false, nil
 	p.push(Block{Kind: Chapter, Number: number, Heading: text})
 	return true
+}
+
+// goesOnAfterChapter reports whether a number that could be the next paragraph's is the next title's: it begins at one although a list of
+// one paragraph is none, or goes on after the last numbered title, where the text before it ended as a sentence does.
+func (p *parser) goesOnAfterChapter(number string) bool {
+	if !p.closed() {
+		return false
+	}
+	n, _ := strconv.Atoi(Bare(number))
+	for i := len(p.blocks) - 1; i >= 0; i-- {
+		if b := p.blocks[i]; b.Kind == Chapter && b.Number != "" {
+			if before, err := strconv.Atoi(Bare(b.Number)); err == nil {
+				return n == before+1
+			}
+			break
+		}
+	}
+	return n == 1
 }
 
 // follows reports whether a number is the next one after the last numbered paragraph.

@@ -290,6 +290,84 @@ no|κείμενο 1||Στον Υπουργό αναθέτουμε τη δημο�
 no|κείμενο 2||Αθήνα, 30 Απριλίου 2003`)
 }
 
+// Numbered titles were read as the next paragraph of the article before them.
+func TestGreekNumberedTitleAfterParagraphs(t *testing.T) {
+	found(t, "a.txt", "el", `ΚΕΦΑΛΑΙΟ Α΄
+ΚΟΙΝΟΧΡΗΣΤΟΙ ΧΩΡΟΙ
+
+Άρθρο 1
+Ο κανονισμός ισχύει σε όλο τον δήμο.
+
+1. Πλατείες
+
+Άρθρο 2
+Χρήση
+1. Η χρήση είναι ελεύθερη.
+
+2. Πάρκα
+
+Άρθρο 3
+Ωράριο
+1. Τα πάρκα είναι ανοικτά όλη την ημέρα.
+2. Η είσοδος είναι ελεύθερη:
+
+Άρθρο 4
+Έναρξη ισχύος
+1. Ο κανονισμός ισχύει αμέσως.
+2. Αναρτάται στην ιστοσελίδα
+
+Άρθρο 5
+Τέλος.`, `
+ch|ΚΕΦΑΛΑΙΟ Α΄|ΚΟΙΝΟΧΡΗΣΤΟΙ ΧΩΡΟΙ|-
+ar|άρθρο 1||Ο κανονισμός ισχύει σε όλο τον δήμο.
+ch|1. Πλατείες|Πλατείες|-
+ar|άρθρο 2|Χρήση|-
+pa|άρθρο 2 παρ. 1||Η χρήση είναι ελεύθερη.
+ch|2. Πάρκα|Πάρκα|-
+ar|άρθρο 3|Ωράριο|-
+pa|άρθρο 3 παρ. 1||Τα πάρκα είναι ανοικτά όλη την ημέρα.
+pa|άρθρο 3 παρ. 2||Η είσοδος είναι ελεύθερη:
+ar|άρθρο 4|Έναρξη ισχύος|-
+pa|άρθρο 4 παρ. 1||Ο κανονισμός ισχύει αμέσως.
+pa|άρθρο 4 παρ. 2||Αναρτάται στην ιστοσελίδα
+ar|άρθρο 5||Τέλος.`)
+}
+
+// The notes about amendments at the foot of the pages of a consolidated law were read as its paragraphs.
+func TestTurkishFootnotesStandAfterTheirArticle(t *testing.T) {
+	found(t, "a.txt", "tr", `BELEDİYE KANUNU
+
+BİRİNCİ BÖLÜM
+Amaç
+
+Görev ve sorumluluklar (1)(2)
+
+Madde 14- Belediye, mahallî müşterek nitelikte olmak şartıyla;
+a) İmar ve su hizmetlerini yapar.
+––––––––––––––––––––––
+(1) 1/7/2006 tarihli ve 5538 sayılı Kanunun 29 uncu maddesiyle, bu bentte yer alan “yer” ibaresi “yerler” şeklinde değiştirilmiştir.
+(2) Bu maddenin uygulanması ile ilgili olarak bakınız.
+
+b) Okul öncesi eğitim kurumları açar.
+[3] 12/11/2012 tarihli ve 6360 sayılı Kanunun 17 nci maddesiyle, bu fıkraya bir cümle eklenmiş ve metne işlenmiştir.
+
+Yürürlükten kaldırılan yönetmelik
+
+Madde 15- (1) 5/5/2005 tarihli ve 25806 sayılı Resmî Gazete’de yayımlanan Yönetmelik yürürlükten kaldırılmıştır.
+
+(2) 3/7/2005 tarihli ve 5393 sayılı Kanun hükümleri uygulanır.`, `
+ch|BİRİNCİ BÖLÜM|Amaç|-
+ar|Madde 14|Görev ve sorumluluklar (1)(2)|Belediye, mahallî müşterek nitelikte olmak şartıyla;
+po|Madde 14-a||İmar ve su hizmetlerini yapar.
+po|Madde 14-b||Okul öncesi eğitim kurumları açar.
+no|metin 1||(1) 1/7/2006 tarihli ve 5538 sayılı Kanunun 29 uncu maddesiyle, bu bentte yer alan “yer” ibaresi “yerler” şeklinde değiştirilmiştir.
+no|metin 2||(2) Bu maddenin uygulanması ile ilgili olarak bakınız.
+no|metin 3||[3] 12/11/2012 tarihli ve 6360 sayılı Kanunun 17 nci maddesiyle, bu fıkraya bir cümle eklenmiş ve metne işlenmiştir.
+ar|Madde 15|Yürürlükten kaldırılan yönetmelik|-
+pa|Madde 15/1||5/5/2005 tarihli ve 25806 sayılı Resmî Gazete’de yayımlanan Yönetmelik yürürlükten kaldırılmıştır.
+pa|Madde 15/2||3/7/2005 tarihli ve 5393 sayılı Kanun hükümleri uygulanır.`)
+}
+
 func TestShortPointWrittenAnewBetweenItsNeighboursIsTheSame(t *testing.T) {
 	old := parse(t, "a.txt", "bg", "Чл. 6. (1) Вписват се:\n1. лицето, което е приело сигнала;\n2. засегнатото лице, ако такава информация се съдържа в сигнала;\n3. датата на подаване.").Blocks
 	for i := range old {

@@ -131,7 +131,7 @@ func canTitle(s, lang string) bool {
 		return false
 	}
 	if lang == "tr" {
-		s = strings.TrimSuffix(s, ":")
+		s = marked.ReplaceAllString(strings.TrimSuffix(s, ":"), "")
 	}
 	last, _ := utf8.DecodeLastRuneInString(s)
 	if utf8.RuneCountInString(s) > 160 || strings.ContainsRune(".;:,!?", last) || lang == "tr" && last == ')' {
