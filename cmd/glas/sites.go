@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"glas/internal/authz"
 	"glas/internal/i18n"
+	"glas/internal/newest"
 	"glas/internal/theme"
 	"glas/internal/web"
 	"glas/tenant"
@@ -14,15 +14,12 @@ import (
 
 // sites makes a web.Site of each municipality, once for each version of its settings.
 type sites struct {
-	app    *app
-	home   *web.Site
-	making sync.Mutex
-	mu     sync.RWMutex
-	made   map[string]madeSite
+	app  *app
+	home *web.Site
+	made newest.Map[string, *tenant.Tenant, madeSite]
 }
 
 type madeSite struct {
-	of   *tenant.Tenant
 	site *web.Site
 	// away is the same site for an address that is not the main one.
 	away *web.Site
@@ -30,7 +27,7 @@ type madeSite struct {
 
 func newSites(a *app) *sites {
 	in := theme.Input{Brand: "#3F3D9E", Pattern: "rings", Crest: "sun"}
-	s := &sites{app: a, made: map[string]madeSite{}}
+	s := &sites{app: a}
 	s.home = &web.Site{
 		ID: "deployment", Deployment: true, Languages: []string{"en", "sl", "bg", "el", "tr"}, Zone: time.UTC,
 		Name:    i18n.Text{"en": "Glas", "sl": "Glas", "bg": "Глас", "el": "Glas", "tr": "Glas"},
@@ -56,25 +53,14 @@ func (s *sites) Find(ctx context.Context, host string) (*web.Site, error) {
 	if err != nil || t == nil {
 		return nil, err
 	}
-	m, ok := s.known(t)
-	if !ok {
-		s.making.Lock() // of many who come at once after a change, one draws the theme
-		defer s.making.Unlock()
-		if m, ok = s.known(t); !ok {
-			m = s.make(t)
-		}
+	m, err := s.made.Of(t.ID, t, func() (madeSite, error) { return s.make(t), nil })
+	if err != nil {
+		return nil, err
 	}
 	if main {
 		return m.site, nil
 	}
 	return m.away, nil
-}
-
-func (s *sites) known(t *tenant.Tenant) (madeSite, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	m := s.made[t.ID]
-	return m, m.of == t
 }
 
 func (s *sites) make(t *tenant.Tenant) madeSite {
@@ -96,11 +82,7 @@ func (s *sites) make(t *tenant.Tenant) madeSite {
 	}
 	away := site
 	away.Redirect = true
-	m := madeSite{of: t, site: &site, away: &away}
-	s.mu.Lock()
-	s.made[t.ID] = m
-	s.mu.Unlock()
-	return m
+	return madeSite{site: &site, away: &away}
 }
 
 // link is a full address on the site of a municipality.

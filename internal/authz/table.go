@@ -12,17 +12,13 @@ import (
 
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
+
+	"glas/internal/newest"
 )
 
 // Table is what each role may do in one tenant, compiled from the policy. The nil Table allows nothing.
 type Table struct {
 	allowed map[string]map[string]struct{}
-}
-
-// kept is the table of a tenant at a version of its policy.
-type kept struct {
-	*Table
-	version int64
 }
 
 // Allows reports whether one of the actor's roles may do the action.
@@ -62,10 +58,8 @@ type Policies struct {
 	perms []string
 	// shared is the table of all tenants that changed nothing.
 	shared func() (*Table, error)
-
-	mu        sync.RWMutex
-	compiling sync.Mutex
-	tables    map[string]kept
+	// tables are those of tenants that changed something, by the version of their policy.
+	tables newest.Map[string, int64, *Table]
 }
 
 // NewPolicies reads the Casbin model and the shared policy (CSV with p and g lines). Every permission and role that exists is
@@ -73,7 +67,7 @@ type Policies struct {
 func NewPolicies(modelText, policy string) (*Policies, error) {
 	r := csv.NewReader(strings.NewReader(policy))
 	r.Comment, r.FieldsPerRecord, r.TrimLeadingSpace = '#', -1, true
-	p := &Policies{model: modelText, tables: map[string]kept{}}
+	p := &Policies{model: modelText}
 	p.shared = sync.OnceValues(func() (*Table, error) { return p.compile(nil) })
 	for {
 		rec, err := r.Read()
@@ -117,33 +111,13 @@ func (p *Policies) Known(permission string) bool {
 // Table gives the compiled table of a tenant at a version of its policy. overrides is asked only when that version was not
 // compiled yet; its lines are role, object, action, effect.
 func (p *Policies) Table(tenantID string, version int64, overrides func() ([][4]string, error)) (*Table, error) {
-	if t, ok := p.remembered(tenantID, version); ok {
-		return t, nil
-	}
-	p.compiling.Lock() // many who ask at once for a new version wait for one of them
-	defer p.compiling.Unlock()
-	if t, ok := p.remembered(tenantID, version); ok {
-		return t, nil
-	}
-	lines, err := overrides()
-	if err != nil {
-		return nil, fmt.Errorf("read roles of a municipality: %w", err)
-	}
-	t, err := p.Compile(lines)
-	if err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	p.tables[tenantID] = kept{t, version}
-	p.mu.Unlock()
-	return t, nil
-}
-
-func (p *Policies) remembered(tenantID string, version int64) (*Table, bool) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	k, ok := p.tables[tenantID]
-	return k.Table, ok && k.version == version
+	return p.tables.Of(tenantID, version, func() (*Table, error) {
+		lines, err := overrides()
+		if err != nil {
+			return nil, fmt.Errorf("read roles of a municipality: %w", err)
+		}
+		return p.Compile(lines)
+	})
 }
 
 // Compile makes the table of the shared policy with lines (role, object, action, effect) added to it. It takes a moment: Table

@@ -23,8 +23,3 @@ func publicLabel(ctx context.Context, a *stored.Archive) string {
 	}
 	return i18n.T(ctx, "archive.publish")
 }
-
-// megabytes is a size for people, never 0.
-func megabytes(ctx context.Context, size int64) string {
-	return i18n.T(ctx, "archive.megabytes", "N", i18n.Number(ctx, max(1, (size+1<<19)>>20)))
-}
