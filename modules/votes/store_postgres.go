@@ -83,28 +83,20 @@ func (b *batch) storePostgres(ctx context.Context, tx *tenant.Tx) (map[subject.R
 	if len(b.changes) == 0 {
 		return totals, nil
 	}
-	for name, text := range map[string]string{statement.KeepName: statement.KeepText, statement.TrailName: statement.TrailText, statement.CountName: statement.CountText} {
-		if err := tx.Prepare(ctx, name, text); err != nil {
-			return nil, err
-		}
+	if err := tx.Prepare(ctx, statement.StoreName, statement.StoreText); err != nil {
+		return nil, err
 	}
 	return totals, b.writePostgres(ctx, tx)
 }
 
 func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
-	var keep, trail, counted db.Columns
-	var drop []string
-	for key, v := range b.after {
-		switch {
-		case v.Value != "":
-			keep.Add(v.ID, v.SubjectKind, v.SubjectID, v.VoterID, v.VoterKind, v.Value, v.Scope, v.Channel)
-		case b.before[key] != nil:
-			drop = append(drop, b.before[key].ID)
+	if drop := b.withdrawn(); len(drop) > 0 {
+		if err := tx.Last(ctx, tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).String()); err != nil {
+			return err
 		}
 	}
-	for _, c := range b.changes {
-		trail.Add(c.ID, c.SubjectKind, c.SubjectID, c.VoterID, c.VoterKind, c.OldValue, c.NewValue, c.Channel)
-	}
+	all := b.changed()
+	var counted db.Columns
 	rows := make([]*VoteTotal, 0, len(b.deltas))
 	for ref, delta := range b.deltas {
 		rows = append(rows, totalRow(*delta, b.scopes[ref], tx.Now()))
@@ -114,22 +106,38 @@ func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
 		counted.Add(r.ID, r.SubjectKind, r.SubjectID, r.Scope)
 		counted.Count(r.counts()...)
 	}
-	if len(drop) > 0 {
-		if err := tx.Last(ctx, tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).String()); err != nil {
-			return err
-		}
-	}
-	for _, part := range []struct {
-		name string
-		rows *db.Columns
-	}{{statement.KeepName, &keep}, {statement.TrailName, &trail}, {statement.CountName, &counted}} {
-		if len(part.rows.Text) == 0 {
-			continue
-		}
-		query, args := part.rows.Execute(part.name, tx.ID(), tx.Now())
-		if err := tx.Last(ctx, query, args...); err != nil {
-			return fmt.Errorf("store votes: %w", err)
-		}
+	all.Text, all.Numbers = append(all.Text, counted.Text...), counted.Numbers
+	query, args := all.Execute(statement.StoreName, tx.ID(), tx.Now())
+	if err := tx.Last(ctx, query, args...); err != nil {
+		return fmt.Errorf("store votes: %w", err)
 	}
 	return nil
+}
+
+// withdrawn are the votes that were there before and are no more.
+func (b *batch) withdrawn() []string {
+	var ids []string
+	for key, v := range b.after {
+		if v.Value == "" && b.before[key] != nil {
+			ids = append(ids, b.before[key].ID)
+		}
+	}
+	return ids
+}
+
+// changed are the changes as statement.StoreText wants them. Of several by one voter on one subject, the last one says how the vote
+// stands.
+func (b *batch) changed() db.Columns {
+	var rows db.Columns
+	said := map[pair]bool{}
+	for _, c := range slices.Backward(b.changes) {
+		key := pair{subject.Ref{Kind: c.SubjectKind, ID: c.SubjectID}, c.VoterID}
+		kept, v := "", b.after[key]
+		if !said[key] && v.Value != "" {
+			kept = v.ID
+		}
+		said[key] = true
+		rows.Add(c.ID, c.SubjectKind, c.SubjectID, c.VoterID, c.VoterKind, c.OldValue, c.NewValue, v.Scope, c.Channel, kept)
+	}
+	return rows
 }

@@ -30,22 +30,20 @@ union all select 'f', '', '', k.kind, k.id, '', '', '', '', '', null, null, 0 fr
 union all select 't', '', '', t.subject_kind, t.subject_id, '', '', ` + stoodColumns + `, '', '', null, null, 0 from unnest($9) as k(id)
 	cross join lateral (select * from vote_totals t where t.tenant_id = $1 and t.id = k.id limit 1) as t`
 
-	KeepName = "glas_votes_keep_1"
-	KeepText = `(text, timestamptz, text[], text[], text[], text[], text[], text[], text[], text[]) as
-insert into votes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, value, scope, channel, cast_at, changed_at)
-select $1, k.*, $2, $2 from unnest($3, $4, $5, $6, $7, $8, $9, $10) as k
-on conflict (tenant_id, subject_kind, subject_id, voter_id) do update set value = excluded.value, voter_kind = excluded.voter_kind,
-	scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at`
-
-	TrailName = "glas_votes_trail_1"
-	TrailText = `(text, timestamptz, text[], text[], text[], text[], text[], text[], text[], text[]) as
-insert into vote_changes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, old_value, new_value, channel, changed_at)
-select $1, k.*, $2 from unnest($3, $4, $5, $6, $7, $8, $9, $10) as k`
-
-	CountName = "glas_votes_count_1"
-	CountText = `(text, timestamptz, text[], text[], text[], text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
+	// StoreText is one statement and not three, because PostgreSQL understands and begins each by itself. c are the changes; kept is the
+	// id of the vote that stays after the last change of a voter on a subject, and empty at all others.
+	StoreName = "glas_votes_store_1"
+	StoreText = `(text, timestamptz, text[], text[], text[], text[], text[], text[], text[], text[], text[], text[],
+	text[], text[], text[], text[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) as
+with c as materialized (select * from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as c(id, kind, subject, voter, voter_kind, was, value, scope, channel, kept)),
+stored as (insert into votes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, value, scope, channel, cast_at, changed_at)
+	select $1, kept, kind, subject, voter, voter_kind, value, scope, channel, $2, $2 from c where kept <> ''
+	on conflict (tenant_id, subject_kind, subject_id, voter_id) do update set value = excluded.value, voter_kind = excluded.voter_kind,
+		scope = excluded.scope, channel = excluded.channel, changed_at = excluded.changed_at),
+trail as (insert into vote_changes (tenant_id, id, subject_kind, subject_id, voter_id, voter_kind, old_value, new_value, channel, changed_at)
+	select $1, id, kind, subject, voter, voter_kind, was, value, channel, $2 from c)
 insert into vote_totals as t (tenant_id, updated_at, id, subject_kind, subject_id, scope, ` + Counters + `)
-select $1, $2, k.* from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as k
+select $1, $2, k.* from unnest($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) as k
 on conflict (tenant_id, id) do update set updated_at = excluded.updated_at, scope = excluded.scope, up = t.up + excluded.up, down = t.down + excluded.down,
 	abstain = t.abstain + excluded.abstain, rated1 = t.rated1 + excluded.rated1, rated2 = t.rated2 + excluded.rated2, rated3 = t.rated3 + excluded.rated3,
 	rated4 = t.rated4 + excluded.rated4, rated5 = t.rated5 + excluded.rated5, votes = t.votes + excluded.votes, points = t.points + excluded.points,
