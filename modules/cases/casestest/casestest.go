@@ -45,6 +45,9 @@ func Fill(t testing.TB, ctx context.Context, db *tenant.DB, now time.Time, n int
 			if c.State.Running() {
 				c.DueAt = at.Add(48 * time.Hour)
 			}
+			if i%2 == 1 { // two words that occur often and never together
+				c.Body = "Na cesti je luknja, ki je nevarna za pešce."
+			}
 			if i%3 == 0 {
 				c.Kind = stored.Praise
 			}

@@ -359,13 +359,13 @@ func TestListsAndPlaces(t *testing.T) {
 			if err != nil || counts[stored.GroupOpen] != 5 {
 				t.Errorf("counts %v %v", counts, err)
 			}
-			queue, next, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4})
-			if err != nil || len(queue) != 4 {
-				t.Errorf("queue %d %v", len(queue), err)
+			page, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4})
+			if err != nil || len(page.Rows) != 4 {
+				t.Errorf("queue %d %v", len(page.Rows), err)
 			}
-			rest, _, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4, After: next})
-			if err != nil || len(rest) != 2 {
-				t.Errorf("rest of the queue %d %v", len(rest), err)
+			rest, err := listed.Work(ctx, tx, listed.Queue{DepartmentID: tw.roads, Group: stored.GroupOpen, Limit: 4, After: page.Next})
+			if err != nil || len(rest.Rows) != 2 {
+				t.Errorf("rest of the queue %d %v", len(rest.Rows), err)
 			}
 			n, err := listed.Waits(ctx, tx, listed.Queue{States: []stored.State{stored.Received}}, 3)
 			if err != nil || n != 3 {

@@ -75,8 +75,7 @@ type queueData struct {
 	name    string
 	form    *form.Form
 	filter  listed.Queue
-	rows    []*stored.Case
-	next    string
+	listed.Page
 	counts  map[string]int
 	names   *listed.Names
 	people  []ui.Option
@@ -118,7 +117,7 @@ func (d *Desk) loadQueue(ctx context.Context, tx *tenant.Tx, q *queueData) (err 
 		return err
 	}
 	q.filter = narrowed(ctx, base, q.form, q.names, tx.Now())
-	if q.rows, q.next, err = listed.Work(ctx, tx, q.filter); err != nil {
+	if q.Page, err = listed.Work(ctx, tx, q.filter); err != nil {
 		return err
 	}
 	q.counts = map[string]int{}

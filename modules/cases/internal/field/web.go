@@ -132,8 +132,8 @@ func mine(ctx context.Context, tx *tenant.Tx) ([]*stored.Case, error) {
 	if q.DepartmentID == "" && !acts.CanAny(ctx, acts.PermPrivate) {
 		q.AssigneeID = authz.From(ctx).ID
 	}
-	rows, _, err := listed.Work(ctx, tx, q)
-	return rows, err
+	page, err := listed.Work(ctx, tx, q)
+	return page.Rows, err
 }
 
 // send takes a post. A device with script gets a short answer; without script the page comes again.

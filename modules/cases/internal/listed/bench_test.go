@@ -33,7 +33,7 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 	}
 	queue := func(f Queue) func(ctx context.Context, tx *tenant.Tx) error {
 		return func(ctx context.Context, tx *tenant.Tx) error {
-			_, _, err := Work(ctx, tx, f)
+			_, err := Work(ctx, tx, f)
 			return err
 		}
 	}
@@ -50,6 +50,7 @@ func looks(department, topic string) map[string]func(ctx context.Context, tx *te
 			return err
 		},
 		"queue of a department": queue(Queue{DepartmentID: department, Group: stored.GroupOpen}), "overdue": queue(Queue{Group: stored.GroupOpen, Overdue: true}),
+		"staff look for common words that never stand together": queue(Queue{Text: "kolesarje pesce", Fresh: true}), "the same in a department": queue(Queue{Text: "kolesarje pesce", DepartmentID: department, Group: stored.GroupOpen}),
 		"staff look for common words": queue(Queue{Text: "luknja kolesarje", Fresh: true}), "staff look for a rare word": queue(Queue{Text: "prijava 99123", Fresh: true}),
 		"staff look for what is not there": queue(Queue{Text: "vodomet", Fresh: true}), "staff look for a word among what is open": queue(Queue{Text: "99123", Running: true}),
 		"staff look for a number": queue(Queue{Text: "KAM-2026-099123", Fresh: true}), "what somebody watches": queue(Queue{WatcherID: id.New(), Running: true}),

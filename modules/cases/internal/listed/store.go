@@ -16,7 +16,6 @@ import (
 	"glas/internal/id"
 	"glas/internal/search"
 	"glas/modules/cases/internal/stored"
-	"glas/modules/cases/internal/words"
 	"glas/tenant"
 )
 
@@ -279,47 +278,6 @@ type Queue struct {
 	Fresh bool
 	After string
 	Limit int
-}
-
-// Work is a page of a queue: one statement, and another one when it is looked for words.
-func Work(ctx context.Context, tx *tenant.Tx, f Queue) (rows []*stored.Case, next string, err error) {
-	if f.Limit == 0 {
-		f.Limit = PageSize
-	}
-	q, fresh, due := inQueue(columns(tx.Select(&rows)), tx.Now(), f), "c.updated_at DESC, c.id DESC", "c.due_at ASC NULLS LAST, c.id ASC"
-	if asked := wordsOf(f.Text); len(asked) > 0 { // a rare word leads to its cases; of frequent ones the next page is found at once
-		ids, rare, err := words.Rare(ctx, tx, asked)
-		if err != nil || rare && len(ids) == 0 {
-			return nil, "", err
-		}
-		if rare {
-			// The same orders, but not those of an index: a database that knows no numbers would walk all cases by it.
-			q, fresh, due = q.Where("c.id IN (?)", bun.List(ids)), "coalesce(c.updated_at, c.created_at) DESC, c.id DESC", "c.due_at IS NULL, c.due_at, c.id"
-		}
-	}
-	column := "due_at"
-	if f.Fresh {
-		column = "updated_at"
-		if key, caseID, ok := place(column, f.After); ok {
-			q = q.Where("(c.updated_at, c.id) < (?, ?)", key, caseID)
-		}
-		q = q.OrderExpr(fresh)
-	} else {
-		if key, caseID, ok := place(column, f.After); ok && key != nil {
-			q = q.Where("((c.due_at, c.id) > (?, ?) OR c.due_at IS NULL)", key, caseID)
-		} else if ok {
-			q = q.Where("c.due_at IS NULL AND c.id > ?", caseID)
-		}
-		q = q.OrderExpr(due)
-	}
-	if err := q.Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
-		return nil, "", fmt.Errorf("list queue: %w", err)
-	}
-	if len(rows) > f.Limit {
-		rows = rows[:f.Limit]
-		next = cursor(column, rows[f.Limit-1])
-	}
-	return rows, next, nil
 }
 
 // Waits counts what a queue holds, up to a bound: a count for a menu costs no more than a page.

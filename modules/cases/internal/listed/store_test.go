@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"glas/internal/id"
+	"glas/modules/cases/casestest"
 	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -70,5 +71,43 @@ func TestMapsOfAPartAddUpToTheWhole(t *testing.T) {
 		compare("as they came")
 		w.Update(ctx, places.Recount)
 		compare("counted anew")
+	})
+}
+
+// TestFrequentWordsThatNeverStandTogether: a search for them looked through every case of the municipality.
+func TestFrequentWordsThatNeverStandTogether(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
+		casestest.Fill(t, ctx, w.DB, w.Clock.Now(), Window+700)
+		w.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+			for name, f := range map[string]Queue{"by change": {Fresh: true}, "by date": {}} {
+				f.Text = "kolesarje pesce"
+				p, err := Work(ctx, tx, f)
+				if err != nil || len(p.Rows) != 0 || !p.Partly || p.Next == "" {
+					t.Fatalf("%s: %d found, partly %v, next %q, %v", name, len(p.Rows), p.Partly, p.Next, err)
+				}
+				f.After = p.Next
+				if p, err = Work(ctx, tx, f); err != nil || len(p.Rows) != 0 || p.Partly || p.Next != "" {
+					t.Fatalf("%s, the rest: %d found, partly %v, next %q, %v", name, len(p.Rows), p.Partly, p.Next, err)
+				}
+				f.After, f.Text = "", "luknja pesce"
+				seen := map[string]bool{}
+				for f.Limit = 1000; ; f.After = p.Next {
+					if p, err = Work(ctx, tx, f); err != nil {
+						return err
+					}
+					for _, c := range p.Rows {
+						seen[c.ID] = true
+					}
+					if p.Next == "" {
+						break
+					}
+				}
+				if len(seen) != (Window+700)/2 {
+					t.Errorf("%s: %d found page by page", name, len(seen))
+				}
+			}
+			return nil
+		})
 	})
 }
