@@ -72,9 +72,9 @@ func queueOf(ctx context.Context, name string) (listed.Queue, bool) {
 
 // queueData is one tab.
 type queueData struct {
-	name    string
-	form    *form.Form
-	filter  listed.Queue
+	name   string
+	form   *form.Form
+	filter listed.Queue
 	listed.Page
 	counts  map[string]int
 	names   *listed.Names

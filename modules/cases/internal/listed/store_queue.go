@@ -64,7 +64,7 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (p Page, err error) {
 		return p, nil
 	}
 	var last []*stored.Case
-	if err := window().Offset(Window - 1).Limit(1).Scan(ctx, &last); err != nil {
+	if err := window().Offset(Window-1).Limit(1).Scan(ctx, &last); err != nil {
 		return p, fmt.Errorf("find the end of what was looked through: %w", err)
 	}
 	if len(last) > 0 {
