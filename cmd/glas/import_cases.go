@@ -118,8 +118,7 @@ func (j *caseImport) run(ctx context.Context, rows []records.Row) error {
 	}
 	switch {
 	case j.dry:
-		fmt.Fprintf(j.out, "%d rows can be brought in, %d are wrong. Nothing was changed.\n", len(list), len(wrong))
-		return nil
+		return dryRun(j.out, len(list), len(wrong))
 	case len(wrong) > 0:
 		return fmt.Errorf("%d of %d rows are wrong; nothing was brought in", len(wrong), len(rows))
 	}

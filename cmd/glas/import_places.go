@@ -108,8 +108,7 @@ func (p *placesJob) streets(ctx context.Context, name string, data []byte, repla
 	}
 	switch {
 	case p.dry:
-		fmt.Fprintf(p.out, "%d rows can be brought in, %d are wrong. Nothing was changed.\n", len(rows), len(wrong))
-		return nil
+		return dryRun(p.out, len(rows), len(wrong))
 	case len(wrong) > 0:
 		return fmt.Errorf("%d of %d rows are wrong; nothing was brought in", len(wrong), len(rows)+len(wrong))
 	case len(rows) == 0:

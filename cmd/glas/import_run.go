@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sort"
 	"strconv"
@@ -63,11 +64,20 @@ func (j *importJob) run(ctx context.Context) error {
 	}
 	switch {
 	case j.dry:
-		fmt.Fprintf(j.out, "%d rows can be brought in, %d are wrong. Nothing was changed.\n", len(j.rows)-len(wrong), len(wrong))
+		return dryRun(j.out, len(j.rows)-len(wrong), len(wrong))
 	case len(wrong) > 0:
 		return fmt.Errorf("%d of %d rows are wrong; nothing was brought in", len(wrong), len(j.rows))
 	default:
 		fmt.Fprintf(j.out, "%d rows are in.\n", len(j.rows))
+	}
+	return nil
+}
+
+// dryRun says what would have happened. Wrong rows are an error, so that whoever calls the command from a program learns of them.
+func dryRun(out io.Writer, right, wrong int) error {
+	fmt.Fprintf(out, "%d rows can be brought in, %d are wrong. Nothing was changed.\n", right, wrong)
+	if wrong > 0 {
+		return fmt.Errorf("%d of %d rows are wrong; put them right before the import", wrong, right+wrong)
 	}
 	return nil
 }
