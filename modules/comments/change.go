@@ -373,7 +373,7 @@ func (m *Module) remove(ctx context.Context, tx *tenant.Tx, c *Comment, r Ruling
 	return m.tell(ctx, tx, c)
 }
 
-// tell announces what a moderator decided against a comment.
+// tell announces what a moderator decided about a comment.
 func (m *Module) tell(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 	t, err := m.hostThread(ctx, tx, c)
 	if err != nil {
@@ -383,14 +383,32 @@ func (m *Module) tell(ctx context.Context, tx *tenant.Tx, c *Comment) error {
 		Title: t.Title, Path: c.Permalink()})
 }
 
+// tellBack announces that a comment is readable again, when it is.
+func (m *Module) tellBack(ctx context.Context, tx *tenant.Tx, commentID string) error {
+	c, err := stored.Find(ctx, tx, commentID)
+	if err != nil || c.State != Shown {
+		return err
+	}
+	return m.tell(ctx, tx, c)
+}
+
 // Moderate is Decide for staff who look at a comment itself; it is kept in the trail.
 func (m *Module) Moderate(ctx context.Context, commentID string, r Ruling) error {
 	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		if err := authz.Can(ctx, "comment.moderate", authz.Resource{}).Err(); err != nil {
 			return err
 		}
+		before, err := stored.Find(ctx, tx, commentID)
+		if err != nil {
+			return err
+		}
 		if err := m.Decide(ctx, tx, commentID, r); err != nil {
 			return err
+		}
+		if before.State == Hidden || before.State == Refused {
+			if err := m.tellBack(ctx, tx, commentID); err != nil {
+				return err
+			}
 		}
 		if m.Trail == nil {
 			return nil

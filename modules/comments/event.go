@@ -26,12 +26,12 @@ type Posted struct {
 // EventName implements tenant.Event.
 func (Posted) EventName() string { return "comments.posted" }
 
-// Ruled is announced when a moderator hid, refused or removed a comment, so that its author is told what, why and by which rule.
+// Ruled is announced when a moderator hid, refused or removed a comment, or showed it again at the comment itself, so that its author is told what, why and by which rule.
 type Ruled struct {
 	ID       string      `json:"id"`
 	Ref      subject.Ref `json:"ref"`
 	AuthorID string      `json:"author_id"`
-	// State is what the comment became: hidden, refused or removed.
+	// State is what the comment became: hidden, refused, removed or shown.
 	State  State  `json:"state"`
 	Reason string `json:"reason"`
 	Rule   string `json:"rule,omitempty"`

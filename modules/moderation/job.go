@@ -102,7 +102,7 @@ func (m *Module) ruledElsewhere(ctx context.Context, j job.Job) error {
 	if err := j.Decode(&r); err != nil {
 		return job.Permanent(err)
 	}
-	act, known := map[string]Act{"hidden": ActHide, "refused": ActRefuse, "removed": ActRemove}[r.State]
+	act, known := map[string]Act{"hidden": ActHide, "refused": ActRefuse, "removed": ActRemove, "shown": ActRestore}[r.State]
 	if !known {
 		return job.Permanent(fmt.Errorf("%s: unknown state %q", j.Kind, r.State))
 	}
@@ -113,7 +113,7 @@ func (m *Module) ruledElsewhere(ctx context.Context, j job.Job) error {
 			return err
 		}
 		// A decision of the queue has the very moment of this event, because both were made in one transaction.
-		if len(past) > 0 && !past[0].CreatedAt.Before(j.CreatedAt.Add(-time.Second)) {
+		if len(past) > 0 && past[0].Act == act && !past[0].CreatedAt.Before(j.CreatedAt.Add(-time.Second)) {
 			return nil
 		}
 		d := &ModerationDecision{Key: tenant.Key{ID: id.New()}, SubjectKind: ref.Kind, SubjectID: ref.ID, AuthorID: r.AuthorID, Title: r.Title,
@@ -127,6 +127,10 @@ func (m *Module) ruledElsewhere(ctx context.Context, j job.Job) error {
 		}
 		if c != nil && c.Open {
 			if err := m.close(ctx, tx, c, act); err != nil {
+				return err
+			}
+		} else if act == ActRestore {
+			if err := addPost(ctx, tx, ref, r.AuthorID); err != nil {
 				return err
 			}
 		} else if err := dropPost(ctx, tx, ref); err != nil {

@@ -477,6 +477,14 @@ func TestDecisionElsewhereIsExplainedToo(t *testing.T) {
 		if tw.caseOf(ref).Open {
 			t.Error("the case is still open")
 		}
+		ruled["state"], ruled["reason"] = "shown", ""
+		tw.Update(tw.Visitor(tw.A), func(ctx context.Context, tx *tenant.Tx) error {
+			return tx.Enqueue(ctx, job.Spec{Kind: ruledJob, Payload: ruled})
+		})
+		tw.Jobs(tw.m.Jobs())
+		if list := tw.letters(); len(list) != 2 || tw.decisionOn(ref).Act != ActRestore {
+			t.Errorf("shown again: letters %+v", list)
+		}
 	})
 }
 
