@@ -117,3 +117,27 @@ func TestRecordKeptNamesOfCitizensForEver(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordShowedChangedRulesAsAProgramWritesThem(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		staff := w.Staff(w.A, "a", "Ana Uradnica", "administrator")
+		w.Update(staff, func(ctx context.Context, tx *tenant.Tx) error {
+			return audit.Record(ctx, tx, audit.Entry{Action: "consultation.edit", Ref: subject.Ref{Kind: "consultation", ID: "c"}, Data: map[string]any{"rules": []map[string]any{
+				{"rule": "consultations.phase.vote_quota", "from": 5, "to": 3},
+				{"rule": "consultations.phase.hide_counts", "from": "", "to": "until_closed", "words": "consultations.hide."},
+				{"of": "consultations.act.vote.cast", "rule": "consultations.phase.min_age", "from": 0, "to": 18},
+				{"rule": "consultations.phase.stance", "from": true, "to": false},
+			}}})
+		})
+		site := w.Serve(tenanttest.People(map[string]context.Context{"ana": staff}), audit.New(w.DB, nil)).As("ana")
+		page := site.Get("/en/admin/audit").Doc(t).Text()
+		for _, want := range []string{"Most votes per person: 5 → 3", "Hide the counts: Never → Until the close", "Lowest age: – → 18", "Each comment says for, neutral or against: Yes → No"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%q is not on the page", want)
+			}
+		}
+		if page := site.Get("/admin/audit").Body; strings.Contains(page, "vote_quota") || strings.Contains(page, "until_closed") {
+			t.Error("codes are shown")
+		}
+	})
+}

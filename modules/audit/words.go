@@ -109,9 +109,43 @@ func (n names) value(ctx context.Context, kind, key string, v any) string {
 		}
 		return strings.Join(parts, ", ")
 	case map[string]any:
+		if rule, ok := v["rule"].(string); ok && i18n.Known(ctx, rule) {
+			return ruleWords(ctx, rule, v)
+		}
 		return n.fields(ctx, kind, v)
 	}
 	return fmt.Sprint(v)
+}
+
+// ruleWords is a rule that is another now: whose it is, what it is called, and what it was and is, each by its message.
+func ruleWords(ctx context.Context, rule string, v map[string]any) string {
+	words, _ := v["words"].(string)
+	say := func(value any) string {
+		switch value := value.(type) {
+		case bool:
+			if value {
+				return i18n.T(ctx, "audit.value.yes")
+			}
+			return i18n.T(ctx, "audit.value.no")
+		case float64:
+			if value != 0 {
+				return i18n.Number(ctx, value)
+			}
+		case string:
+			if known := words + cmp.Or(value, "default"); words != "" && i18n.Known(ctx, known) {
+				return i18n.T(ctx, known)
+			}
+			if value != "" {
+				return value
+			}
+		}
+		return "–"
+	}
+	out := i18n.T(ctx, rule) + ": " + say(v["from"]) + " → " + say(v["to"])
+	if of, ok := v["of"].(string); ok && i18n.Known(ctx, of) {
+		out = i18n.T(ctx, of) + ", " + out
+	}
+	return out
 }
 
 // fields are values within a value; of a text in several languages the one of the reader.

@@ -2,7 +2,6 @@ package consultations
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -184,7 +183,7 @@ func (m *Module) SavePhase(ctx context.Context, consultationID string, p *Phase,
 			if fields := stored.CheckFrozen(old, p, tx.Now()); len(fields) > 0 {
 				return fault.Invalid(fields)
 			}
-			if err := noteTightened(ctx, tx, c, old, p, data); err != nil {
+			if err := m.noteTightened(ctx, tx, c, old, p, data); err != nil {
 				return err
 			}
 		}
@@ -209,12 +208,16 @@ func first(fields fault.Fields, phaseID string) fault.Message {
 }
 
 // noteTightened tells everybody that rules changed after the first vote.
-func noteTightened(ctx context.Context, tx *tenant.Tx, c *Consultation, old, p *Phase, data map[string]any) error {
-	was, is := fmt.Sprintf("%+v", old.Switches), fmt.Sprintf("%+v", p.Switches)
-	if was == is {
+func (m *Module) noteTightened(ctx context.Context, tx *tenant.Tx, c *Consultation, old, p *Phase, data map[string]any) error {
+	labels := map[string]string{}
+	for _, s := range m.switches(ctx) {
+		labels[s.Key], labels[s.Action] = s.Label, s.Label
+	}
+	changed := old.Switches.Differences(p.Switches, labels)
+	if len(changed) == 0 {
 		return nil
 	}
-	data["frozen"], data["old"], data["new"] = true, was, is
+	data["rules"] = changed
 	return stored.InsertChange(ctx, tx, &Change{ConsultationID: c.ID, Kind: ChangeTightened, Reason: p.Title})
 }
 

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -326,5 +327,21 @@ func TestBlueprintsFillTheTerm(t *testing.T) {
 	}
 	if _, err := list[2].Build(i18n.Text{"sl": "Naslov"}, at(t, "2026-10-10"), at(t, "2026-10-11"), town); err == nil {
 		t.Error("three phases fit into two days")
+	}
+}
+
+func TestWhatChangedIsNamedRuleByRule(t *testing.T) {
+	was := Switches{Comments: true, Votes: VoteRule{Kind: "support", Quota: 5}, Methods: map[string]json.RawMessage{"remark": json.RawMessage("{}")}, away: []string{"case"}}
+	is := Switches{Comments: true, Votes: VoteRule{Kind: "support", Quota: 3}, Eligible: map[string]authz.Policy{ActVote: {MinAge: 18, MinLevel: authz.LevelEmail}}}
+	want := []Difference{
+		{Rule: "consultations.phase.vote_quota", From: 5, To: 3},
+		{Rule: "remarks.switch.label", From: true, To: false},
+		{Of: "consultations.act.vote.cast", Rule: "consultations.phase.min_age", From: 0, To: 18},
+	}
+	if diff := cmp.Diff(want, was.Differences(is, map[string]string{"remark": "remarks.switch.label"})); diff != "" {
+		t.Error(diff)
+	}
+	if same := is.Differences(is, nil); len(same) != 0 {
+		t.Errorf("nothing changed, but %v", same)
 	}
 }
