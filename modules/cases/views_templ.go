@@ -486,7 +486,7 @@ func casePage(d pageData) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.TwoColumns(ui.PageHead(ui.PageHeadData{Title: title, Pill: statePill(ctx, d.Case), Lang: i18n.Other(ctx, lang), Eyebrow: d.Number}), caseSide(d)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextAndSide(ui.PageHead(ui.PageHeadData{Title: title, Pill: statePill(ctx, d.Case), Lang: i18n.Other(ctx, lang), Eyebrow: d.Number}), caseSide(d)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -139,7 +139,7 @@ func page(f frame) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.TwoColumns(head(f), side(f)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextAndSide(head(f), side(f)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
