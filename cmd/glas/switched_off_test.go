@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/url"
 	"regexp"
@@ -129,4 +130,25 @@ func switchOff(t *testing.T, a *app, clk *clock.Fixed, slug string, parts ...str
 		t.Fatal(err)
 	}
 	clk.Add(2 * time.Second)
+}
+
+// TestFoundThingsNamedTheirConsultationInAnotherLanguage reads what stands below a hit in both languages of a municipality.
+func TestFoundThingsNamedTheirConsultationInAnotherLanguage(t *testing.T) {
+	demoEach(t, func(t *testing.T, a *app) {
+		visitor := a.visitor(t, "velenje")
+		var one struct {
+			Title map[string]string `json:"title"`
+		}
+		if err := json.Unmarshal([]byte(visitor.Get("/api/v1/consultations/odlok-o-cestnem-prometu").Body), &one); err != nil || one.Title["sl"] == "" || one.Title["en"] == "" || one.Title["sl"] == one.Title["en"] {
+			t.Fatalf("%v: %v", one.Title, err)
+		}
+		for path, want := range map[string]string{"/search?q=pristojnosti&kind=text_block": one.Title["sl"], "/en/search?q=pristojnosti&kind=text_block": one.Title["en"]} {
+			page := visitor.Get(path).Doc(t).Find("main").Text()
+			for _, title := range one.Title {
+				if strings.Contains(page, title) != (title == want) {
+					t.Errorf("%s: %q shown %t", path, title, title != want)
+				}
+			}
+		}
+	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -9,6 +10,7 @@ import (
 	"glas/internal/db"
 	"glas/internal/feed"
 	"glas/internal/i18n"
+	"glas/internal/search"
 	"glas/internal/web/ui"
 	"glas/modules/answers"
 	"glas/modules/areas"
@@ -33,7 +35,7 @@ func (a *app) operators() portal.Operators {
 func (p *parts) newPortal(a *app) *portal.Module {
 	return portal.New(portal.Deps{
 		DB: a.rows, Directory: a.directory, Clock: a.clock, Operators: a.operators(), Base: a.base,
-		Front: p.front, Duties: p.duties, Beginnings: p.beginnings, Filters: searchFilters, Title: p.title, Pages: p.pages, News: p.news,
+		Front: p.front, Duties: p.duties, Beginnings: p.beginnings, Filters: searchFilters, Contexts: hitContexts, Title: p.title, Pages: p.pages, News: p.news,
 		OpenAPI: a.openAPI,
 		Jobs:    a.jobStats, RetryJob: a.retryJob, Mails: a.recentMails, Audit: record,
 	})
@@ -174,6 +176,33 @@ func searchFilters(ctx context.Context, tx *tenant.Tx) (inAreas, aboutTopics []u
 	}
 	aboutTopics, err = topics.Options(ctx, tx)
 	return inAreas, aboutTopics, err
+}
+
+// hitContexts names the consultations that hits belong to as the reader reads them: what is found was stored in one language.
+func hitContexts(ctx context.Context, tx *tenant.Tx, hits []search.Hit) error {
+	var ids []string
+	for _, h := range hits {
+		if h.ConsultationID != "" && h.Context != "" && h.Context != h.Title {
+			ids = append(ids, h.ConsultationID)
+		}
+	}
+	found, err := consultations.LoadMany(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range hits {
+		c := found[hits[i].ConsultationID]
+		if c == nil || hits[i].Context == hits[i].Title { // a comment bears the title of what it is about
+			continue
+		}
+		for _, title := range c.Title {
+			if title != "" && strings.Contains(hits[i].Context, title) {
+				hits[i].Context = strings.Replace(hits[i].Context, title, c.Title.In(ctx), 1)
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // title finds the title of a public thing by the last part of its address.

@@ -16,6 +16,7 @@ import (
 	"glas/internal/feed"
 	"glas/internal/job"
 	"glas/internal/mail"
+	"glas/internal/search"
 	"glas/internal/subject"
 	"glas/internal/web"
 	"glas/internal/web/ui"
@@ -75,6 +76,8 @@ type Deps struct {
 	News func(ctx context.Context, tx *tenant.Tx) ([]feed.Entry, error)
 	// Audit records an act of staff.
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
+	// Contexts puts where hits belong into the language of the reader.
+	Contexts func(ctx context.Context, tx *tenant.Tx, hits []search.Hit) error
 	// OpenAPI is the description of the interface of the municipality in ctx.
 	OpenAPI func(ctx context.Context) map[string]any
 	// Jobs tells the operator about work; RetryJob has failed work tried again and reports whether there was any.

@@ -60,8 +60,10 @@ func (m *Module) find(c *fiber.Ctx, withFilters bool) (found, error) {
 			return nil
 		}
 		f.Query.Without = tx.Tenant().Missing()
-		f.Hits, f.Next, err = tx.Search(ctx, f.Query)
-		return err
+		if f.Hits, f.Next, err = tx.Search(ctx, f.Query); err != nil || m.Contexts == nil {
+			return err
+		}
+		return m.Contexts(ctx, tx, f.Hits)
 	})
 	return f, err
 }
