@@ -123,7 +123,7 @@ func duties(ctx context.Context, tx *tenant.Tx, department string) ([]Duty, []de
 		if by.IsZero() {
 			by = c.AnswerBy
 		}
-		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks/" + c.ID, Department: names[unit], N: o.N})
+		add(Duty{What: dueRemarks, By: by, Title: c.Title.In(ctx), Href: "/admin/remarks?consultation=" + c.ID, Department: names[unit], N: o.N})
 	}
 	byDate(out)
 	return out, units, nil

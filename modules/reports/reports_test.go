@@ -241,7 +241,7 @@ func TestBoardOfWhatIsDueIsOpenToThoseWhoDoIt(t *testing.T) {
 		site := h.Serve(tenanttest.People(people), h.cons, h.m)
 		for _, role := range []string{"officer", "head", "manager", "editor", "auditor"} {
 			page := site.As(role).Get("/admin/due")
-			contains(t, page.Body, "Odlok o zelenih površinah", "/admin/remarks/"+h.c.ID)
+			contains(t, page.Body, "Odlok o zelenih površinah", "/admin/remarks?consultation="+h.c.ID)
 			if may := role != "officer" && role != "head"; strings.Contains(page.Body, "/admin/reports/"+h.c.ID) != may {
 				t.Errorf("%s: a link to the report, want %v", role, may)
 			}
@@ -256,7 +256,7 @@ func TestBoardRegisterAndCensus(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		h.openRemark()
 		site := h.Serve(tenanttest.People(map[string]context.Context{"mia": h.mia, "eva": h.eva}), h.cons, h.m)
-		contains(t, site.As("eva").Get("/admin/due").Body, "Odlok o zelenih površinah", "/admin/reports/"+h.c.ID, "/admin/remarks/"+h.c.ID, `data-tone="danger"`)
+		contains(t, site.As("eva").Get("/admin/due").Body, "Odlok o zelenih površinah", "/admin/reports/"+h.c.ID, "/admin/remarks?consultation="+h.c.ID, `data-tone="danger"`)
 		if r := site.As("eva").Get("/admin/census"); r.Status != http.StatusForbidden {
 			t.Errorf("an editor enters census figures: %d", r.Status)
 		}
