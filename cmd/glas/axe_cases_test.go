@@ -16,6 +16,7 @@ import (
 // and those that only a link of a letter leads to. In the languages of the municipalities whose cases the demo holds half of them are
 // looked at, the other half in the other, and in each other language a share.
 func TestEverybodyCanUseCases(t *testing.T) {
+	t.Parallel()
 	s := play(t)
 	for i, one := range []struct{ slug, lang string }{{"velenje", "sl"}, {"bornova", "tr"}, {"nea-smyrni", "el"}, {"levski", "bg"}, {"velenje", "en"}} {
 		t.Run(one.lang, func(t *testing.T) {
@@ -32,9 +33,7 @@ func TestEverybodyCanUseCases(t *testing.T) {
 						continue
 					}
 					w := ways()[(n+i)%4]
-					p.Goto(s.at(one.slug, path))
-					p.Scheme(w.scheme)
-					p.Viewport(w.width)
+					w.open(p, s.at(one.slug, path))
 					p.Axe(except(path)...)
 					narrow(p)
 				}

@@ -17,6 +17,7 @@ import (
 // In Greek, where words are longest, every kind of page is looked at, and those that most people see in all four ways; in every
 // other language of every municipality those and a share of the rest, because what depends on the language is length and words.
 func TestEverybodyCanUseIt(t *testing.T) {
+	t.Parallel()
 	s := play(t)
 	towns := []string{"nea-smyrni", "velenje", "levski", "bornova"}
 	for i, slug := range towns {
@@ -105,6 +106,13 @@ type way struct {
 
 func ways() []way { return []way{{1280, "light"}, {390, "dark"}, {390, "light"}, {1280, "dark"}} }
 
+// open opens a page as somebody with such a screen does; the page is laid out once and not once more for each change.
+func (w way) open(p *browsertest.Page, address string) {
+	p.Scheme(w.scheme)
+	p.Viewport(w.width)
+	p.Goto(address)
+}
+
 func (l looker) look(visitor, admin *browsertest.Page, prefix string) {
 	l.t.Helper()
 	began := time.Now()
@@ -137,13 +145,11 @@ func (l looker) look(visitor, admin *browsertest.Page, prefix string) {
 			}
 			looked++
 			who.page.AllowConsole("404")
-			who.page.Goto(l.s.at(l.slug, path))
 			w := ways()[(i+l.turn)%4]
-			who.page.Scheme(w.scheme)
-			who.page.Viewport(w.width)
+			w.open(who.page, l.s.at(l.slug, path))
 			who.page.Axe(except(path)...)
 			if l.all && l.main(path, prefix) {
-				everyWay(who.page)
+				everyWay(who.page, w)
 			}
 			narrow(who.page)
 		}
@@ -161,9 +167,12 @@ func (l looker) refused(p *browsertest.Page, prefix string) {
 	narrow(p)
 }
 
-// everyWay looks at a page on a desk and on a phone, by light and in the dark.
-func everyWay(p *browsertest.Page) {
+// everyWay looks at a page on a desk and on a phone, by light and in the dark, but for ways in which it was looked at already.
+func everyWay(p *browsertest.Page, done ...way) {
 	for _, w := range ways() {
+		if slices.Contains(done, w) {
+			continue
+		}
 		p.Scheme(w.scheme)
 		p.Viewport(w.width)
 		p.Axe()

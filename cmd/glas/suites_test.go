@@ -58,6 +58,7 @@ func unshared(t *testing.T, a *app) {
 
 // TestAnotherMunicipalitySeesNothing replays everything that an administrator of one municipality can reach as one of another.
 func TestAnotherMunicipalitySeesNothing(t *testing.T) {
+	t.Parallel()
 	demoEach(t, func(t *testing.T, a *app) {
 		owner := a.person(t, "velenje", "owner", "administrator")
 		w := owner.Crawl(walkLimit, "/", "/admin", "/me", "/consultations", "/proposals", "/admin/people", "/admin/audit")
@@ -138,6 +139,7 @@ func sortedKeys(m map[string]string) []string {
 
 // TestHostileInput sends hostile values through every field of every form that a citizen or an administrator can reach.
 func TestHostileInput(t *testing.T) {
+	t.Parallel()
 	a := demo(t, clock.NewFixed(now()))
 	for name, roles := range map[string][]string{"citizen": nil, "administrator": {"administrator"}} {
 		c := a.person(t, "nea-smyrni", name, roles...)
