@@ -107,11 +107,11 @@ func (w *writer) articles() []paper.Block {
 
 // tally is the table of articles or zones, and how many of them have no remark. A sheet as a whole is no zone.
 func (w *writer) tally(caption, head string, list []record.Article) (t paper.Table, without int) {
-	t = paper.Table{Caption: caption, Widths: []float64{4, 1.1, 1.2, 1.3, 1.2}, Numbers: []bool{false, true, true, true, true},
+	t = paper.Table{Caption: caption, Widths: []float64{3.4, 1.4, 1.2, 1.3, 1.2}, Numbers: []bool{false, true, true, true, true},
 		Head: []string{head, w.t("reports.doc.remarks"), w.t("reports.doc.citizens"), w.t("reports.doc.associations_short"), w.t("reports.doc.accepted_share")}}
 	files := slices.ContainsFunc(list, func(a record.Article) bool { return a.Files > 0 })
 	if files {
-		t.Head, t.Widths, t.Numbers = append(t.Head, w.t("reports.doc.attachments")), append(t.Widths, 1.1), append(t.Numbers, true)
+		t.Head, t.Widths, t.Numbers = append(t.Head, w.t("reports.doc.attachments")), append(t.Widths, 1.2), append(t.Numbers, true)
 	}
 	for _, a := range list {
 		if a.Remarks == 0 && (a.Kind == "" || a.Kind == record.KindZone) {
