@@ -12,7 +12,6 @@ import (
 
 	"glas/cmd/glas/demo/content"
 	"glas/internal/fault"
-	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/id"
 	"glas/modules/cases"
@@ -110,6 +109,7 @@ func (w *casework) register(ctx context.Context, tx *tenant.Tx) error {
 		}
 	}
 	var rows []streets.Row
+	var names []string
 	for i, name := range w.c.Streets {
 		at, known := w.spots[name]
 		if !known {
@@ -121,26 +121,27 @@ func (w *casework) register(ctx context.Context, tx *tenant.Tx) error {
 			rows = append(rows, streets.Row{Settlement: name, Lat: &at[0], Lng: &at[1]})
 			continue
 		}
-		rows = append(rows, w.street(name, at, float64(i))...)
+		names = append(names, name)
 	}
-	for i, s := range w.m.Streets {
+	for _, s := range w.m.Streets {
 		if !slices.Contains(w.c.Streets, s.Name) {
-			rows = append(rows, w.street(s.Name, s.At, float64(i)+0.5)...)
+			names = append(names, s.Name)
 		}
+	}
+	w.layout = newTown(w.m.Slug, centre, names, w.spots)
+	for _, s := range w.layout.spots {
+		rows = append(rows, w.street(s)...)
 	}
 	return new(streets.Importer).Bring(ctx, tx, rows)
 }
 
-// street is a street with its line and a few house numbers.
-func (w *casework) street(name string, at [2]float64, turn float64) []streets.Row {
-	dy, dx := math.Sin(turn*1.7)*0.0016, math.Cos(turn*1.7)*0.0023
-	line := geo.Line{{{at[1] - dx, at[0] - dy}, {at[1], at[0]}, {at[1] + dx, at[0] + dy}}}
-	rows := []streets.Row{{Settlement: w.c.Settlement, Street: name, Lat: &at[0], Lng: &at[1], Path: line}}
-	for n := 1; n <= 24; n += 1 + int(hashOf(name, strconv.Itoa(n))%3) {
-		f := float64(n)/12 - 1
-		side := 0.00012 * float64(1-2*(n%2))
-		lat, lng := at[0]+dy*f+side, at[1]+dx*f-side
-		rows = append(rows, streets.Row{Settlement: w.c.Settlement, Street: name, Number: strconv.Itoa(n), Lat: &lat, Lng: &lng})
+// street is a street with its line and a few house numbers, the odd ones on one side.
+func (w *casework) street(s *spot) []streets.Row {
+	lat, lng := w.layout.along(s, 0.5, 0)
+	rows := []streets.Row{{Settlement: w.c.Settlement, Street: s.name, Lat: &lat, Lng: &lng, Path: w.layout.line(s)}}
+	for n := 1; n <= 24; n += 1 + int(hashOf(s.name, strconv.Itoa(n))%3) {
+		lat, lng := w.layout.along(s, float64(n)/25, 14*float64(1-2*(n%2)))
+		rows = append(rows, streets.Row{Settlement: w.c.Settlement, Street: s.name, Number: strconv.Itoa(n), Lat: &lat, Lng: &lng})
 	}
 	return rows
 }

@@ -55,6 +55,7 @@ type planner struct {
 	now    time.Time
 	zone   *time.Location
 	spots  map[string][2]float64
+	layout *town
 	people []string
 }
 
@@ -147,8 +148,7 @@ func (p *planner) one(at time.Time) *plan {
 	if out.channel == "web" && p.rnd.Float64() < 0.6 {
 		out.person = p.people[p.rnd.IntN(len(p.people))]
 	}
-	where := p.spots[out.street]
-	out.lat, out.lng = where[0]+(p.rnd.Float64()-0.5)*0.0016, where[1]+(p.rnd.Float64()-0.5)*0.0022
+	out.lat, out.lng = p.layout.at(out.street, p.rnd.Float64(), 24*(p.rnd.Float64()-0.5))
 	if f := p.rnd.Float64(); f < 0.22 {
 		out.satisfied = 1
 	} else if f < 0.29 {
