@@ -108,6 +108,9 @@ func (m *Module) render(c *fiber.Ctx, f *form.Form) error {
 	if err != nil {
 		return err
 	}
+	if !f.Has("number") {
+		f.Set("number", hintNumber(d))
+	}
 	ctx := c.UserContext()
 	title := d.Subject
 	if title == "" {

@@ -630,7 +630,7 @@ func mailPage(d mailData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if slices.Contains(can(d.CaseMail), Move) {
-				templ_7745c5c3_Err = ui.Field(ui.Bind(d.form, ui.FieldData{Name: "number", Label: i18n.T(ctx, "casemail.number"), Help: i18n.T(ctx, "casemail.number_help"), Width: "m", Value: hintNumber(d)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Bind(d.form, ui.FieldData{Name: "number", Label: i18n.T(ctx, "casemail.number"), Help: i18n.T(ctx, "casemail.number_help"), Width: "m"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
