@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -50,7 +51,7 @@ func newServer(t *testing.T) *server {
 	return s
 }
 
-func (s *server) url() string { return "unix://" + s.socket }
+func (s *server) url() string { return "unix://" + s.socket + "?read_timeout=10s" } // on a busy machine Redis too has to wait
 
 func (s *server) start(t *testing.T) {
 	t.Helper()
@@ -426,5 +427,22 @@ func TestNewRedisNeedsNoServerButAReadableAddress(t *testing.T) {
 	}
 	if err := c.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestABusyRedisIsNotALostOne: on a busy machine an answer took longer than usual, and the cache was given up.
+func TestABusyRedisIsNotALostOne(t *testing.T) {
+	s := newServer(t)
+	c := s.connect(t, "")
+	if err := c.Set(context.Background(), "k", []byte("v"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	wake := time.AfterFunc(600*time.Millisecond, func() { _ = s.process.Process.Signal(syscall.SIGCONT) }) // longer than the usual deadline
+	defer wake.Stop()
+	if v, found, err := c.Get(context.Background(), "k"); err != nil || !found || string(v) != "v" {
+		t.Errorf("%q, %v, %v", v, found, err)
 	}
 }

@@ -38,30 +38,34 @@ return n`)
 type Redis struct {
 	client *redis.Client
 	prefix string
-	down   atomic.Bool
-	life   context.Context // ends with Close
-	stop   context.CancelFunc
-	done   sync.WaitGroup
+	// deadline is that of one call.
+	deadline time.Duration
+	down     atomic.Bool
+	life     context.Context // ends with Close
+	stop     context.CancelFunc
+	done     sync.WaitGroup
 }
 
 // NewRedis returns the cache at url, such as "redis://:password@host:6379/0",
 // "rediss://..." with TLS, or "unix:///run/redis.sock". Several deployments can
 // share one Redis when each has a prefix of its own, which is put before every
 // key and channel. Redis need not be up yet; only an unreadable url is an error.
-// Close releases the connections.
+// A url that ends in "?read_timeout=1s" waits longer for an answer than is usual,
+// for a machine on which even Redis has to wait. Close releases the connections.
 func NewRedis(url, prefix string) (*Redis, error) {
 	opt, err := redis.ParseURL(url)
 	if err != nil {
 		// Not wrapped: the text would repeat the password.
 		return nil, errors.New("redis address cannot be read")
 	}
-	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = deadline, deadline, deadline
+	limit := max(deadline, opt.ReadTimeout)
+	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = limit, limit, limit
 	opt.ContextTimeoutEnabled = true
 	opt.MaxRetries = 1
 	opt.DisableIdentity = true
 	opt.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &Redis{client: redis.NewClient(opt), prefix: prefix, life: ctx, stop: cancel}
+	r := &Redis{client: redis.NewClient(opt), prefix: prefix, deadline: limit, life: ctx, stop: cancel}
 	r.check(ctx)
 	r.done.Go(func() { r.watch(ctx) })
 	return r, nil
@@ -94,7 +98,7 @@ func (r *Redis) watch(ctx context.Context) {
 }
 
 func (r *Redis) check(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, r.deadline)
 	defer cancel()
 	r.down.Store(r.client.Ping(ctx).Err() != nil)
 }
@@ -131,7 +135,7 @@ func (r *Redis) Get(ctx context.Context, key string) ([]byte, bool, error) {
 		return nil, false, err
 	}
 	var val []byte
-	err := r.call(ctx, "cache get", deadline, func(ctx context.Context) (err error) {
+	err := r.call(ctx, "cache get", r.deadline, func(ctx context.Context) (err error) {
 		val, err = r.client.Get(ctx, r.prefix+key).Bytes()
 		return err
 	})
@@ -149,7 +153,7 @@ func (r *Redis) Set(ctx context.Context, key string, val []byte, ttl time.Durati
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	return r.call(ctx, "cache set", deadline, func(ctx context.Context) error {
+	return r.call(ctx, "cache set", r.deadline, func(ctx context.Context) error {
 		return r.client.Set(ctx, r.prefix+key, val, lifetime(ttl)).Err()
 	})
 }
@@ -163,7 +167,7 @@ func (r *Redis) Delete(ctx context.Context, keys ...string) error {
 	for i, key := range keys {
 		full[i] = r.prefix + key
 	}
-	return r.call(ctx, "cache delete", bulkDeadline, func(ctx context.Context) error {
+	return r.call(ctx, "cache delete", max(bulkDeadline, r.deadline), func(ctx context.Context) error {
 		return r.client.Unlink(ctx, full...).Err()
 	})
 }
@@ -174,7 +178,7 @@ func (r *Redis) Incr(ctx context.Context, key string, ttl time.Duration) (int64,
 		return 0, err
 	}
 	var n int64
-	err := r.call(ctx, "cache increment", deadline, func(ctx context.Context) (err error) {
+	err := r.call(ctx, "cache increment", r.deadline, func(ctx context.Context) (err error) {
 		n, err = count.Run(ctx, r.client, []string{r.prefix + key}, lifetime(ttl).Milliseconds()).Int64()
 		return err
 	})
@@ -183,7 +187,7 @@ func (r *Redis) Incr(ctx context.Context, key string, ttl time.Duration) (int64,
 
 // Publish sends msg to the subscribers of channel on all instances; see Cache.
 func (r *Redis) Publish(ctx context.Context, channel string, msg []byte) error {
-	return r.call(ctx, "publish", deadline, func(ctx context.Context) error {
+	return r.call(ctx, "publish", r.deadline, func(ctx context.Context) error {
 		return r.client.Publish(ctx, r.prefix+channel, msg).Err()
 	})
 }
@@ -199,14 +203,14 @@ func (r *Redis) Subscribe(ctx context.Context, channel string, handle func([]byt
 	sub := options(opts)
 	// Without channels this opens no connection yet, so that it cannot fail.
 	line := r.client.Subscribe(context.WithoutCancel(ctx))
-	short, cancel := context.WithTimeout(ctx, deadline)
+	short, cancel := context.WithTimeout(ctx, r.deadline)
 	defer cancel()
 	// The first confirmation is awaited here, so that messages published after the
 	// return are not missed. Later ones mean that the line was down in between.
-	standing := line.Subscribe(short, r.prefix+channel) == nil && confirmed(short, line)
+	standing := line.Subscribe(short, r.prefix+channel) == nil && confirmed(short, line, r.deadline)
 	messages := line.ChannelWithSubscriptions(
 		redis.WithChannelHealthCheckInterval(silence),
-		redis.WithChannelPingTimeout(deadline),
+		redis.WithChannelPingTimeout(r.deadline),
 		redis.WithChannelReconnectTimeout(deadline),
 	)
 	if !standing {
@@ -235,8 +239,8 @@ func (r *Redis) Subscribe(ctx context.Context, channel string, handle func([]byt
 }
 
 // confirmed waits for Redis to say that the subscription stands.
-func confirmed(ctx context.Context, line *redis.PubSub) bool {
-	m, err := line.ReceiveTimeout(ctx, deadline)
+func confirmed(ctx context.Context, line *redis.PubSub, limit time.Duration) bool {
+	m, err := line.ReceiveTimeout(ctx, limit)
 	if err != nil {
 		return false
 	}
