@@ -200,7 +200,7 @@ func (b *batch) apply(tx *tenant.Tx) {
 		}
 		quota := spent{ballot.Scope, key.voter}
 		if old.Says() == "" && ballot.Quota > 0 && b.used[quota] >= ballot.Quota {
-			a.Err = fault.Conflict("votes.error.quota_reached", "Used", b.used[quota], "Quota", ballot.Quota)
+			a.Err = fault.Conflict(quotaReached, "Used", b.used[quota], "Quota", ballot.Quota)
 			continue
 		}
 		b.change(tx, a, old, value)

@@ -1,8 +1,11 @@
 package votes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"glas/internal/authz"
@@ -37,6 +40,31 @@ func (m *Module) Cast(ctx context.Context, cmd Command) (Result, error) {
 		return r, fmt.Errorf("vote: %w", err)
 	}
 	return r, err
+}
+
+// quotaReached is what somebody is told who has no vote left.
+const quotaReached = "votes.error.quota_reached"
+
+// chosen is what who acts in ctx voted for within the quota of a ballot, by title; what he may no longer see is left out.
+func (m *Module) chosen(ctx context.Context, tx *tenant.Tx, of Ballot) ([]Ballot, error) {
+	var own []*Vote
+	if err := tx.Select(&own).Where("voter_id = ?", authz.From(ctx).VoterID()).Where("scope = ?", of.Scope).Limit(int64(of.Quota)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("own votes: %w", err)
+	}
+	ids := map[string][]string{}
+	for _, v := range own {
+		ids[v.SubjectKind] = append(ids[v.SubjectKind], v.SubjectID)
+	}
+	var out []Ballot
+	for kind, list := range ids {
+		found, err := m.Hosts[kind].Ballots(ctx, tx, list)
+		if err != nil {
+			return nil, err
+		}
+		out = slices.AppendSeq(out, maps.Values(found))
+	}
+	slices.SortFunc(out, func(a, b Ballot) int { return cmp.Compare(a.Title+a.Path, b.Title+b.Path) })
+	return out, nil
 }
 
 // refuse says why a visitor cannot vote: that it is closed, or that he must sign in.

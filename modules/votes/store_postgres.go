@@ -90,7 +90,13 @@ func (b *batch) storePostgres(ctx context.Context, tx *tenant.Tx) (map[subject.R
 }
 
 func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
-	if drop := b.withdrawn(); len(drop) > 0 {
+	var drop []string
+	for key, v := range b.after {
+		if v.Value == "" && b.before[key] != nil {
+			drop = append(drop, b.before[key].ID)
+		}
+	}
+	if len(drop) > 0 {
 		if err := tx.Last(ctx, tx.Delete((*Vote)(nil)).Where("id in (?)", bun.List(drop)).String()); err != nil {
 			return err
 		}
@@ -108,21 +114,7 @@ func (b *batch) writePostgres(ctx context.Context, tx *tenant.Tx) error {
 	}
 	all.Text, all.Numbers = append(all.Text, counted.Text...), counted.Numbers
 	query, args := all.Execute(statement.StoreName, tx.ID(), tx.Now())
-	if err := tx.Last(ctx, query, args...); err != nil {
-		return fmt.Errorf("store votes: %w", err)
-	}
-	return nil
-}
-
-// withdrawn are the votes that were there before and are no more.
-func (b *batch) withdrawn() []string {
-	var ids []string
-	for key, v := range b.after {
-		if v.Value == "" && b.before[key] != nil {
-			ids = append(ids, b.before[key].ID)
-		}
-	}
-	return ids
+	return tx.Last(ctx, query, args...)
 }
 
 // changed are the changes as statement.StoreText wants them. Of several by one voter on one subject, the last one says how the vote

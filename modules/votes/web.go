@@ -2,6 +2,8 @@ package votes
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -47,21 +49,33 @@ func (m *Module) cast(c *fiber.Ctx) error {
 	return web.Back(c, r.Ballot.Path)
 }
 
-// refused answers a press on the page that was not taken: the form as it stands, and why. Everybody else gets the page of the error.
+// refused answers a press that was not taken: on the page the form as it stands, and why. Who has used up his quota also sees what he
+// voted for, because he is told to withdraw one of them. Everybody else gets the page of the error.
 func (m *Module) refused(c *fiber.Ctx, refusal error) error {
 	e, ok := fault.As(refusal)
-	if !ok || !web.IsFragment(c) || e.Kind != fault.KindConflict && e.Kind != fault.KindForbidden || e.Message.IsZero() {
+	if !ok || e.Kind != fault.KindConflict && e.Kind != fault.KindForbidden || e.Message.IsZero() {
+		return refusal
+	}
+	full := e.Message.ID == quotaReached
+	if !web.IsFragment(c) && (!full || strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMEApplicationJSON)) {
 		return refusal
 	}
 	var v View
+	var chosen []Ballot
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		v, err = m.Look(ctx, tx, target(c))
+		if v, err = m.Look(ctx, tx, target(c)); err == nil && full {
+			chosen, err = m.chosen(ctx, tx, v.Ballot)
+		}
 		return err
 	})
 	if err != nil {
-		return refusal
+		return errors.Join(refusal, err)
 	}
-	return web.Fragment(c, refusedPress(v, i18n.Message(c.UserContext(), e.Message)))
+	why := i18n.Message(c.UserContext(), e.Message)
+	if web.IsFragment(c) {
+		return web.Fragment(c, refusedPress(v, why, chosen))
+	}
+	return web.RenderStatus(c, e.Status(), web.Page{Title: i18n.T(c.UserContext(), "votes.quota.title"), NoIndex: true}, usedUp(v.Ballot, why, chosen))
 }
 
 // page leads to what is voted on: there the form stands.

@@ -94,6 +94,12 @@ func TestVotingOnThePage(t *testing.T) {
 			t.Errorf("%s at another municipality: %d", path, r.Status)
 		}
 	}
+	for _, header := range [][]string{nil, {"HX-Request", "true"}} {
+		r := ana.Post("/votes/thing/q2", value("support"), header...)
+		if !strings.Contains(r.Body, `href="/q"`) || strings.Contains(r.Body, `<li><a href="/q2"`) {
+			t.Errorf("who has no vote left is not led to what he voted for: %s", r.Body)
+		}
+	}
 	recounted(t, w, w.A)
 }
 
