@@ -115,7 +115,7 @@
       var v = raw.data[f.name];
       if (v === undefined) return;
       if (f.type === "checkbox" || f.type === "radio") f.checked = Array.isArray(v) && v.indexOf(f.value) >= 0;
-      else { f.value = v; used = true; }
+      else if (f.value !== v) { f.value = v; used = true; }
     });
     if (used && note) note.hidden = false;
   }
@@ -222,7 +222,8 @@
     });
   }
   function bulk(form) {
-    var n = all("input[form='" + form.id + "'][name=id]:checked").length;
+    // Not form.id: the boxes of the list are called id too, and they would be meant.
+    var n = all("input[form='" + form.getAttribute("id") + "'][name=id]:checked").length;
     var box = form.querySelector("[data-bulk-count]");
     box.dataset.none = box.dataset.none || box.textContent;
     box.textContent = n ? box.dataset.text.replace("{n}", number.format(n)) : box.dataset.none;
