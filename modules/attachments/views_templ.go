@@ -109,7 +109,7 @@ func Upload(d UploadData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.FileField(ui.FileData{Name: "files", Label: cmp.Or(d.Label, i18n.T(ctx, "attachments.upload.label")), Help: cmp.Or(d.Help, usualHelp(ctx, d.Limits)),
+		templ_7745c5c3_Err = ui.FileField(ui.FileData{Name: "files", Label: cmp.Or(d.Label, usualLabel(ctx, d.Limits)), Help: cmp.Or(d.Help, usualHelp(ctx, d.Limits)),
 			Accept: Accept, Multiple: d.Limits.total() > 1, Error: d.fails("files")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

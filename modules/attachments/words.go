@@ -50,6 +50,14 @@ func waitingWords(ctx context.Context, a Attachment) string {
 	return i18n.T(ctx, "attachments.waiting")
 }
 
+// usualLabel names what can be chosen: who may send photos only is not asked for documents.
+func usualLabel(ctx context.Context, l Limits) string {
+	if l.Documents == 0 {
+		return i18n.T(ctx, "attachments.upload.photos")
+	}
+	return i18n.T(ctx, "attachments.upload.label")
+}
+
 func usualHelp(ctx context.Context, l Limits) string {
 	switch {
 	case l.Documents == 0:

@@ -72,8 +72,11 @@ func TestPhotosOfVisitorsSurviveARefusedForm(t *testing.T) {
 		if staged == "" || pass == "" {
 			t.Fatalf("nothing kept: %q %q", staged, pass)
 		}
-		if got := value(t, first, "photo_at"); got != "46.225833,14.611944" || !strings.Contains(first, `data-photo-lat="46.225833"`) {
+		if got := value(t, first, "photo_at"); got != "46.225833,14.611944" || !strings.Contains(first, `data-photo-lat="46.225833"`) || !strings.Contains(first, " data-photo-at") {
 			t.Errorf("the place of the photo is %q", got)
+		}
+		if strings.Contains(first, "Fotografije in dokumenti") {
+			t.Error("the form asks for documents that it does not take")
 		}
 		s.Jobs(s.files.Jobs())
 		if got := s.site.As("").Get("/files/" + staged + "/thumb").Status; got != 404 {

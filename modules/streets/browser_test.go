@@ -206,6 +206,9 @@ func TestChoosingAPlaceInABrowser(t *testing.T) {
 		if browsertest.Eval[int](p, `document.querySelector("#f-files").files.length`) != 1 {
 			t.Error("the photo is lost")
 		}
+		if got := p.Value("[data-photo-at]"); got != "46.210100,14.611100" {
+			t.Errorf("the photo is smaller and no longer says where it was taken; the form says %q", got)
+		}
 		p.Click("[data-place-photo]")
 		p.WaitUntil(`document.querySelector("[name=lat]").value.startsWith("46.2101") && document.querySelector("[name=lng]").value.startsWith("14.6111")`)
 	})
@@ -256,7 +259,7 @@ func frame(inner templ.Component) templ.Component {
 			err = inner.Render(ctx, w)
 		}
 		if err == nil {
-			_, err = io.WriteString(w, `<label for="f-files">Foto</label><input class="ds-input" id="f-files" type="file" name="files" accept="image/jpeg"><button class="ds-button" type="submit">Pošlji</button></form></div>`)
+			_, err = io.WriteString(w, `<input type="hidden" name="photo_at" data-photo-at><label for="f-files">Foto</label><input class="ds-input" id="f-files" type="file" name="files" accept="image/jpeg"><button class="ds-button" type="submit">Pošlji</button></form></div>`)
 		}
 		return err
 	})

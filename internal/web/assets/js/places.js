@@ -120,6 +120,9 @@
         photo.dataset.photoLat = e.detail.lat;
         photo.dataset.photoLng = e.detail.lng;
         photo.hidden = false;
+        // The smaller photo no longer says where it was taken: the form tells the server, which offers it to who did not see the button.
+        var told = e.target.form && e.target.form.querySelector("[data-photo-at]");
+        if (told) told.value = e.detail.lat + "," + e.detail.lng;
       });
     }
 
