@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/url"
+	"strings"
 	"testing"
 
 	"glas/internal/blob"
@@ -74,7 +75,10 @@ func TestPartsOfAPhotoAreMadeBlack(t *testing.T) {
 				t.Errorf("at %d: %x", x, r)
 			}
 		}
-		has(t, eva.Get(at).Body, list[1].ID, "1 prekrit del")
+		has(t, eva.Get(at).Body, list[1].ID, "1 prekrit del", "Objavite raje to kopijo") // the photo itself stood first, with the same button
+		if n := strings.Count(eva.Get(at).Body, "data-confirm=\"Na tej fotografiji ni nič prekrito"); n != 1 {
+			t.Errorf("%d buttons ask before a photo without black parts is shown", n)
+		}
 		if _, err := h.d.EditPublic(h.eva, acts.Key{ID: c.ID}, acts.Edit{Lang: "sl", Visibility: stored.Nameless}); err != nil {
 			t.Fatal(err)
 		}
