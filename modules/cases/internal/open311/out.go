@@ -288,6 +288,20 @@ func (s *Server) takeUpdates(ctx context.Context, tx *tenant.Tx, e *endpoint, li
 	return nil
 }
 
+// onlyOnce refuses a system that is there already for the same cases: it would get every one of them twice.
+func onlyOnce(ctx context.Context, tx *tenant.Tx, e endpoint) error {
+	known, err := endpoints(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, k := range known {
+		if k.ID != e.ID && k.URL == e.URL && k.ServiceCode == e.ServiceCode && k.Jurisdiction == e.Jurisdiction && k.DepartmentID == e.DepartmentID && k.TopicID == e.TopicID && k.BodyID == e.BodyID {
+			return fault.InvalidField("out_url", "open311.error.twin")
+		}
+	}
+	return nil
+}
+
 // makeEndpoint keeps a system of others.
 func (s *Server) makeEndpoint(ctx context.Context, e endpoint, key string) error {
 	var err error
@@ -295,6 +309,9 @@ func (s *Server) makeEndpoint(ctx context.Context, e endpoint, key string) error
 		return err
 	}
 	err = s.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if err := onlyOnce(ctx, tx, e); err != nil {
+			return err
+		}
 		e.ID, e.CreatedAt, e.Active = id.New(), tx.Now(), true
 		if _, err := add(ctx, tx, &e); err != nil {
 			return err
@@ -324,6 +341,9 @@ func (s *Server) editEndpoint(ctx context.Context, in endpoint, key, version str
 		}
 		if version != strconv.FormatInt(e.RowVersion, 10) {
 			return stored.ErrStale()
+		}
+		if err := onlyOnce(ctx, tx, in); err != nil {
+			return err
 		}
 		e.Name, e.URL, e.Jurisdiction, e.ServiceCode, e.DepartmentID, e.TopicID, e.BodyID, e.Entrusted = in.Name, in.URL, in.Jurisdiction, in.ServiceCode, in.DepartmentID, in.TopicID, in.BodyID, in.Entrusted
 		if e.RowVersion++; sealed != "" {

@@ -422,6 +422,10 @@ func TestSystemsOfOthersAreChanged(t *testing.T) {
 		if tw.work(t, 2); len(o.got) != 1 {
 			t.Errorf("%s was handed over %d times", c.Number, len(o.got))
 		}
+		again := url.Values{"out_name": {"Komunala še enkrat"}, "out_url": {was.URL}, "out_jurisdiction": {now.Jurisdiction}, "out_service": {"002"}, "out_department": {was.DepartmentID}}
+		if got := e.Post(adminPath+"/endpoints", again); got.Status != 422 || !strings.Contains(got.Body, "za iste zadeve že obstaja") || len(list()) != 1 {
+			t.Errorf("the same system for the same cases: %d, %d of them: each case would be handed over to it twice", got.Status, len(list()))
+		}
 		if got := e.Get(adminPath + "/endpoints/" + id.New()); got.Status != 404 {
 			t.Errorf("unknown: %d", got.Status)
 		}
