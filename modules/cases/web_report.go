@@ -29,9 +29,11 @@ type reportData struct {
 	names  *listed.Names
 	place  streets.PickerData
 	near   []listed.Nearby
-	batch  attachments.Batch
-	now    time.Time
-	town   *tenant.Tenant
+	// asked is set when the form comes back because of what is near.
+	asked bool
+	batch attachments.Batch
+	now   time.Time
+	town  *tenant.Tenant
 	// preview shows what will be public, beside the form; shown is the case as everybody would see it.
 	preview bool
 	shown   *pageData
@@ -157,6 +159,7 @@ func again(d *reportData) bool {
 	}
 	if same && d.form.Value("near_seen") == "" {
 		d.form.Set("near_seen", "1")
+		d.asked = true
 		return true
 	}
 	return false
@@ -225,7 +228,7 @@ func (m *Module) near(c *fiber.Ctx) error {
 		return err
 	}
 	if web.IsFragment(c) {
-		return web.Fragment(c, nearBlock(d))
+		return web.Fragment(c, nearFragment(d))
 	}
 	return m.small(c, "cases.near.title", nearPage(d))
 }

@@ -52,7 +52,9 @@
       });
     });
     var wrong = steps.findIndex(function (el) { return el.querySelector("[aria-invalid=true], .ds-validation-message"); });
-    show(wrong >= 0 ? wrong : form.hasAttribute("data-steps-last") ? steps.length - 1 : 0, false);
+    // A form that came back because of what is near opens where that is shown.
+    var near = form.hasAttribute("data-steps-near") ? steps.findIndex(function (el) { return el.querySelector("#near"); }) : -1;
+    show(wrong >= 0 ? wrong : Math.max(0, near), false);
   }
 
   document.addEventListener("DOMContentLoaded", function () { all("form[data-steps]").forEach(start); });
