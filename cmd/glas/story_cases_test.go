@@ -181,7 +181,9 @@ func (l *lampStory) shown(t *testing.T) {
 	p.Click("form[action$='/redact'] button[type=submit]")
 	p.arrive(work)
 	p.WaitUntil("document.querySelector('[data-flash]')")
-	p.Click("form[action$='/photo'] button[name=public][value='1']")
+	const covered = "form[action$='/photo'] button[name=public][value='1']:not([data-confirm])" // of the copy, which a job makes
+	p.until(func() bool { p.Reload(); return p.Count(covered) == 1 })
+	p.Click(covered)
 	p.arrive(work)
 	p.WaitText(p.say("casedesk.photo.public"))
 	p.unfold("edit")
