@@ -59,7 +59,7 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 		e = fault.Forbidden("web.operator_only")
 	}
 	switch {
-	case wantsJSON(c):
+	case WantsJSON(c):
 		return sendProblem(c, ctx, e)
 	case e.Kind == fault.KindSignIn:
 		return k.askToSignIn(c, e)
@@ -142,7 +142,8 @@ func asFault(err error) *fault.Error {
 
 func isAPI(c *fiber.Ctx) bool { return strings.HasPrefix(PathOf(c), "/api/") }
 
-func wantsJSON(c *fiber.Ctx) bool {
+// WantsJSON reports whether a program asks, which gets a refusal as a problem (RFC 9457) and not as a page.
+func WantsJSON(c *fiber.Ctx) bool {
 	if r, ok := c.Locals(localRoute).(*Route); ok && r.API != nil && r.API.Type == "" {
 		return true // an address of the interface that stands beside the pages
 	}

@@ -3,7 +3,6 @@ package votes
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -57,7 +56,7 @@ func (m *Module) refused(c *fiber.Ctx, refusal error) error {
 		return refusal
 	}
 	full := e.Message.ID == quotaReached
-	if !web.IsFragment(c) && (!full || strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMEApplicationJSON)) {
+	if !web.IsFragment(c) && (!full || web.WantsJSON(c)) {
 		return refusal
 	}
 	var v View
