@@ -22,14 +22,14 @@ func Fresh(s string) string {
 		if line == "-- " || line == "--" {
 			break
 		}
+		if strings.HasPrefix(trimmed, ">") { // before the others: each of them would look through the whole quotation again
+			continue
+		}
 		if begins.MatchString(trimmed) || strings.HasSuffix(trimmed, ":") && quoteFollows(lines[i+1:]) {
 			break
 		}
 		if headed.MatchString(trimmed) && i+2 < len(lines) && strings.Count(strings.Join(lines[i:min(i+5, len(lines))], "\n"), ":") >= 3 {
 			break
-		}
-		if strings.HasPrefix(trimmed, ">") {
-			continue
 		}
 		out = append(out, line)
 	}

@@ -62,7 +62,8 @@ func (m *matcher) open(o, n int) bool {
 	return !a && !b
 }
 
-// exact ties blocks of one kind that say the same, first those with the same citation, then the others in order.
+// exact ties blocks of one kind that say the same, first those with the same citation, then the others in order. One that has only a
+// number ("ГЛАВА ПЪРВА") is known by its citation alone.
 func (m *matcher) exact(label bool) {
 	key := func(b Block, whole string) string {
 		k := string(b.Kind) + "\x00" + whole
@@ -73,7 +74,7 @@ func (m *matcher) exact(label bool) {
 	}
 	waiting := map[string][]int{}
 	for o, b := range m.old {
-		if _, tied := m.to[o]; !tied && m.oldWhole[o] != "" {
+		if _, tied := m.to[o]; !tied && (m.oldWhole[o] != "" || label && b.Label != "") {
 			waiting[key(b, m.oldWhole[o])] = append(waiting[key(b, m.oldWhole[o])], o)
 		}
 	}
