@@ -58,15 +58,20 @@ func (f Fact) Of(registered, answered time.Time, zone *time.Location) Fact {
 // days after. It is in hours. So few classes stand for all times that a median stays cheap.
 func Class(took time.Duration) int {
 	h := int(took / time.Hour)
+	return h / width(h) * width(h)
+}
+
+// width is how many hours the class has in which an hour lies.
+func width(hour int) int {
 	switch {
-	case h < 12:
-		return h
-	case h < 48:
-		return h / 3 * 3
-	case h < 96:
-		return h / 6 * 6
+	case hour < 12:
+		return 1
+	case hour < 48:
+		return 3
+	case hour < 96:
+		return 6
 	}
-	return h / 24 * 24
+	return 24
 }
 
 // String is the fact in one line, as the case remembers it; Parse reads it.
@@ -214,7 +219,8 @@ func changed[T any](m map[string]T, zero func(T) bool) []string {
 // Times is how many first answers took how long, by the class in hours.
 type Times map[int]int64
 
-// Median is the middle of the classes, in hours; the mean of the two middle ones when there is no single one. False without any.
+// Median is the middle time, in hours; the mean of the two middle ones when there is no single one. False without any. The times of a
+// class are taken as spread evenly over it, the usual estimate from classes, so that it is at most a class beside the exact one.
 func (t Times) Median() (float64, bool) {
 	var total int64
 	for _, n := range t {
@@ -225,9 +231,10 @@ func (t Times) Median() (float64, bool) {
 	}
 	at := func(i int64) float64 {
 		for _, h := range slices.Sorted(maps.Keys(t)) {
-			if i -= t[h]; i < 0 {
-				return float64(h)
+			if i < t[h] {
+				return float64(h) + float64(width(h))*(float64(i)+0.5)/float64(t[h])
 			}
+			i -= t[h]
 		}
 		return 0
 	}

@@ -196,7 +196,7 @@ func took(ctx context.Context, hours float64) string {
 	case hours < 1:
 		return i18n.T(ctx, "casefigures.hours", "N", "< 1")
 	case hours < 48:
-		return i18n.T(ctx, "casefigures.hours", "N", i18n.Number(ctx, hours))
+		return i18n.T(ctx, "casefigures.hours", "N", i18n.Number(ctx, int(hours+0.5)))
 	}
 	return i18n.Days(ctx, int(hours/24+0.5))
 }

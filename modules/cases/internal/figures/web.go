@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"time"
 
@@ -66,7 +67,7 @@ func (m *Module) stats(c *fiber.Ctx) error {
 	return web.Render(c, web.Page{Title: i18n.T(ctx, "casefigures.title"), Description: i18n.T(ctx, "casefigures.lead"), Current: statsPath}, statsPage(d))
 }
 
-// Figure is one line of the figures in the public interface. Days is the median until the first answer.
+// Figure is one line of the figures in the public interface. MedianDays is until the first answer, to a hundredth of a day.
 type Figure struct {
 	Key         string   `json:"key,omitempty"`
 	Label       string   `json:"label,omitempty"`
@@ -91,7 +92,7 @@ type Figures struct {
 func figureOf(r row) Figure {
 	f := Figure{Key: r.Key, Label: r.Label, Received: r.Received, Open: r.Running, Answered: r.Answered, Due: r.Due(), Within48: r.Within, Rated: r.Rated}
 	if r.Median >= 0 {
-		d := r.Median / 24
+		d := math.Round(r.Median/24*100) / 100
 		f.MedianDays = &d
 	}
 	if s, ok := r.ContentShare(); ok {

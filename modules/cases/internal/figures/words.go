@@ -115,11 +115,15 @@ func numberColumns() []string {
 	return []string{"received", "open", "answered", "within", "median", "content"}
 }
 
-// numbers are the cells of a line, in the order of numberColumns.
+// numbers are the cells of a line, in the order of numberColumns. A share has its count beside it, so that it can be checked.
 func numbers(ctx context.Context, r row) []string {
-	within, okWithin := r.Share()
+	part, okWithin := r.Share()
 	content, okContent := r.ContentShare()
-	return []string{i18n.Number(ctx, r.Received), i18n.Number(ctx, r.Running), i18n.Number(ctx, r.Answered), share(ctx, within, okWithin), took(ctx, r.Median), share(ctx, content, okContent)}
+	within := share(ctx, part, okWithin)
+	if okWithin {
+		within = i18n.Number(ctx, r.Within) + " (" + within + ")"
+	}
+	return []string{i18n.Number(ctx, r.Received), i18n.Number(ctx, r.Running), i18n.Number(ctx, r.Answered), within, took(ctx, r.Median), share(ctx, content, okContent)}
 }
 
 // age is how old something is in days.
