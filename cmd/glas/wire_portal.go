@@ -130,6 +130,15 @@ func (p *parts) duties(ctx context.Context, tx *tenant.Tx) ([]portal.Duty, error
 			out = append(out, portal.Duty{Label: i18n.N(ctx, "casedesk.duty."+queue, n), Count: n, Path: path, Late: queue == "overdue" && n > 0}) //i18n: casedesk.duty.*
 		}
 	}
+	if tx.Tenant().Offers(cases.Kind) {
+		n, late, path, err := cases.ToCall(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		if path != "" {
+			out = append(out, portal.Duty{Label: i18n.N(ctx, "casedesk.duty.calls", n), Count: n, Path: path, Late: late})
+		}
+	}
 	if may(ctx, "association.verify") {
 		n, err := p.accounts.Applied(ctx, tx)
 		if err != nil {

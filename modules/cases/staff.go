@@ -10,6 +10,7 @@ import (
 	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/setup"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/told"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -49,7 +50,9 @@ func words(values []string, say func(string) string) []ui.Option {
 }
 
 // Queues are the tabs whose cases are duties of who opens the staff pages.
-func Queues() []string { return []string{"review", "unaccepted", "overdue"} }
+func Queues() []string {
+	return []string{"review", "unaccepted", "overdue", "approve", "reopen", "idle"}
+}
 
 // Waiting counts the cases in a tab of the queues that who acts in ctx may work on, and gives the address of the tab; without one the
 // tab is nothing for him.
@@ -58,4 +61,19 @@ func Waiting(ctx context.Context, tx *tenant.Tx, queue string) (n int, path stri
 		return 0, "", nil
 	}
 	return desk.Waiting(ctx, tx, queue)
+}
+
+// Told notes that the reporter of a case heard what waited for him to be said by phone or on paper, if anything did.
+func Told(ctx context.Context, tx *tenant.Tx, caseID string) error {
+	x, err := told.OpenOf(ctx, tx, caseID)
+	if x == nil || err != nil {
+		return err
+	}
+	return told.Finish(ctx, tx, x, told.Done, "")
+}
+
+// ToCall counts those who are to be told by phone or on paper, whether one of them waits too long, and gives the address of their list;
+// without one they are nothing for who acts in ctx.
+func ToCall(ctx context.Context, tx *tenant.Tx) (n int, late bool, path string, err error) {
+	return desk.ToCall(ctx, tx)
 }

@@ -262,7 +262,7 @@ func fillTarget(t *ClockTarget, f *form.Form) {
 	f.Set("unit", string(t.Term.Unit))
 	f.Set("calendar", t.CalendarID)
 	f.Set("version", strconv.FormatInt(t.RowVersion, 10))
-	for name, on := range map[string]bool{"end_of_day": t.Term.EndOfDay, "next_working": t.Term.NextWorkingDay, "pausable": t.Pausable} {
+	for name, on := range map[string]bool{"end_of_day": t.Term.EndOfDay, "next_working": t.Term.NextWorkingDay, "pausable": t.Pausable, "pausable_outside": t.PausableOutside} {
 		if on {
 			f.Set(name, "1")
 		}
@@ -280,7 +280,7 @@ func fillTarget(t *ClockTarget, f *form.Form) {
 }
 
 func readTarget(f *form.Form, languages []string, policyID, targetID string) *ClockTarget {
-	t := &ClockTarget{PolicyID: policyID, Metric: f.OneOf("metric", Metrics()...), Term: calendars.ReadTarget(f), CalendarID: f.Value("calendar"), Pausable: f.Bool("pausable"),
+	t := &ClockTarget{PolicyID: policyID, Metric: f.OneOf("metric", Metrics()...), Term: calendars.ReadTarget(f), CalendarID: f.Value("calendar"), Pausable: f.Bool("pausable"), PausableOutside: f.Bool("pausable_outside"),
 		LegalBasis: f.Texts("legal", languages, form.Limit{Max: 200}), RowVersion: int64(f.OptionalInt("version", 0, 1<<31-1, 0))}
 	if targetID != fresh {
 		t.ID = targetID

@@ -439,3 +439,34 @@ func TestReviveGoesOnWithPauses(t *testing.T) {
 		}
 	})
 }
+
+// TestWaitingForAnotherAuthorityStopsOnlyWhatSaysSo: whoever noted that he waits for another authority stopped the 48 hours of the citizen.
+func TestWaitingForAnotherAuthorityStopsOnlyWhatSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		target := h.policy(hours48, true)
+		h.start("1", tenanttest.Start())
+		wait := func(one string) {
+			t.Helper()
+			h.do(func(ctx context.Context, tx *tenant.Tx) error {
+				return h.m.Pause(ctx, tx, lamp(one), clocks.Outside, tx.Now())
+			})
+		}
+		if wait("1"); !h.clock("1", clocks.FirstAnswer).PausedSince.IsZero() {
+			t.Error("stands still although the citizen is not waited for")
+		}
+		h.do(func(ctx context.Context, tx *tenant.Tx) error {
+			return h.m.Pause(ctx, tx, lamp("1"), "waiting_reporter", tx.Now())
+		})
+		if h.clock("1", clocks.FirstAnswer).PausedSince.IsZero() {
+			t.Error("runs although the citizen is waited for")
+		}
+		target.PausableOutside = true
+		if err := h.m.SaveTarget(h.mia, target, false); err != nil {
+			t.Fatal(err)
+		}
+		h.start("2", h.Clock.Now())
+		if wait("2"); h.clock("2", clocks.FirstAnswer).PausedSince.IsZero() {
+			t.Error("runs although the municipality says that it stands still")
+		}
+	})
+}

@@ -78,7 +78,7 @@ func (m *Module) Start(ctx context.Context, tx *tenant.Tx, o Opening) error {
 // begun is a clock as it starts.
 func begun(t *ClockTarget, o Opening, now time.Time) Clock {
 	c := Clock{Key: tenant.Key{ID: id.New()}, SubjectKind: o.Ref.Kind, SubjectID: o.Ref.ID, Cycle: o.Cycle, Metric: t.Metric, PolicyID: t.PolicyID,
-		TargetID: t.ID, DepartmentID: o.Match.DepartmentID, Term: t.Term, Pausable: t.Pausable, LegalBasis: t.LegalBasis, StartedAt: o.At.UTC(), WatchedFrom: now}
+		TargetID: t.ID, DepartmentID: o.Match.DepartmentID, Term: t.Term, Pausable: t.Pausable, PausableOutside: t.PausableOutside, LegalBasis: t.LegalBasis, StartedAt: o.At.UTC(), WatchedFrom: now}
 	if c.ByDepartment = t.CalendarID == ByDepartment; !c.ByDepartment {
 		c.CalendarID = t.CalendarID
 	}
@@ -215,13 +215,17 @@ func (m *Module) freeze(ctx context.Context, tx *tenant.Tx, e *term.Engine, list
 	return m.tell(ctx, tx, list)
 }
 
+// Outside is the reason of a pause in which another authority has to act. It is not the citizen who keeps the municipality waiting then,
+// so that only those clocks stand still of which the municipality says so.
+const Outside = "waiting_external"
+
 // Pause has the pausable clocks of a thing stand still, such as while the citizen is asked something.
 func (m *Module) Pause(ctx context.Context, tx *tenant.Tx, ref subject.Ref, reason string, at time.Time) error {
 	list, err := runningOf(ctx, tx, ref)
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(c Clock) bool { return !c.Pausable || c.Fixed() || !c.PausedSince.IsZero() })
+	list = slices.DeleteFunc(list, func(c Clock) bool { return !c.Stands(reason == Outside) || c.Fixed() || !c.PausedSince.IsZero() })
 	if len(list) == 0 {
 		return nil
 	}
@@ -460,17 +464,13 @@ func (d *data) rematch(all []Clock, match Match, without []string) change {
 
 // inherit takes over the journal of another clock; a pause that went on goes on.
 func inherit(c *Clock, journal []ClockPause, pausedSince time.Time) []ClockPause {
-	if !c.Pausable {
-		return nil
-	}
-	out := slices.Clone(journal)
+	out := slices.DeleteFunc(slices.Clone(journal), func(p ClockPause) bool { return !c.Stands(p.Reason == Outside) })
 	for i := range out {
 		out[i].ID, out[i].ClockID = id.New(), c.ID
 		if !pausedSince.IsZero() && out[i].FromAt.Equal(pausedSince) {
-			out[i].ToAt = time.Time{}
+			out[i].ToAt, c.PausedSince = time.Time{}, pausedSince
 		}
 	}
-	c.PausedSince = pausedSince
 	return out
 }
 

@@ -20,6 +20,7 @@ func (w *casework) live(i int, p *plan) {
 		return
 	}
 	c.begin()
+	defer c.call()
 	switch p.fate {
 	case joined:
 		c.act(w.editor(), 2*time.Hour, func(ctx context.Context, k cases.Key) (*cases.Case, error) {
@@ -252,6 +253,13 @@ func (c *life) close() {
 	})
 	c.act(c.editor(), 40*time.Minute, func(ctx context.Context, k cases.Key) (*cases.Case, error) { return a.PublishAnswer(ctx, k, "") })
 	c.rate()
+}
+
+// call tells reporters without e-mail by phone or on paper what became of their case, some hours after it did.
+func (c *life) call() {
+	c.then(20*time.Hour, func(at time.Time) error {
+		return c.past.DB.Update(c.as(c.editor(), at), func(ctx context.Context, tx *tenant.Tx) error { return cases.Told(ctx, tx, c.made[c.i].ID) })
+	})
 }
 
 // rate asks some reporters whether they are content; one is not, and wants it looked at again.

@@ -230,6 +230,9 @@ func (a *Acts) take(ctx context.Context, tx *tenant.Tx, c *stored.Case, s step) 
 	if first {
 		c.AckAt = tx.Now()
 	}
+	if len(s.perm) > 0 {
+		c.WorkedAt = tx.Now()
+	}
 	if err := stored.Save(ctx, tx, c, e); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"glas/modules/audit"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
@@ -289,7 +290,7 @@ func (a *Acts) finish(ctx context.Context, tx *tenant.Tx, c *stored.Case, row *s
 			return err
 		}
 	}
-	if err := tx.Announce(ctx, Closed{newsOf(c)}); err != nil {
+	if err := tx.Announce(ctx, told.Closed{News: told.NewsOf(c)}); err != nil {
 		return err
 	}
 	return a.news(ctx, tx, c, "answered")
@@ -329,7 +330,7 @@ func (a *Acts) Refer(ctx context.Context, k Key, bodyID, reason, notice string) 
 			}
 		},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			row := &stored.CaseReferral{CaseID: c.ID, BodyID: bodyID, Reason: reason, Notice: notice, SentAt: tx.Now(), NoticedAt: tx.Now(), ByID: authz.From(ctx).ID, CreatedAt: tx.Now()}
+			row := &stored.CaseReferral{CaseID: c.ID, BodyID: bodyID, Reason: reason, Notice: notice, SentAt: tx.Now(), ByID: authz.From(ctx).ID, CreatedAt: tx.Now()}
 			row.ID = id.New()
 			if err := stored.Add(ctx, tx, row); err != nil {
 				return err
@@ -347,7 +348,10 @@ func (a *Acts) Refer(ctx context.Context, k Key, bodyID, reason, notice string) 
 			if err := a.tellReporter(ctx, tx, c, "referred", c.TokenPath(), "Text", notice, "Body", other.Name); err != nil {
 				return err
 			}
-			if err := tx.Announce(ctx, Closed{newsOf(c)}); err != nil {
+			if err := told.Noticed(ctx, tx, row); err != nil {
+				return err
+			}
+			if err := tx.Announce(ctx, told.Closed{News: told.NewsOf(c)}); err != nil {
 				return err
 			}
 			return a.news(ctx, tx, c, "referred")

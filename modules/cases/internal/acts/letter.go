@@ -8,17 +8,19 @@ import (
 	"glas/modules/accounts"
 	"glas/modules/cases/internal/letters"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
 // tellReporter writes to the reporter of a case, by the address that he gave or that of his account. Who reached the municipality by
-// phone only gets no letter; the desk calls him. path is where the letter leads.
+// phone only gets no letter: he is put on the list of those whom the desk calls. path is where the letter leads.
 func (a *Acts) tellReporter(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind, path string, args ...any) error {
 	_, err := a.TellReporter(ctx, tx, c, kind, path, args...)
 	return err
 }
 
-// TellReporter is the same and says whether a letter was written: there is none for who gave no address or wants none.
+// TellReporter is the same and says whether a letter was written: there is none for who gave no address, who
+// is called instead, or wants none.
 func (a *Acts) TellReporter(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind, path string, args ...any) (bool, error) {
 	p, err := stored.ReporterOf(ctx, tx, c.ID)
 	if err != nil || p == nil || p.Refused || !p.Consent || c.Visibility == stored.Internal {
@@ -35,7 +37,7 @@ func (a *Acts) TellReporter(ctx context.Context, tx *tenant.Tx, c *stored.Case, 
 		}
 	}
 	if to.Email == "" {
-		return false, nil
+		return false, told.Instead(ctx, tx, c, p, kind, args...)
 	}
 	return true, a.Letter(ctx, tx, c, to, kind, path, args...)
 }

@@ -15,6 +15,7 @@ import (
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
@@ -160,7 +161,7 @@ func (a *Acts) welcome(ctx context.Context, tx *tenant.Tx, c *stored.Case) error
 			return err
 		}
 	}
-	if err := tx.Announce(ctx, Received{newsOf(c)}); err != nil {
+	if err := tx.Announce(ctx, told.Received{News: told.NewsOf(c)}); err != nil {
 		return err
 	}
 	return a.tellReporter(ctx, tx, c, "received", c.TokenPath(), "Date", c.RegisteredAt)

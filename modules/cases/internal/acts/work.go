@@ -16,6 +16,7 @@ import (
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
@@ -91,7 +92,7 @@ func (a *Acts) Publish(ctx context.Context, k Key) (*stored.Case, error) {
 			if err := a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricModerate}}); err != nil {
 				return err
 			}
-			if err := tx.Announce(ctx, Published{newsOf(c)}); err != nil {
+			if err := tx.Announce(ctx, told.Published{News: told.NewsOf(c)}); err != nil {
 				return err
 			}
 			return a.tellReporter(ctx, tx, c, "published", c.TokenPath())

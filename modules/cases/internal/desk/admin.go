@@ -29,6 +29,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: Entry + "/people", Need: acts.PermEnter, Handle: d.people},
 		{Method: fiber.MethodGet, Path: Entry + "/questions", Need: acts.PermEnter, Handle: d.questions},
 		{Method: fiber.MethodGet, Path: Entry + "/near", Need: acts.PermEnter, Handle: d.near},
+		{Method: fiber.MethodGet, Path: Calls, Need: acts.PermContact, Handle: d.calls},
+		{Method: fiber.MethodGet, Path: Calls + "/:id", Need: acts.PermContact, Handle: d.call},
+		{Method: fiber.MethodPost, Path: Calls + "/:id", Need: acts.PermContact, Handle: d.called},
 	}
 }
 

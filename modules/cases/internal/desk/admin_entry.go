@@ -81,7 +81,7 @@ func (d *Desk) renderEntry(c *fiber.Ctx, e *entryData) error {
 	}
 	page := staffPage(ctx, i18n.T(ctx, "casedesk.entry.title"))
 	page.Current, page.Map, page.NoIndex = Entry, true, true
-	page.Admin.Lead = i18n.T(ctx, "casedesk.entry.lead")
+	page.Admin.Lead, page.Admin.Actions = i18n.T(ctx, "casedesk.entry.lead"), callsLink()
 	return web.Render(c, page, entryPage(e))
 }
 

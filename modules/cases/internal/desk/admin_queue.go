@@ -26,11 +26,14 @@ const countMost = 1000
 
 // queues are the tabs in their order, each with who has it.
 func queues() []string {
-	return []string{"review", "unaccepted", "mine", "watched", "department", "overdue", "approve", "reopen", "all"}
+	return []string{"review", "unaccepted", "mine", "watched", "department", "overdue", "idle", "approve", "reopen", "all"}
 }
 
-// queueOf is what a tab holds; false when it is nothing for who acts.
-func queueOf(ctx context.Context, name string) (listed.Queue, bool) {
+// idleDays is after how many days without an act of the municipality an open case counts as left lying.
+const idleDays = 7
+
+// queueOf is what a tab holds at a moment; false when it is nothing for who acts.
+func queueOf(ctx context.Context, name string, now time.Time) (listed.Queue, bool) {
 	actor := authz.From(ctx)
 	q := listed.Queue{}
 	switch name {
@@ -52,6 +55,8 @@ func queueOf(ctx context.Context, name string) (listed.Queue, bool) {
 		q.DepartmentID, q.Running = actor.DepartmentID, true
 	case "overdue":
 		q.Overdue, q.Running = true, true
+	case "idle":
+		q.Idle = now.AddDate(0, 0, -idleDays)
 	case "approve":
 		if !can(ctx, acts.PermApprove, acts.PermClose, acts.PermPublish) {
 			return q, false
@@ -87,7 +92,7 @@ type queueData struct {
 // home leads to the first tab of who acts.
 func (d *Desk) home(c *fiber.Ctx) error {
 	for _, name := range queues() {
-		if _, ok := queueOf(c.UserContext(), name); ok {
+		if _, ok := queueOf(c.UserContext(), name, time.Time{}); ok {
 			return web.Redirect(c, Queue+"/"+name)
 		}
 	}
@@ -108,7 +113,7 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 
 // loadQueue reads a tab: a number of statements that depends on the number of tabs only.
 func (d *Desk) loadQueue(ctx context.Context, tx *tenant.Tx, q *queueData) (err error) {
-	base, ok := queueOf(ctx, q.name)
+	base, ok := queueOf(ctx, q.name, tx.Now())
 	if !ok {
 		return fault.NotFound("common.error.not_found")
 	}
@@ -122,7 +127,7 @@ func (d *Desk) loadQueue(ctx context.Context, tx *tenant.Tx, q *queueData) (err 
 	}
 	q.counts = map[string]int{}
 	for _, name := range queues() {
-		f, ok := queueOf(ctx, name)
+		f, ok := queueOf(ctx, name, tx.Now())
 		if !ok {
 			continue
 		}
@@ -307,7 +312,7 @@ func (d *Desk) each(f *form.Form, lang string) map[string]func(ctx context.Conte
 
 // Waiting are the duties of who acts: how many cases wait in a tab, and whether one is late.
 func Waiting(ctx context.Context, tx *tenant.Tx, name string) (n int, path string, err error) {
-	q, ok := queueOf(ctx, name)
+	q, ok := queueOf(ctx, name, tx.Now())
 	if !ok {
 		return 0, "", nil
 	}

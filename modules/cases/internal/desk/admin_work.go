@@ -24,6 +24,7 @@ import (
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/told"
 	"glas/modules/clocks"
 	"glas/modules/streets"
 	"glas/tenant"
@@ -53,8 +54,11 @@ type workData struct {
 	children []*stored.Case
 	master   *stored.Case
 	survey   *stored.CaseSurvey
-	people   []ui.Option
-	words    []stored.CaseTemplate
+	// calls are what the reporter is or was told by phone or on paper; unwritten is that he has no e-mail.
+	calls     []told.CaseCall
+	unwritten bool
+	people    []ui.Option
+	words     []stored.CaseTemplate
 	// contact is the reporter, read only when it was asked for; parties are all of them.
 	contact    *stored.CaseParty
 	signers    []stored.CaseParty
@@ -151,6 +155,14 @@ func (d *Desk) loadAround(ctx context.Context, tx *tenant.Tx, w *workData) (err 
 	if w.survey, err = stored.SurveyOf(ctx, tx, w.ID, w.Cycle); err != nil {
 		return err
 	}
+	if w.calls, err = told.Of(ctx, tx, w.ID); err != nil {
+		return err
+	}
+	p, err := stored.ReporterOf(ctx, tx, w.ID)
+	if err != nil {
+		return err
+	}
+	w.unwritten = p != nil && p.Email == "" && p.AccountID == "" && !p.Refused && p.Consent && w.Visibility != stored.Internal && told.Way(p) != ""
 	if w.children, err = stored.Children(ctx, tx, w.ID); err != nil {
 		return err
 	}
@@ -348,6 +360,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	}
 	if f.Value("do") == "template" {
 		return d.insert(c, name, f)
+	}
+	if f.Bool("told") {
+		ctx = told.Already(ctx)
 	}
 	t := turn{d: d, c: c, f: f, one: one, key: acts.Key{ID: one.ID, Version: versionOf(f)}}
 	if err = do.run(ctx, &t); err == nil {

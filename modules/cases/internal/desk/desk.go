@@ -28,6 +28,7 @@ const (
 	Root  = "/admin/cases"
 	Queue = Root + "/queue"
 	Entry = "/admin/desk"
+	Calls = Entry + "/calls"
 )
 
 // Options lists what a select offers.

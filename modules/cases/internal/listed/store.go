@@ -89,6 +89,8 @@ func cursor(column string, c *stored.Case) string {
 		}
 	case "updated_at":
 		value = at(c.UpdatedAt)
+	case "worked_at":
+		value = at(c.WorkedAt)
 	default:
 		value = at(c.PublishedAt)
 	}
@@ -118,7 +120,7 @@ func columns(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.Column("tenant_id", "id", "number", "token", "kind", "topic_id", "channel", "lang", "title", "public_title", "public_lang", "visibility", "publish_mode", "published", "shown",
 		"published_at", "state", "grp", "state_since", "lat", "lng", "address", "area_id", "location", "public_lat", "public_lng", "reporter_id", "reporter_name", "name_public", "registered_at",
 		"department_id", "assignee_id", "responsibility", "priority", "merged_into", "body_id", "reason", "promise_at", "planned_at", "answer_state", "answer", "answered_at", "closed_at", "cycle", "supports",
-		"followers", "messages", "open_tasks", "satisfaction", "due_at", "created_at", "updated_at", "row_version").
+		"followers", "messages", "open_tasks", "satisfaction", "due_at", "created_at", "updated_at", "worked_at", "row_version").
 		ColumnExpr("substr(c.body, 1, 400) AS body, substr(c.public_body, 1, 400) AS public_body")
 }
 
@@ -276,6 +278,9 @@ type Queue struct {
 	Open bool
 	// Fresh sorts by the last change instead of the due date.
 	Fresh bool
+	// Idle shows only open cases about which nobody of the municipality did anything since a moment, the longest untouched first; one that
+	// is planned for a day to come is not forgotten. The zero moment asks nothing.
+	Idle  time.Time
 	After string
 	Limit int
 }
@@ -326,6 +331,9 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 	}
 	if f.Overdue {
 		q = q.Where("c.due_at < ?", now)
+	}
+	if !f.Idle.IsZero() { // word for word what the index of these holds
+		q = q.Where("c.grp = 'open'").Where("c.worked_at < ?", f.Idle).Where("(c.planned_at IS NULL OR c.planned_at < ? OR c.state <> ?)", now, stored.Scheduled)
 	}
 	if f.Open {
 		q = q.Where("c.visibility IN (?)", bun.List([]stored.Visibility{stored.Public, stored.Nameless}))

@@ -38,7 +38,7 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (p Page, err error) {
 	window := func() *bun.SelectQuery { // the next cases of the queue, whatever words they have
 		all := f
 		all.Text = ""
-		return f.from(inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id", "id", "folded", "due_at", "updated_at", "created_at"), tx.Now(), all), false)
+		return f.from(inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id", "id", "folded", "due_at", "updated_at", "created_at", "worked_at"), tx.Now(), all), false)
 	}
 	switch {
 	case len(asked) == 0:
@@ -75,8 +75,11 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (p Page, err error) {
 
 // column is what a queue is sorted by.
 func (f Queue) column() string {
-	if f.Fresh {
+	switch {
+	case f.Fresh:
 		return "updated_at"
+	case !f.Idle.IsZero():
+		return "worked_at"
 	}
 	return "due_at"
 }
@@ -87,6 +90,8 @@ func (f Queue) from(q *bun.SelectQuery, few bool) *bun.SelectQuery {
 	switch {
 	case f.Fresh && ok:
 		q = q.Where("(c.updated_at, c.id) < (?, ?)", key, caseID)
+	case ok && !f.Idle.IsZero():
+		q = q.Where("(c.worked_at, c.id) > (?, ?)", key, caseID)
 	case ok && key != nil:
 		q = q.Where("((c.due_at, c.id) > (?, ?) OR c.due_at IS NULL)", key, caseID)
 	case ok:
@@ -103,6 +108,8 @@ func (f Queue) order(q *bun.SelectQuery, few bool) *bun.SelectQuery {
 		return q.OrderExpr("coalesce(c.updated_at, c.created_at) DESC, c.id DESC")
 	case f.Fresh:
 		return q.OrderExpr("c.updated_at DESC, c.id DESC")
+	case !f.Idle.IsZero():
+		return q.OrderExpr("c.worked_at, c.id")
 	case few:
 		return q.OrderExpr("c.due_at IS NULL, c.due_at, c.id")
 	}

@@ -122,7 +122,7 @@ func TakeNumber(ctx context.Context, tx *tenant.Tx, c *Case, prefix string, at t
 
 // Insert adds a case with its first event.
 func Insert(ctx context.Context, tx *tenant.Tx, c *Case, e *CaseEvent) error {
-	c.RowVersion, c.CreatedAt, c.UpdatedAt = 1, tx.Now(), tx.Now()
+	c.RowVersion, c.CreatedAt, c.UpdatedAt, c.WorkedAt = 1, tx.Now(), tx.Now(), tx.Now()
 	if c.StateSince.IsZero() {
 		c.StateSince = tx.Now()
 	}

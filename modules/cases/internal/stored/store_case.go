@@ -119,7 +119,9 @@ type Case struct {
 	// Facet is under what the map counts it.
 	Facet string
 	// Counted is where the figures have it.
-	Counted    string
+	Counted string
+	// WorkedAt is when somebody of the municipality last did something about it.
+	WorkedAt   time.Time `bun:",nullzero"`
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	RowVersion int64

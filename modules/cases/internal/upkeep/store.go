@@ -48,7 +48,7 @@ func addAnswer(ctx context.Context, tx *tenant.Tx, c *stored.Case, body i18n.Tex
 // hanging are the tables whose rows belong to one case.
 func hanging() []string {
 	return []string{"case_parties", "case_messages", "case_files", "case_events", "case_followers", "case_assignments", "case_answers", "case_supports", "case_surveys", "case_tasks", "case_referrals",
-		"case_mails", "case_field_posts", "case_watchers"}
+		"case_mails", "case_field_posts", "case_watchers", "case_calls"}
 }
 
 // remove deletes a case that never was received, with everything that hangs on it.
@@ -78,6 +78,7 @@ func erasePeople(ctx context.Context, tx *tenant.Tx, caseID string) error {
 		"update case_messages set author_name = '', author_id = null, recipient = '', message_id = null, in_reply_to = '' where tenant_id = ? and case_id = ?",
 		"delete from case_mails where tenant_id = ? and case_id = ?",
 		"delete from case_field_posts where tenant_id = ? and case_id = ?",
+		"delete from case_calls where tenant_id = ? and case_id = ?",
 		"delete from case_followers where tenant_id = ? and case_id = ?",
 		"update case_surveys set body = '' where tenant_id = ? and case_id = ?",
 		"update case_referrals set notice = '', reason = '' where tenant_id = ? and case_id = ?",

@@ -71,15 +71,20 @@ func (m *Module) Sweep(ctx context.Context, _ job.Job) error {
 	return nil
 }
 
-// expire ends the waiting for citizens who did not reply in their days.
+// expire ends the waiting for citizens who did not reply in their days, and for other authorities until the day that was said.
 func (m *Module) expire(ctx context.Context, tx *tenant.Tx, _ *listed.Names) error {
-	late, err := cases(ctx, tx, "c.state = ? AND c.wait_until <= ?", "c.wait_until", stored.WaitingReporter, tx.Now())
-	for _, c := range late {
-		if err := m.Acts.Do(ctx, tx, c, acts.Own{Action: stored.Expire, Turn: &acts.Turn{Resume: true}}); err != nil {
+	for state, action := range map[stored.State]stored.Action{stored.WaitingReporter: stored.Expire, stored.WaitingExternal: stored.Continue} {
+		late, err := cases(ctx, tx, "c.state = ? AND c.wait_until <= ?", "c.wait_until", state, tx.Now())
+		if err != nil {
 			return err
 		}
+		for _, c := range late {
+			if err := m.Acts.Do(ctx, tx, c, acts.Own{Action: action, Turn: &acts.Turn{Resume: true}}); err != nil {
+				return err
+			}
+		}
 	}
-	return err
+	return nil
 }
 
 // Settings of a municipality about initiatives that found too little support: close them (the usual), or give them the same time once more.

@@ -14,6 +14,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/departments"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -260,6 +261,32 @@ func TestFollowersHearOfTheOtherAuthority(t *testing.T) {
 		}
 		if n := heard(true); n != 1 {
 			t.Errorf("%d letters about an answer that everybody may read", n)
+		}
+	})
+}
+
+// TestWaitingForAnotherAuthorityEnds: the day until which it was waited for another authority passed, and the case slept on.
+func TestWaitingForAnotherAuthorityEnds(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.tell(h.ana, stored.Defect, "Pušča voda")
+		step := func(_ *stored.Case, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		water := id.New()
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return departments.Insert(ctx, tx, &departments.Department{Key: tenant.Key{ID: water}, Slug: "roads", Name: i18n.Text{"sl": "Ceste"}})
+		})
+		step(h.a.Assign(h.eva, acts.Key{ID: c.ID}, water, ""))
+		step(h.a.Accept(h.eva, acts.Key{ID: c.ID}))
+		step(h.a.Wait(h.eva, acts.Key{ID: c.ID}, "Čakamo na vodovod.", "", h.Clock.Now().AddDate(0, 0, 3)))
+		if h.pass(2); h.load(c.ID).State != stored.WaitingExternal {
+			t.Error("ended before its day")
+		}
+		if h.pass(2); h.load(c.ID).State != stored.InProgress {
+			t.Errorf("after its day %s", h.load(c.ID).State)
 		}
 	})
 }

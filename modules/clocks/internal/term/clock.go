@@ -36,9 +36,11 @@ type Clock struct {
 	Term         calendar.Target `bun:"type:jsonb"`
 	CalendarID   string
 	ByDepartment bool
-	Pausable     bool
-	LegalBasis   i18n.Text `bun:"type:jsonb"`
-	StartedAt    time.Time
+	// Pausable and PausableOutside are those of the target.
+	Pausable        bool
+	PausableOutside bool
+	LegalBasis      i18n.Text `bun:"type:jsonb"`
+	StartedAt       time.Time
 	// DueAt is when it is due; while it stands still, when it would be if it went on at ComputedAt. It is frozen at the end.
 	DueAt       time.Time
 	ComputedAt  time.Time
@@ -256,4 +258,12 @@ func (e *Engine) Due(c *Clock, rules []ClockRule, fired map[string]bool, pauses 
 // FiringID names the n-th time of a rule for a clock.
 func FiringID(clockID, ruleID string, n int) string {
 	return clockID + "." + ruleID + "." + strconv.Itoa(n)
+}
+
+// Stands reports whether it stands still in a pause: outside when another authority has to act, otherwise when the citizen has.
+func (c *Clock) Stands(outside bool) bool {
+	if outside {
+		return c.PausableOutside
+	}
+	return c.Pausable
 }

@@ -114,10 +114,12 @@ type ClockTarget struct {
 	Metric     string
 	Term       calendar.Target `bun:"type:jsonb"`
 	CalendarID string
-	Pausable   bool
-	LegalBasis i18n.Text `bun:"type:jsonb"`
-	RowVersion int64
-	UpdatedAt  time.Time
+	// Pausable clocks stand still while the citizen is asked something, those that are PausableOutside while another authority must act.
+	Pausable        bool
+	PausableOutside bool
+	LegalBasis      i18n.Text `bun:"type:jsonb"`
+	RowVersion      int64
+	UpdatedAt       time.Time
 
 	Rules []ClockRule `bun:"-"`
 }
@@ -149,6 +151,7 @@ type PresetTarget struct {
 	EndOfDay    bool          `toml:"end_of_day"`
 	NextWorking bool          `toml:"next_working"`
 	Pausable    bool          `toml:"pausable"`
+	Outside     bool          `toml:"pausable_outside"`
 	Legal       i18n.Text     `toml:"legal"`
 	Rules       []struct {
 		Point  string `toml:"point"`
@@ -190,7 +193,7 @@ func Presets(country string, wanted func(Preset) bool) ([]ClockPolicy, error) {
 func (p Preset) policy(position int) ClockPolicy {
 	policy := ClockPolicy{Key: tenant.Key{ID: p.Key}, Name: p.Name, Fit: p.Fit, Position: position, RowVersion: 1}
 	for _, t := range p.Targets {
-		target := ClockTarget{Key: tenant.Key{ID: p.Key + "." + t.Metric}, PolicyID: p.Key, Metric: t.Metric, Pausable: t.Pausable, LegalBasis: t.Legal, RowVersion: 1,
+		target := ClockTarget{Key: tenant.Key{ID: p.Key + "." + t.Metric}, PolicyID: p.Key, Metric: t.Metric, Pausable: t.Pausable, PausableOutside: t.Outside, LegalBasis: t.Legal, RowVersion: 1,
 			Term: calendar.Target{Amount: t.Amount, Unit: t.Unit, EndOfDay: t.EndOfDay, NextWorkingDay: t.NextWorking}}
 		if t.Metric == Accept || t.Metric == Department {
 			target.CalendarID = ByDepartment
@@ -245,7 +248,7 @@ func (t *ClockTarget) Give(c *Clock) {
 	if c.Fixed() {
 		return
 	}
-	c.Term, c.Pausable, c.LegalBasis = t.Term, t.Pausable, t.LegalBasis
+	c.Term, c.Pausable, c.PausableOutside, c.LegalBasis = t.Term, t.Pausable, t.PausableOutside, t.LegalBasis
 	if c.ByDepartment = t.CalendarID == ByDepartment; !c.ByDepartment {
 		c.CalendarID = t.CalendarID
 	}

@@ -1,4 +1,9 @@
-package acts
+// Package told is how those who should know hear what happened to a case: events for other parts of the program, and calls and letters on
+// paper for reporters who have no e-mail.
+//
+// The decision bound here: who cannot be written to by e-mail is never silently left out. What he should hear waits in a list until a
+// person has told him, and one open line of it is enough for a case.
+package told
 
 import (
 	"glas/internal/subject"
@@ -19,7 +24,8 @@ type News struct {
 	Path         string       `json:"path,omitempty"`
 }
 
-func newsOf(c *stored.Case) News {
+// NewsOf is what events tell of a case.
+func NewsOf(c *stored.Case) News {
 	n := News{Ref: c.Ref(), Number: c.Number, Kind: c.Kind, TopicID: c.TopicID, AreaID: c.AreaID, DepartmentID: c.DepartmentID, State: c.State, Shown: c.Shown}
 	if c.Shown {
 		n.Title, n.Path = c.ShownTitle(), c.Path()
