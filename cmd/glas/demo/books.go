@@ -240,8 +240,7 @@ func (w *bound) reworded() error {
 		for _, n := range ch.Because {
 			names = append(names, w.remarks[n-1].Name())
 		}
-		_, body, _ := strings.Cut(ch.New, " ")
-		if err := w.past.Texts.Reword(ctx, w.textID, w.places[ch.Place].Block, body, strings.Join(names, ", ")); err != nil {
+		if err := w.past.Texts.Reword(ctx, w.textID, w.places[ch.Place].Block, ch.Words(), strings.Join(names, ", ")); err != nil {
 			return fmt.Errorf("%s: %w", ch.Place, err)
 		}
 	}

@@ -115,6 +115,15 @@ type Change struct {
 	Because []int  `toml:"because"`
 }
 
+// Words are the new wording without the number in front of it, which the block has already.
+func (c Change) Words() string {
+	number, words, _ := strings.Cut(c.New, " ")
+	if strings.HasPrefix(number, "(") || strings.HasSuffix(number, ".") {
+		return words
+	}
+	return c.New
+}
+
 // Version is the second wording of the act.
 type Version struct {
 	At   float64 `toml:"at"`
