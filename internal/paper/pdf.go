@@ -20,6 +20,7 @@ const (
 	bottom     = pageHeight - marginFoot
 
 	sizeBody  = 10.0
+	keys      = 52.0 // the width of the names of pairs
 	sizeSmall = 8.5
 	lead      = 1.42 // lines are this many times their letters apart
 	point     = 25.4 / 72
@@ -71,7 +72,8 @@ func PDF(w io.Writer, d *Document) error {
 	p.y = marginTop
 	p.title()
 	p.reserveContents()
-	for _, b := range d.Blocks {
+	for i, b := range d.Blocks {
+		p.keep(d.Blocks, i)
 		p.block(b)
 	}
 	last := p.PageNo()
@@ -236,7 +238,6 @@ func (p *pdf) list(l List) {
 }
 
 func (p *pdf) pairs(pairs Pairs) {
-	const keys = 52.0
 	h := lineHeight(sizeBody)
 	for _, pair := range pairs {
 		key := p.wrap(Bold(pair.Key), keys-3, sizeBody)

@@ -10,23 +10,21 @@ const (
 // table draws a table; a row that is higher than a page goes on over the next ones, and the head stands on each.
 func (p *pdf) table(t Table) {
 	widths := shares(t)
+	if need := p.begins(t); need <= bottom-marginTop {
+		p.room(need)
+	}
 	if t.Caption != "" {
-		lines := p.wrap(Bold(t.Caption), bodyWidth, sizeBody)
-		p.room(float64(len(lines)+3) * lineHeight(sizeBody))
-		p.flow(marginSide, lines, sizeBody)
+		p.flow(marginSide, p.wrap(Bold(t.Caption), bodyWidth, sizeBody), sizeBody)
 		p.y += 1
 	}
 	head := p.cells(boldRow(t.Head), widths)
-	if p.room(height(head) + 3*lineHeight(sizeTable)) {
-		p.y = marginTop
-	}
 	p.row(t, head, widths, true)
-	for _, row := range t.Rows {
+	for i, row := range t.Rows {
 		cells := p.cells(row, widths)
 		h := height(cells)
-		if p.y+h > bottom {
-			whole := bottom - marginTop - height(head)
-			if h <= whole || p.y+4*lineHeight(sizeTable) > bottom {
+		if with := h + p.lastRow(t, i, widths); p.y+h > bottom || p.y+with > bottom && with <= bottom-marginTop-height(head) {
+			page := bottom - marginTop - height(head)
+			if h <= page || p.y+4*lineHeight(sizeTable) > bottom {
 				p.AddPage()
 				p.y = marginTop
 				p.row(t, head, widths, true)

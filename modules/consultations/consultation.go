@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"glas/internal/subject"
 	"glas/modules/consultations/internal/stored"
 	"glas/tenant"
 )
@@ -98,6 +99,12 @@ func List(ctx context.Context, tx *tenant.Tx, f Filter) (rows []*Consultation, n
 // Count changes the counters of a consultation. The first vote ever freezes its rules.
 func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) error {
 	return stored.Count(ctx, tx, consultationID, d)
+}
+
+// CountVoters counts those whose votes are in a frozen result, on a consultation itself or in one scope, among its participants. It may
+// be said again.
+func CountVoters(ctx context.Context, tx *tenant.Tx, consultationID string, result subject.Ref) error {
+	return stored.CountVoters(ctx, tx, consultationID, result)
 }
 
 // Participants are the accounts that took part in a consultation, in order of their ids.

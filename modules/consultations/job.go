@@ -9,6 +9,7 @@ import (
 	"glas/modules/consultations/internal/act"
 	"glas/modules/consultations/internal/book"
 	"glas/modules/consultations/internal/stored"
+	"glas/modules/votes"
 	"glas/tenant"
 )
 
@@ -17,7 +18,22 @@ const lastCall = act.LastCall
 
 // Jobs are the handlers of this module's jobs by kind.
 func (m *Module) Jobs() map[string]job.Handler {
-	return map[string]job.Handler{act.NoticeJob: m.notify, book.RemindJob: m.desk.Remind}
+	return map[string]job.Handler{act.NoticeJob: m.notify, book.RemindJob: m.desk.Remind, votersJob: m.voters}
+}
+
+const votersJob = "consultations.voters"
+
+// voters counts those who voted on a consultation itself among the participants, as soon as the result is frozen and nobody can
+// withdraw any more.
+func (m *Module) voters(ctx context.Context, j job.Job) error {
+	var e votes.FrozenResult
+	if err := j.Decode(&e); err != nil {
+		return job.Permanent(err)
+	}
+	if e.Ref.Kind != Kind {
+		return nil
+	}
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return CountVoters(ctx, tx, e.Ref.ID, e.Ref) })
 }
 
 // notify announces that a date has come, once, and only if the date is still that.

@@ -514,3 +514,32 @@ func TestStaffWorksByTheBookOnItsScreens(t *testing.T) {
 		}
 	})
 }
+
+// Whoever only voted was no participant of what he decided on, neither on the page nor in the register.
+func TestWhoVotedOnAConsultationIsCountedWhenTheResultIsFrozen(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		made := d.publish("thematic", 0, 20)
+		ref, who := d.load(made).Ref(), id.New()
+		d.Update(d.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			if _, err := tx.Raw(`insert into accounts (tenant_id, id, email, name, lang, birth_year, area_ids, groups, verified_at, created_at, updated_at) values (?, ?, 'vida@example.si', 'Vida', 'sl', 1990, '[]', '[]', ?, ?, ?)`,
+				tx.ID(), who, tx.Now(), tx.Now(), tx.Now()).Exec(ctx); err != nil {
+				return err
+			}
+			v := &votes.Vote{Key: tenant.Key{ID: id.New()}, SubjectKind: ref.Kind, SubjectID: ref.ID, VoterID: who, VoterKind: votes.VoterCitizen, Value: votes.ValueFor, Channel: votes.ChannelWeb, CastAt: tx.Now(), ChangedAt: tx.Now()}
+			_, err := tx.Insert(v).Exec(ctx)
+			return err
+		})
+		if jobs := d.m.Subscriptions()[votes.FrozenResult{}.EventName()]; len(jobs) != 1 {
+			t.Fatalf("a frozen result starts %v", jobs)
+		}
+		for range 2 { // an event may come twice
+			d.Update(d.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				return tx.Enqueue(ctx, job.Spec{Kind: d.m.Subscriptions()[votes.FrozenResult{}.EventName()][0], Payload: votes.FrozenResult{Ref: ref}})
+			})
+			d.Jobs(d.m.Jobs())
+		}
+		if n := d.load(made).ParticipantCount; n != 1 {
+			t.Errorf("%d people took part", n)
+		}
+	})
+}

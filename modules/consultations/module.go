@@ -163,8 +163,10 @@ func (m *Module) Menu() []web.MenuItem {
 	}
 }
 
-// Subscriptions lists the jobs that events of others start: none.
-func (m *Module) Subscriptions() map[string][]string { return map[string][]string{} }
+// Subscriptions lists the jobs that events of others start.
+func (m *Module) Subscriptions() map[string][]string {
+	return map[string][]string{votes.FrozenResult{}.EventName(): {votersJob}}
+}
 
 // Routes are the public pages, the interface for programs and the pages for staff.
 func (m *Module) Routes() []web.Route {

@@ -141,8 +141,9 @@ func TestHiddenCountsDoNotMoveAPlace(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return stored.Unseal(ctx, tx, votes.ScopeRef(w.phase.ID))
+			return tx.Enqueue(ctx, job.Spec{Kind: w.m.Subscriptions()[votes.FrozenResult{}.EventName()][0], Payload: votes.FrozenResult{Ref: votes.ScopeRef(w.phase.ID)}})
 		})
+		w.Jobs(w.m.Jobs())
 		if last != list[1].ID {
 			for _, s := range sorts {
 				if got := order(s); got[0] != last {

@@ -7,6 +7,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/job"
+	"glas/internal/subject"
 	"glas/modules/audit"
 	"glas/modules/consultations"
 	"glas/modules/reports/internal/record"
@@ -145,6 +146,9 @@ func (m *Module) Publish(ctx context.Context, consultationID string, undecided b
 		if waiting > 0 && !undecided {
 			return fault.Conflict("reports.error.undecided", "N", waiting)
 		}
+		if err := countVoters(ctx, tx, c); err != nil {
+			return err
+		}
 		r.State, r.Progress, r.Failure, r.PublishedBy, r.FrozenAt = stored.Making, 0, "", authz.From(ctx).ID, tx.Now()
 		if err := stored.Save(ctx, tx, r); err != nil {
 			return err
@@ -154,6 +158,24 @@ func (m *Module) Publish(ctx context.Context, consultationID string, undecided b
 		}
 		return audit.Record(ctx, tx, audit.Entry{Action: "report.publish", Ref: c.Ref(), Data: map[string]any{"version": r.Version, "undecided": waiting}, Public: true})
 	})
+}
+
+// countVoters sees to it that whoever voted is among the participants before their number is published.
+func countVoters(ctx context.Context, tx *tenant.Tx, c *consultations.Consultation) error {
+	var phases []string
+	for _, p := range c.Phases {
+		phases = append(phases, p.ID)
+	}
+	results, err := stored.Results(ctx, tx, c.ID, phases)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		if err := consultations.CountVoters(ctx, tx, c.ID, subject.Ref{Kind: r.SubjectKind, ID: r.SubjectID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Correct begins another version beside a published one, with the reason that everybody will read.

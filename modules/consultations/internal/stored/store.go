@@ -13,6 +13,7 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
+	"glas/internal/subject"
 	"glas/modules/votes"
 	"glas/tenant"
 )
@@ -146,6 +147,51 @@ func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) e
 	}
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("count on consultation: %w", err)
+	}
+	return nil
+}
+
+// CountVoters counts those whose votes are in a frozen result among the participants: on the consultation itself, or on what was voted
+// on in one scope. An association counts by one of those who may act for it, unless one of them took part already. Of deleted accounts
+// nobody is known any more. Saying it twice counts nobody twice.
+func CountVoters(ctx context.Context, tx *tenant.Tx, consultationID string, result subject.Ref) error {
+	voters, args := "v.subject_kind = ? and v.subject_id = ?", []any{Kind, result.ID}
+	if result.Kind == votes.KindScope {
+		voters, args = "v.subject_id in (select t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ?)", []any{tx.ID(), result.ID}
+	}
+	fresh := int64(0)
+	for _, one := range []struct {
+		kind, who string
+		args      []any
+	}{
+		{votes.VoterCitizen, `select a.id from accounts a where a.tenant_id = ? and a.deleted_at is null and a.id in (`, nil},
+		{votes.VoterAssociation, `select min(m.account_id) as id from organisation_members m where m.tenant_id = ? and not exists (select 1 from organisation_members o
+			join consultation_participants p on p.tenant_id = o.tenant_id and p.account_id = o.account_id and p.consultation_id = ?
+			where o.tenant_id = m.tenant_id and o.organisation_id = m.organisation_id) and m.organisation_id in (`, []any{consultationID}},
+	} {
+		sql := `insert into consultation_participants (tenant_id, id, consultation_id, account_id, created_at)
+			select ?, ? || ':' || w.id, ?, w.id, ? from (` + one.who + `select v.voter_id from votes v where v.tenant_id = ? and v.voter_kind = ? and ` + voters + `)`
+		if one.kind == votes.VoterAssociation {
+			sql += " group by m.organisation_id"
+		}
+		all := append([]any{tx.ID(), consultationID, consultationID, tx.Now(), tx.ID()}, one.args...)
+		all = append(append(all, tx.ID(), one.kind), args...)
+		res, err := tx.Raw(sql+`) w where w.id is not null on conflict (tenant_id, consultation_id, account_id) do nothing`, all...).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("count voters: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("count voters: %w", err)
+		}
+		fresh += n
+	}
+	if fresh == 0 {
+		return nil
+	}
+	_, err := tx.Update((*Consultation)(nil)).Where("consultation.id = ?", consultationID).Set("participant_count = participant_count + ?", fresh).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("count voters: %w", err)
 	}
 	return nil
 }

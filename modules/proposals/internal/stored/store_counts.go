@@ -2,6 +2,7 @@ package stored
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -135,6 +136,17 @@ func Unseal(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 		}
 	}
 	return nil
+}
+
+// VotedIn is the consultation whose proposals were voted on in a scope, "" when there are none.
+func VotedIn(ctx context.Context, tx *tenant.Tx, scope string) (string, error) {
+	var ids []string
+	err := tx.Raw(`select p.consultation_id from proposals p where p.tenant_id = ? and p.id in
+		(select t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ? and t.subject_kind = ?) limit 1`, tx.ID(), tx.ID(), scope, Kind).Scan(ctx, &ids)
+	if err != nil || len(ids) == 0 {
+		return "", errors.Join(err)
+	}
+	return ids[0], nil
 }
 
 // Tally stores how the votes on proposals stand, in two statements however many there are, and one for each consultation.

@@ -241,6 +241,8 @@ func EvaluationBlocks(ctx context.Context, r *record.Report) []paper.Block {
 	var blocks []paper.Block
 	if e.CensusYear > 0 {
 		blocks = append(blocks, paper.P(w.t("reports.doc.census", "Year", fmt.Sprint(e.CensusYear))))
+	} else {
+		blocks = append(blocks, paper.P(w.t("reports.doc.no_census")))
 	}
 	blocks = append(blocks, w.shares(w.t("reports.doc.compared")+": "+w.t("reports.doc.by_area"), e.Areas, w.areaName)...)
 	blocks = append(blocks, w.shares(w.t("reports.doc.compared")+": "+w.t("reports.doc.by_age"), e.Ages, w.bandName)...)

@@ -227,7 +227,7 @@ func (w *writer) documents() []paper.Block {
 	if len(w.r.Documents) == 0 {
 		return append(blocks, paper.P(w.t("reports.doc.no_documents")))
 	}
-	t := paper.Table{Widths: []float64{3, 1, 2, 3}, Caption: w.t("reports.doc.documents_caption"),
+	t := paper.Table{Widths: []float64{2.8, 1.05, 2, 3.35}, Caption: w.t("reports.doc.documents_caption"),
 		Head: []string{w.t("reports.doc.document"), w.t("reports.doc.version_short"), w.t("reports.doc.added"), "SHA-256"}}
 	for _, d := range w.r.Documents {
 		name := d.Title.In(w.ctx)
@@ -264,7 +264,11 @@ func (w *writer) channels() []paper.Block {
 	m := paper.Table{Caption: w.t("reports.doc.meetings"), Widths: []float64{2, 2, 2, 2},
 		Head: []string{w.t("reports.doc.meeting"), w.t("reports.doc.when"), w.t("reports.doc.place"), w.t("reports.doc.protocol")}}
 	for _, one := range w.r.Meetings {
-		protocol := []paper.Span{{Text: one.Protocol, Link: w.file(one.ProtocolPath)}}
+		name := one.ProtocolTitle.In(w.ctx)
+		if name == "" {
+			name = one.Protocol
+		}
+		protocol := []paper.Span{{Text: name, Link: w.file(one.ProtocolPath)}}
 		m.Rows = append(m.Rows, [][]paper.Span{paper.Text(one.Title.In(w.ctx)), paper.Text(w.at(one.At)), paper.Text(one.Place.In(w.ctx)), protocol})
 	}
 	return append(blocks, m)

@@ -98,3 +98,27 @@ func TestEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// An evaluation without figures was a heading with nothing under it, groups too small to show were a page of stars, and the record of a
+// hearing had the name of its file.
+func TestNothingStandsEmpty(t *testing.T) {
+	r := large()
+	r.Areas = []record.Cell{{Key: "a", Label: i18n.Text{"en": "Hillside"}}, {Key: record.Unknown}}
+	r.Evaluation = &record.Evaluation{Documents: 1}
+	r.Meetings = []record.Meeting{{Title: i18n.Text{"en": "Hearing"}, Protocol: "protocol.pdf", ProtocolPath: "/documents/1/protocol.pdf", ProtocolTitle: i18n.Text{"en": "Record of the hearing"}}}
+	var out strings.Builder
+	if err := paper.HTML(&out, formats.Document(speak(t, "en"), r)); err != nil {
+		t.Fatal(err)
+	}
+	page := out.String()
+	for _, want := range []string{"no population figures", "Record of the hearing</a>", "By area: ", "fewer than 5 people"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the report does not say %q", want)
+		}
+	}
+	for _, not := range []string{"protocol.pdf</a>", "Hillside"} {
+		if strings.Contains(page, not) {
+			t.Errorf("the report says %q", not)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func (w *writer) counts() []paper.Block {
 	}
 	add("reports.doc.associations", c.Associations)
 	add("reports.doc.proposals", c.Proposals)
-	add("positions.menu", c.Positions)
+	add("reports.doc.positions", c.Positions)
 	add("reports.doc.comments", c.Comments)
 	add("reports.doc.votes", c.Votes)
 	blocks = append(blocks, t, paper.Paragraph{Spans: paper.Text(w.t("reports.doc.participants_rule")), Small: true})
@@ -154,6 +154,9 @@ func (w *writer) people(caption string, cells []record.Cell, name func(record.Ce
 			withheld = true
 		}
 		t.Rows = append(t.Rows, row(name(c), n))
+	}
+	if !slices.ContainsFunc(cells, func(c record.Cell) bool { return c.N != nil }) {
+		return []paper.Block{paper.Paragraph{Spans: append(paper.Bold(caption+": "), paper.Text(w.t("reports.doc.withheld", "N", record.Small))...)}} // a table of nothing but stars
 	}
 	blocks := []paper.Block{t}
 	if withheld {

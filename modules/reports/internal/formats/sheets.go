@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"glas/internal/i18n"
 	"glas/internal/sheet"
@@ -51,7 +53,7 @@ func (w *writer) remarkSheet() sheet.Sheet {
 			m := &w.r.Remarks[i]
 			kind := w.t("reports.doc.citizen")
 			if m.Association() {
-				kind = w.t("reports.doc.association")
+				kind = capital(w.t("reports.doc.association"))
 			}
 			stance := ""
 			switch m.Stance {
@@ -92,6 +94,12 @@ func (w *writer) fileList(list []record.File) string {
 	return strings.Join(out, "\n")
 }
 
+// capital begins a word that stands alone in a cell like those beside it.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
 func (w *writer) numberSheet() sheet.Sheet {
 	c := w.r.Counts
 	rows := [][]any{
@@ -99,7 +107,7 @@ func (w *writer) numberSheet() sheet.Sheet {
 		{w.t("reports.doc.began"), w.local(w.r.Dates.StartsAt)}, {w.t("reports.doc.ended"), w.local(w.r.Dates.EndsAt)}, {w.t("reports.doc.zone"), w.r.Municipality.Zone},
 		{w.t("reports.doc.participants"), c.Participants}, {w.t("reports.doc.participants_outside"), c.ParticipantsOutside}, {w.t("reports.doc.remarks"), c.Remarks}, {w.t("reports.doc.remarks_citizens"), c.RemarksCitizens},
 		{w.t("reports.doc.remarks_associations"), c.RemarksAssociations}, {w.t("reports.doc.remark_files"), c.RemarkFiles}, {w.t("reports.doc.associations"), c.Associations}, {w.t("reports.doc.proposals"), c.Proposals},
-		{w.t("positions.menu"), c.Positions}, {w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
+		{w.t("reports.doc.positions"), c.Positions}, {w.t("reports.doc.comments"), c.Comments}, {w.t("reports.doc.votes"), c.Votes},
 	}
 	for _, one := range []struct {
 		key string

@@ -141,7 +141,7 @@ func (s *source) documents(ctx context.Context) error {
 	for _, m := range s.c.Meetings {
 		one := record.Meeting{Title: m.Title, At: utc(m.At), Place: m.Place}
 		if d, ok := byID[m.ProtocolID]; ok {
-			one.Protocol, one.ProtocolPath = d.FileName, d.Href()
+			one.Protocol, one.ProtocolPath, one.ProtocolTitle = d.FileName, d.Href(), d.Title
 		}
 		s.r.Meetings = append(s.r.Meetings, one)
 	}

@@ -135,6 +135,8 @@ type Meeting struct {
 	Place        i18n.Text `json:"place,omitempty"`
 	Protocol     string    `json:"protocol,omitempty"`      // file name
 	ProtocolPath string    `json:"protocol_path,omitempty"` // address
+	// ProtocolTitle is what the record is called.
+	ProtocolTitle i18n.Text `json:"protocol_title,omitempty"`
 }
 
 // Counts are the numbers of the whole.
