@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"glas/internal/fault"
+	"glas/internal/job"
 	"glas/modules/consultations"
 	"glas/modules/proposals/internal/stored"
 	"glas/modules/votes"

@@ -2,7 +2,6 @@ package stored
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -138,15 +137,23 @@ func Unseal(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
 	return nil
 }
 
-// VotedIn is the consultation whose proposals were voted on in a scope, "" when there are none.
-func VotedIn(ctx context.Context, tx *tenant.Tx, scope string) (string, error) {
+// Settle does what follows from a frozen result: Unseal, and whoever voted in the scope counts among the participants.
+func Settle(ctx context.Context, tx *tenant.Tx, ref subject.Ref) error {
+	if err := Unseal(ctx, tx, ref); err != nil || ref.Kind != votes.KindScope {
+		return err
+	}
 	var ids []string
 	err := tx.Raw(`select p.consultation_id from proposals p where p.tenant_id = ? and p.id in
-		(select t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ? and t.subject_kind = ?) limit 1`, tx.ID(), tx.ID(), scope, Kind).Scan(ctx, &ids)
-	if err != nil || len(ids) == 0 {
-		return "", errors.Join(err)
+		(select t.subject_id from vote_totals t where t.tenant_id = ? and t.scope = ? and t.subject_kind = ?) limit 1`, tx.ID(), tx.ID(), ref.ID, Kind).Scan(ctx, &ids)
+	if err != nil {
+		return fmt.Errorf("find the consultation of a vote: %w", err)
 	}
-	return ids[0], nil
+	for _, consultationID := range ids {
+		if err := consultations.CountVoters(ctx, tx, consultationID, ref); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Tally stores how the votes on proposals stand, in two statements however many there are, and one for each consultation.
