@@ -65,7 +65,7 @@ type Config struct {
 	PrivateEndpoints bool `env:"PRIVATE_ENDPOINTS"`
 	// RequestTime is the longest that a request may work.
 	RequestTime time.Duration `env:"REQUEST_TIME" envDefault:"20s"`
-	// BodyLimit is the size of the largest request in bytes.
+	// BodyLimit is the size of the largest request with files in bytes; others end much earlier.
 	BodyLimit int `env:"BODY_LIMIT" envDefault:"67108864"`
 }
 

@@ -7,10 +7,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"glas/internal/web"
 )
 
 // serve serves until ctx ends, then lets requests and jobs finish.
@@ -55,12 +58,16 @@ func tidy() {
 // listen serves pages, metrics and jobs.
 func (a *app) listen(ctx context.Context) error {
 	tidy()
+	// Large uploads wait there while they arrive; an image without anything else in it has no such folder.
+	if err := os.MkdirAll(os.TempDir(), 0o700); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	failed := make(chan error, 2)
-	go func() { failed <- a.fiber().Listener(listener) }()
+	go func() { failed <- a.fiber().Listener(web.Lingering(listener, a.clock)) }()
 	var metrics *http.Server
 	if a.cfg.MetricsListen != "" {
 		metrics = &http.Server{Addr: a.cfg.MetricsListen, Handler: a.machines(), ReadHeaderTimeout: 5 * time.Second}

@@ -40,6 +40,9 @@ func (k *Kernel) fail(c *fiber.Ctx, err error) error {
 		if site = k.siteOfRefused(c); site == nil {
 			return c.Status(e.Status()).SendString(strconv.Itoa(e.Status()))
 		}
+		if linger(c); e.Kind == fault.KindTooLarge {
+			e = k.whyTooLarge(c, e)
+		}
 	}
 	c.Locals(kernelKey, k)
 	protect(c)

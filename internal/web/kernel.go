@@ -36,7 +36,7 @@ type Options struct {
 	Parking        Parking
 	Metrics        *prometheus.Registry
 	TrustedProxies []string
-	// BodyLimit is the largest request in bytes.
+	// BodyLimit is the largest request in bytes, which only addresses that take files read; see bodyLimit for the others.
 	BodyLimit int
 	// RequestTime is the longest that a request may work; Fiber does not notice a reader who went away. Nothing is 20 seconds.
 	RequestTime time.Duration
@@ -63,6 +63,7 @@ type Kernel struct {
 	addresses []byte
 	proxies   []netip.Prefix
 	patience  time.Duration
+	bodyMax   int
 	modules   []Module
 	routes    []Route
 	menu      []MenuItem
@@ -74,7 +75,7 @@ const iconPath = "/icon.svg"
 func New(o Options) *Kernel {
 	k := &Kernel{catalogue: o.Catalogue, assets: o.Assets, clock: o.Clock, log: o.Logger, sites: o.Sites, sessions: o.Sessions,
 		parking: o.Parking, limiter: limit.New(o.Cache, o.Clock), pages: newPageCache(pageCacheBytes), metrics: newMetrics(o.Metrics),
-		addresses: o.AddressKey, proxies: networks(o.TrustedProxies), patience: cmp.Or(o.RequestTime, 20*time.Second), modules: o.Modules}
+		addresses: o.AddressKey, proxies: networks(o.TrustedProxies), patience: cmp.Or(o.RequestTime, 20*time.Second), bodyMax: o.BodyLimit, modules: o.Modules}
 	k.app = fiber.New(fiber.Config{
 		// Without Immutable Fiber uses the memory of a string again after the request: a kept host or path would become another's.
 		Immutable: true, DisableStartupMessage: true, BodyLimit: o.BodyLimit, ErrorHandler: k.fail, AppName: "Glas",
@@ -82,6 +83,7 @@ func New(o Options) *Kernel {
 		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, ReadBufferSize: 16 << 10, ServerHeader: "",
 		UnescapePath: true, DisableHeaderNormalizing: false, StreamRequestBody: false,
 	})
+	k.app.Server().HeaderReceived = k.bodyLimit
 	k.collect()
 	k.app.Use(k.recovered, k.observe)
 	k.app.Get("/assets/*", k.serveAsset)
@@ -188,14 +190,8 @@ func (k *Kernel) serve(r *Route) fiber.Handler {
 		if site.Suspended && !r.Suspended {
 			return fault.Unavailable("common.error.suspended")
 		}
-		ctx := c.UserContext()
-		switch {
-		case r.Need == SignedIn && !authz.From(ctx).SignedIn():
-			return fault.SignIn(fault.Message{ID: "authz.sign_in"})
-		case r.Need != "" && r.Need != SignedIn:
-			if err := authz.Can(ctx, r.Need, authz.Resource{}).Err(); err != nil {
-				return err
-			}
+		if err := admit(c.UserContext(), r); err != nil {
+			return err
 		}
 		if err := k.allowed(c, r); err != nil {
 			return err

@@ -154,7 +154,7 @@ func (k *Kernel) shell(c *fiber.Ctx, p Page) (ui.ShellData, error) {
 		Lang: lang, Title: p.Title, Description: p.Description, SiteName: name, Tagline: tagline, HomeHref: i18n.Href(ctx, "/"),
 		Canonical: site.Base + i18n.Href(ctx, path), NoIndex: p.NoIndex || p.Staff || site.Suspended, Staff: p.Staff, JSONLD: p.JSONLD,
 		StyleURLs: []string{k.assets.URL("app.css")}, ScriptURLs: []string{k.assets.URL("app.js")}, ThemeURL: site.ThemeURL, IconURL: icon(site),
-		Crest: theme.Mark(site.Crest), SearchHref: i18n.Href(ctx, "/search"), SignInHref: i18n.Href(ctx, "/sign-in?next="+url.QueryEscape(path)),
+		Crest: theme.Mark(site.Crest), UploadMax: int64(k.bodyMax), SearchHref: i18n.Href(ctx, "/search"), SignInHref: i18n.Href(ctx, "/sign-in?next="+url.QueryEscape(path)),
 	}
 	if p.Map {
 		d.ScriptURLs = append(d.ScriptURLs, k.assets.URL("map.js"))

@@ -28,7 +28,7 @@ const (
 	parkedMost  = 60
 )
 
-// Form reads what was sent, as form fields and files.
+// Form reads what was sent, as form fields and files; a route without Files is given no files.
 func Form(c *fiber.Ctx) (*form.Form, error) {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
 		values := url.Values{}
@@ -40,6 +40,9 @@ func Form(c *fiber.Ctx) (*form.Form, error) {
 		return nil, fault.InvalidField("", "common.error.unreadable").With(err)
 	}
 	files := map[string][]form.File{}
+	if r, ok := c.Locals(localRoute).(*Route); ok && !r.Files {
+		return form.New(mp.Value, files), nil
+	}
 	for name, headers := range mp.File {
 		for _, h := range headers {
 			if h.Filename == "" && h.Size == 0 {
@@ -85,7 +88,9 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 	if q := string(c.Request().URI().QueryString()); q != "" {
 		next += "?" + q
 	}
-	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+	if c.Locals(localUnread) != nil {
+		next = cameFrom(c, k.formPage(PathOf(c)))
+	} else if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		next = cameFrom(c, k.formPage(PathOf(c)))
 		f, err := Form(c)
 		if err != nil {

@@ -41,6 +41,10 @@ type Route struct {
 	Cache bool
 	// Limit bounds how often one account or address may send this.
 	Limit Limit
+	// Files lets the address take uploaded files, in a request as large as the deployment allows; others are given none.
+	Files bool
+	// Body is the largest request in bytes where it is not a form and larger than usual; 0 is the common size.
+	Body int
 	// API describes an address of the public interface; it is then part of its generated description.
 	API *API
 	// Deployment routes are those of the bare host, outside of all municipalities.
@@ -55,6 +59,12 @@ type Route struct {
 	Module string
 	// Part is what a site switches off to be without this address; the name of the module when empty.
 	Part string
+}
+
+// WithFiles is the route with Files set.
+func (r Route) WithFiles() Route {
+	r.Files = true
+	return r
 }
 
 // Limit is how often something may be done; the zero Limit sets none.

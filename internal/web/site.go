@@ -80,6 +80,8 @@ const (
 	localExpiry  local = "expiry"
 	localRoute   local = "route"
 	localStarted local = "started"
+	// localUnread marks a request whose body was refused before it was read.
+	localUnread local = "unread"
 )
 
 // SiteOf is the site that a request is for.
@@ -98,7 +100,11 @@ func PathOf(c *fiber.Ctx) string {
 
 // hostOf is the host of a request in lower case without a port. The header X-Forwarded-Host counts only from trusted proxies.
 func hostOf(c *fiber.Ctx) string {
-	host := strings.ToLower(strings.TrimSuffix(c.Hostname(), "."))
+	return hostname(c.Hostname())
+}
+
+func hostname(host string) string {
+	host = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(host), "."))
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}

@@ -68,6 +68,9 @@ func (w *town) Actor(_ context.Context, token string) (authz.Actor, error) {
 	if token == "good" {
 		return authz.Actor{ID: "a", Name: "Ana", Kind: authz.Citizen, Level: authz.LevelEmail}, nil
 	}
+	if token == "clerk" {
+		return authz.Actor{ID: "c", Name: "Cilka", Kind: authz.Staff, Level: authz.LevelEmail, Roles: []string{"administrator"}}, nil
+	}
 	return authz.Actor{Kind: authz.Visitor}, nil
 }
 
@@ -110,6 +113,10 @@ func (w *town) Routes() []web.Route {
 		}, Limit: web.Limit{N: 3, Per: time.Minute}},
 		{Method: "GET", Path: "/admin/things", Need: "settings.edit", Handle: func(c *fiber.Ctx) error { return c.SendString("secret") }},
 		{Method: "POST", Path: "/closed", Need: web.SignedIn, Handle: func(c *fiber.Ctx) error { return c.SendString("in") }},
+		{Method: "POST", Path: "/photos", Handle: w.weigh, Files: true},
+		{Method: "POST", Path: "/no-photos", Handle: w.weigh},
+		{Method: "POST", Path: "/admin/photos", Handle: w.weigh, Files: true, Need: "settings.edit"},
+		{Method: "POST", Path: "/hooks/mail", Handle: w.weigh, FromOutside: true, Body: 4 << 20},
 		{Method: "POST", Path: "/things/:id/like", Need: web.SignedIn, Handle: func(c *fiber.Ctx) error { return c.SendString("liked") }},
 		{Method: "GET", Path: "/grown-up", Handle: func(*fiber.Ctx) error {
 			return authz.Decision{Reason: fault.Msg("authz.need.phone"), Next: &authz.Step{Label: fault.Msg("authz.step.verify"), Path: "/me"}}.Err()
@@ -141,7 +148,7 @@ func newPatientTown(t *testing.T, patience time.Duration) *town {
 	}
 	w := &town{clock: clock.NewFixed(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC))}
 	k := web.New(web.Options{Catalogue: cat, Assets: bundle, Cache: cache.NewMemory(1<<20, w.clock), Clock: w.clock,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w, Sessions: w, Parking: w, BodyLimit: 1 << 20, RequestTime: patience, AddressKey: []byte("k"), Modules: []web.Module{w}})
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w, Sessions: w, Parking: w, BodyLimit: 32 << 20, RequestTime: patience, AddressKey: []byte("k"), Modules: []web.Module{w}})
 	w.app = k.App()
 	return w
 }

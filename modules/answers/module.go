@@ -138,7 +138,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: root + "/labels", Handle: m.labels, Need: "settings.edit"},
 		{Method: fiber.MethodPost, Path: root + "/labels", Handle: m.saveLabels, Need: "settings.edit"},
 		{Method: fiber.MethodGet, Path: root + "/:kind/:id", Handle: m.edit, Need: "answer.draft"},
-		{Method: fiber.MethodPost, Path: root + "/:kind/:id", Handle: m.save, Need: "answer.draft"},
+		{Method: fiber.MethodPost, Path: root + "/:kind/:id", Handle: m.save, Need: "answer.draft", Files: true},
 	}
 }
 

@@ -57,7 +57,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: root + "/days", Handle: m.days, Need: need},
 		{Method: "POST", Path: root + "/days", Handle: m.setDay, Need: need},
 		{Method: "POST", Path: root + "/days/remove", Handle: m.removeDay, Need: need},
-		{Method: "POST", Path: root + "/import", Handle: m.bring, Need: need},
+		{Method: "POST", Path: root + "/import", Handle: m.bring, Need: need, Files: true},
 		{Method: "GET", Path: root + "/try", Handle: m.try, Need: need},
 		{Method: "GET", Path: root + "/:id", Handle: m.edit, Need: need},
 		{Method: "POST", Path: root + "/:id", Handle: m.save, Need: need},

@@ -38,10 +38,10 @@ func (m *Module) Routes() []web.Route {
 	typing := web.Limit{Name: "case-typing", N: 300, Per: 10 * time.Minute}
 	routes := []web.Route{
 		{Method: "GET", Path: reportPath, Handle: m.newForm},
-		{Method: "POST", Path: reportPath, Handle: m.report, Limit: writing},
+		{Method: "POST", Path: reportPath, Handle: m.report, Limit: writing, Files: true},
 		{Method: "GET", Path: reportPath + "/near", Handle: m.near, Limit: typing},
 		{Method: "GET", Path: reportPath + "/questions", Handle: m.questions, Limit: typing},
-		{Method: "POST", Path: reportPath + "/preview", Handle: m.preview, Limit: typing},
+		{Method: "POST", Path: reportPath + "/preview", Handle: m.preview, Limit: typing, Files: true},
 		{Method: "GET", Path: listPath, Handle: m.index, Cache: true},
 		{Method: "GET", Path: listPath + "/map.json", Handle: m.sendMap, Cache: true},
 		{Method: "GET", Path: listPath + "/feed.atom", Handle: m.feed, Cache: true},

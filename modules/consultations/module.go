@@ -197,7 +197,7 @@ func adminRoutes(m *Module) []web.Route {
 		r("GET", one+"/basics", "consultation.edit", m.adminBasics),
 		r("POST", one+"/basics", "consultation.edit", m.adminSaveBasics),
 		r("GET", one+"/documents", "consultation.edit", m.adminDocuments),
-		r("POST", one+"/documents", "consultation.edit", m.adminAddDocuments),
+		r("POST", one+"/documents", "consultation.edit", m.adminAddDocuments).WithFiles(),
 		r("GET", one+"/phases/:phase", "consultation.edit", m.adminPhase),
 		r("POST", one+"/phases/:phase", "consultation.edit", m.adminSavePhase),
 		r("POST", one+"/phases/:phase/remove", "consultation.edit", m.adminRemovePhase),

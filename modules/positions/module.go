@@ -48,7 +48,7 @@ func (m *Module) Routes() []web.Route {
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: of, Handle: m.list, Cache: true},
 		{Method: fiber.MethodGet, Path: of + "/new", Handle: m.newForm},
-		{Method: fiber.MethodPost, Path: of, Handle: m.adopt, Limit: writing},
+		{Method: fiber.MethodPost, Path: of, Handle: m.adopt, Limit: writing, Files: true},
 		{Method: fiber.MethodGet, Path: one, Handle: m.show, Cache: true},
 		{Method: fiber.MethodGet, Path: one + "/withdraw", Handle: m.withdrawForm, Need: web.SignedIn},
 		{Method: fiber.MethodPost, Path: one + "/withdraw", Handle: m.withdraw, Limit: writing},

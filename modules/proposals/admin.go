@@ -25,7 +25,7 @@ func (m *Module) adminRoutes() []web.Route {
 		{Method: "GET", Path: adminPath + "/merge", Handle: m.adminMergeForm, Need: stored.PermMerge},
 		{Method: "POST", Path: adminPath + "/merge", Handle: m.adminMerge, Need: stored.PermMerge},
 		{Method: "GET", Path: adminPath + "/new", Handle: m.adminNew, Need: stored.PermManage},
-		{Method: "POST", Path: adminPath + "/new", Handle: m.adminCreate, Need: stored.PermManage},
+		{Method: "POST", Path: adminPath + "/new", Handle: m.adminCreate, Need: stored.PermManage, Files: true},
 	}
 }
 

@@ -54,7 +54,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: one, Handle: m.page, Cache: true},
 		{Method: "GET", Path: one + "/history", Handle: m.history, Cache: true},
 		{Method: "GET", Path: one + "/edit", Handle: m.editForm, Need: web.SignedIn},
-		{Method: "POST", Path: one + "/edit", Handle: m.edit, Limit: writing},
+		{Method: "POST", Path: one + "/edit", Handle: m.edit, Limit: writing, Files: true},
 		{Method: "GET", Path: one + "/withdraw", Handle: m.withdrawForm, Need: web.SignedIn},
 		{Method: "POST", Path: one + "/withdraw", Handle: m.withdraw, Limit: writing},
 		{Method: "GET", Path: of, Handle: m.ofConsultation, Cache: true},
@@ -62,8 +62,8 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: of + "/new", Handle: m.newForm},
 		{Method: "GET", Path: of + "/similar", Handle: m.similar, Limit: web.Limit{Name: "proposal-similar", N: 240, Per: 10 * time.Minute}},
 		{Method: "GET", Path: of + "/preview", Handle: m.preview, Need: web.SignedIn},
-		{Method: "POST", Path: of, Handle: m.submit, Limit: writing},
-		{Method: "POST", Path: of + "/draft", Handle: m.autosave, Limit: typing},
+		{Method: "POST", Path: of, Handle: m.submit, Limit: writing, Files: true},
+		{Method: "POST", Path: of + "/draft", Handle: m.autosave, Limit: typing, Files: true},
 	}
 	return append(append(routes, m.adminRoutes()...), (&api.API{DB: m.DB, Names: m.names.Of}).Routes()...)
 }

@@ -31,12 +31,12 @@ func (m *Module) Routes() []web.Route {
 	knocking := web.Limit{Name: "remark-receipt", N: 60, Per: 10 * time.Minute}
 	routes := []web.Route{
 		{Method: "GET", Path: newPath, Handle: m.newForm},
-		{Method: "POST", Path: Action, Handle: m.send, Limit: writing},
+		{Method: "POST", Path: Action, Handle: m.send, Limit: writing, Files: true},
 		{Method: "GET", Path: besidePath, Handle: m.besidePage, Cache: true},
 		{Method: "GET", Path: "/consultations/:slug/remarks", Handle: m.list, Cache: true},
 		{Method: "GET", Path: one, Handle: m.page, Cache: true},
 		{Method: "GET", Path: one + "/edit", Handle: m.editForm, Need: web.SignedIn},
-		{Method: "POST", Path: one + "/edit", Handle: m.edit, Limit: writing},
+		{Method: "POST", Path: one + "/edit", Handle: m.edit, Limit: writing, Files: true},
 		{Method: "GET", Path: one + "/withdraw", Handle: m.withdrawForm, Need: web.SignedIn},
 		{Method: "POST", Path: one + "/withdraw", Handle: m.withdraw, Limit: writing},
 		{Method: "GET", Path: one + "/receipt/:token", Handle: m.receipt, Limit: knocking},

@@ -101,7 +101,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: "/consultations/:slug/report/:version/remarks/:part", Handle: m.part, Cache: true},
 		{Method: "GET", Path: "/consultations/:slug/report/:version/files/:name", Handle: m.file},
 		{Method: "GET", Path: verifyPath, Handle: m.verify},
-		{Method: "POST", Path: verifyPath, Handle: m.verifyFile, Limit: web.Limit{Name: "verify", N: 30, Per: time.Minute}},
+		{Method: "POST", Path: verifyPath, Handle: m.verifyFile, Limit: web.Limit{Name: "verify", N: 30, Per: time.Minute}, Files: true},
 		{Method: "GET", Path: register, Handle: m.registerIndex, Cache: true, Part: registerPart},
 		{Method: "GET", Path: register + "/:year", Handle: m.registerYear, Cache: true, Part: registerPart},
 		{Method: "GET", Path: register + "/:year/:file", Handle: m.registerFile, Part: registerPart},

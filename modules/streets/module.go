@@ -68,7 +68,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: "/api/v1/places/at", Handle: m.placeAt, Limit: often,
 			API: &web.API{ID: "placeAt", Summary: "What is at a point, and whether it lies in the municipality", Params: point, Result: Where{}}},
 		{Method: "GET", Path: adminPath, Handle: m.admin, Need: permission},
-		{Method: "POST", Path: adminPath, Handle: m.upload, Need: permission, Limit: web.Limit{Name: "streets", N: 30, Per: time.Hour}},
+		{Method: "POST", Path: adminPath, Handle: m.upload, Need: permission, Limit: web.Limit{Name: "streets", N: 30, Per: time.Hour}, Files: true},
 	}
 }
 

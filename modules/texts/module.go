@@ -116,18 +116,18 @@ func (m *Module) adminRoutes() []web.Route {
 	}
 	return []web.Route{
 		r("GET", root, permEdit, m.adminList),
-		r("POST", root, permEdit, m.adminImport),
+		r("POST", root, permEdit, m.adminImport).WithFiles(),
 		r("GET", one, permEdit, m.adminShow),
 		r("POST", one, permEdit, m.adminRename),
-		r("POST", one+"/version", permEdit, m.adminVersion),
+		r("POST", one+"/version", permEdit, m.adminVersion).WithFiles(),
 		r("POST", one+"/blocks", permEdit, m.adminMerge),
 		r("GET", one+"/blocks/:block", permEdit, m.adminBlock),
 		r("POST", one+"/blocks/:block", permEdit, m.adminSaveBlock),
 		r("POST", one+"/discard", permEdit, m.adminDiscard),
 		r("POST", one+"/publish", permPublish, m.adminPublish),
-		r("POST", sheets, permEdit, m.adminAddSheet),
+		r("POST", sheets, permEdit, m.adminAddSheet).WithFiles(),
 		r("GET", sheet, permEdit, m.adminSheet),
-		r("POST", sheet, permEdit, m.adminSaveSheet),
+		r("POST", sheet, permEdit, m.adminSaveSheet).WithFiles(),
 		r("POST", sheet+"/publish", permPublish, m.adminPublishSheet),
 	}
 }

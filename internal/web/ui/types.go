@@ -66,6 +66,7 @@ type ShellData struct {
 	JSONLD                              []string
 	FeedHref                            string
 	ColorScheme                         string // light, dark; empty follows the device
+	UploadMax                           int64  // bytes of all files of a form together
 }
 
 // HeroData is the top of a home page. Actions: the first is the primary one.

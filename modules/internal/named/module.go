@@ -45,9 +45,9 @@ func (m *Module[T]) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: root, Handle: m.adminIndex, Need: need},
 		{Method: "GET", Path: root + "/new", Handle: m.adminNew, Need: need},
-		{Method: "POST", Path: root, Handle: m.adminSave, Need: need},
+		{Method: "POST", Path: root, Handle: m.adminSave, Need: need, Files: true},
 		{Method: "GET", Path: root + "/:id", Handle: m.adminEdit, Need: need},
-		{Method: "POST", Path: root + "/:id", Handle: m.adminSave, Need: need},
+		{Method: "POST", Path: root + "/:id", Handle: m.adminSave, Need: need, Files: true},
 		{Method: "POST", Path: root + "/:id/move", Handle: m.adminMove, Need: need},
 		{Method: "POST", Path: root + "/:id/archive", Handle: m.adminArchive, Need: need},
 		{Method: "GET", Path: "/api/v1/" + m.list.Many, Handle: m.apiList, Cache: true, API: &web.API{

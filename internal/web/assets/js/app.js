@@ -196,8 +196,22 @@
     }, function () { location.assign(a.href); });
   });
 
+  // More than the server takes is said before it is sent for minutes and refused.
+  on("submit", function (e) {
+    var inputs = all("input[type=file]", e.target), sum = 0;
+    inputs.forEach(function (input) {
+      Array.prototype.forEach.call(input.files, function (file) { sum += file.size; });
+    });
+    if (!sum || sum < Number(doc.body.dataset.uploadMax) - 262144) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    inputs[0].setCustomValidity(doc.body.dataset.uploadTooLarge);
+    inputs[0].reportValidity();
+  }, true);
+
   on("change", function (e) {
     var input = e.target;
+    if (input.type === "file" && input.form) all("input[type=file]", input.form).forEach(function (f) { f.setCustomValidity(""); });
     if (input.matches("[data-preview]")) preview(input);
     if (input.matches("[data-check-all]")) {
       all("input[form='" + input.dataset.checkAll + "'][name=id]").forEach(function (c) { c.checked = input.checked; });

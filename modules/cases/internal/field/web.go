@@ -49,7 +49,7 @@ var worker []byte
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: root, Handle: m.page, Need: acts.PermWork},
-		{Method: "POST", Path: root + "/send", Handle: m.send, Need: acts.PermWork, Limit: web.Limit{Name: "field", N: 600, Per: 10 * time.Minute}},
+		{Method: "POST", Path: root + "/send", Handle: m.send, Need: acts.PermWork, Limit: web.Limit{Name: "field", N: 600, Per: 10 * time.Minute}, Files: true},
 		{Method: "GET", Path: root + "/worker.js", Handle: m.worker},
 	}
 }

@@ -101,7 +101,8 @@ const (
 // Routes are the signed call and the inbox of staff.
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
-		{Method: "POST", Path: hookPath, Handle: m.deliver, FromOutside: true, Limit: web.Limit{Name: "inbound-mail", N: 600, Per: time.Minute}},
+		{Method: "POST", Path: hookPath, Handle: m.deliver, FromOutside: true, Limit: web.Limit{Name: "inbound-mail", N: 600, Per: time.Minute},
+			Body: inbox.MaxBytes + 1<<20},
 		{Method: "GET", Path: root, Handle: m.index, Need: acts.PermReview},
 		{Method: "GET", Path: root + "/:id", Handle: m.show, Need: acts.PermReview},
 		{Method: "POST", Path: root + "/:id", Handle: m.decide, Need: acts.PermReview},

@@ -33,7 +33,7 @@ func (s *Server) Routes() []web.Route {
 	}
 	post := func(path string, h call) {
 		for _, f := range []georeport.Format{georeport.XML, georeport.JSON} {
-			out = append(out, web.Route{Method: "POST", Path: path + "." + string(f), Handle: s.handle(f, h), Limit: sending, FromOutside: true})
+			out = append(out, web.Route{Method: "POST", Path: path + "." + string(f), Handle: s.handle(f, h), Limit: sending, FromOutside: true, Files: true})
 		}
 	}
 	get(root+"/discovery", s.getDiscovery)

@@ -39,9 +39,9 @@ func (d *Desk) Routes() []web.Route {
 		r("POST", one+"/rules/:rule", "term.override", d.saveOverride),
 		r("POST", one+"/rules/:rule/uphold", "term.override", d.uphold),
 		r("GET", one+"/papers", "document.edit", d.papers),
-		r("POST", one+"/papers", "document.edit", d.addPaper),
+		r("POST", one+"/papers", "document.edit", d.addPaper).WithFiles(),
 		r("GET", one+"/papers/:document", "document.edit", d.paper),
-		r("POST", one+"/papers/:document", "document.edit", d.replacePaper),
+		r("POST", one+"/papers/:document", "document.edit", d.replacePaper).WithFiles(),
 		r("POST", one+"/papers/:document/remove", "document.edit", d.removePaper),
 	}
 }
