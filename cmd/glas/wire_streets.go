@@ -10,7 +10,7 @@ import (
 
 // newStreets makes the register of streets. Areas are drawn with it, and the outline of a boundary goes into the settings.
 func (a *app) newStreets() *streets.Module {
-	return streets.New(streets.Deps{DB: a.rows, Audit: record, Shapes: areas.Shapes, Outline: a.keepOutline})
+	return streets.New(streets.Deps{DB: a.rows, Audit: record, Shapes: areas.Shapes, Outline: a.keepOutline, Cache: a.cache, Store: a.blobs})
 }
 
 // keepOutline keeps the outline of a municipality among its settings, for maps.

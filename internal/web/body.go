@@ -46,7 +46,7 @@ func (k *Kernel) largeBody(ctx context.Context, h *fasthttp.RequestHeader) int {
 	if err := address.Parse(h.Host(), h.RequestURI()); err != nil {
 		return 0
 	}
-	site := k.siteOfHead(ctx, h)
+	site := k.siteOfHead(ctx, string(h.Peek(fiber.HeaderXForwardedHost)), string(address.Host()))
 	if site == nil {
 		return 0
 	}
@@ -75,8 +75,8 @@ func (k *Kernel) largeBody(ctx context.Context, h *fasthttp.RequestHeader) int {
 
 // siteOfHead finds the site that a request names. The header of a proxy is believed from anybody here: it lets nobody in, and who is
 // not who he says is refused later.
-func (k *Kernel) siteOfHead(ctx context.Context, h *fasthttp.RequestHeader) *Site {
-	for _, host := range []string{string(h.Peek(fiber.HeaderXForwardedHost)), string(h.Host())} {
+func (k *Kernel) siteOfHead(ctx context.Context, hosts ...string) *Site {
+	for _, host := range hosts {
 		host, _, _ = strings.Cut(host, ",")
 		if host = hostname(host); host == "" {
 			continue

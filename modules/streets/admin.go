@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"glas/internal/form"
@@ -13,6 +14,7 @@ import (
 	"glas/internal/records"
 	"glas/internal/web"
 	"glas/internal/web/ui"
+	"glas/modules/internal/imports"
 	"glas/tenant"
 )
 
@@ -29,16 +31,16 @@ const (
 type adminData struct {
 	form    *form.Form
 	figures Figures
-	// checked: the file was only looked at. good rows can be brought in, wrong ones cannot.
+	// checked: a boundary was only looked at, and has points.
 	checked bool
-	good    int
-	wrong   []error
+	points  int
 	typed   string
 	found   []Place
+	recent  []*imports.Import
 }
 
-// shownErrors bounds how many complaints a page shows.
-const shownErrors = 30
+// recentMax is how many imports the page lists.
+const recentMax = 5
 
 func (m *Module) admin(c *fiber.Ctx) error {
 	f := form.New(nil, nil)
@@ -52,7 +54,10 @@ func (m *Module) renderAdmin(c *fiber.Ctx, d adminData) error {
 		if d.figures, err = figures(ctx, tx); err != nil {
 			return err
 		}
-		d.found, err = Find(ctx, tx, d.typed, suggested)
+		if d.found, err = Find(ctx, tx, d.typed, suggested); err != nil {
+			return err
+		}
+		d.recent, err = imports.Recent(ctx, tx, Kind, recentMax)
 		return err
 	})
 	if err != nil {
@@ -62,19 +67,20 @@ func (m *Module) renderAdmin(c *fiber.Ctx, d adminData) error {
 	return web.Render(c, page, adminPage(tenant.From(ctx), d))
 }
 
-// upload checks a file, and brings it in when nothing is wrong with it and that was asked for.
+// upload takes a file in: a register for the job, which may have long to work on it, a boundary at once.
 func (m *Module) upload(c *fiber.Ctx) error {
 	f, err := web.Form(c)
 	if err != nil {
 		return err
 	}
 	d := adminData{form: f}
+	next := adminPath
 	name, data := sent(f)
 	what := f.OneOf("what", asRegister, asBoundary)
 	if err = f.Err(); err == nil && what == asBoundary {
 		err = m.takeBoundary(c, &d, data)
 	} else if err == nil {
-		err = m.takeRegister(c, &d, name, data)
+		next, err = m.takeRegister(c.UserContext(), f, name, data)
 	}
 	if err != nil {
 		return web.Reshow(c, f, err, func() error { return m.renderAdmin(c, d) })
@@ -82,7 +88,7 @@ func (m *Module) upload(c *fiber.Ctx) error {
 	if d.checked {
 		return m.renderAdmin(c, d)
 	}
-	return web.Redirect(c, adminPath)
+	return web.Redirect(c, next)
 }
 
 // sent is the file of the form, or what was pasted.
@@ -103,34 +109,13 @@ func sent(f *form.Form) (name string, data []byte) {
 	return files[0].Name, data
 }
 
-func (m *Module) takeRegister(c *fiber.Ctx, d *adminData, name string, data []byte) error {
-	rows, wrong, err := ReadFile(name, data, nil, nil)
-	if err != nil {
-		d.form.Fail("file", explain(err))
-		return d.form.Err()
-	}
-	d.good, d.wrong = len(rows), wrong
-	if d.checked = d.form.Value("do") != "import" || len(wrong) > 0; d.checked {
-		return nil
-	}
-	if !d.form.Check("file", len(rows) > 0, "streets.error.empty") {
-		return d.form.Err()
-	}
-	counts, err := m.Import(c.UserContext(), rows, d.form.Bool("replace"), nil)
-	if err != nil {
-		return err
-	}
-	web.Flash(c, "success", "streets.flash.imported", "Settlements", counts.Settlements, "Streets", counts.Streets, "Numbers", counts.Numbers)
-	return nil
-}
-
 func (m *Module) takeBoundary(c *fiber.Ctx, d *adminData, data []byte) error {
 	area, err := ReadArea(data, nil)
 	if err != nil {
 		d.form.Fail("file", explain(err))
 		return d.form.Err()
 	}
-	if d.good = area.Points(); d.form.Value("do") != "import" {
+	if d.points = area.Points(); d.form.Value("do") != "import" {
 		d.checked = true
 		return nil
 	}
@@ -155,4 +140,67 @@ func explain(err error) string {
 		return "streets.error.not_geojson"
 	}
 	return "streets.error.format"
+}
+
+// importData is the page of one import.
+type importData struct {
+	i       *imports.Import
+	percent int
+}
+
+func (d importData) path() string { return importPath + "/" + d.i.ID }
+
+// ready reports whether a checked file can be brought in as it is.
+func (d importData) ready() bool {
+	return d.i.State == imports.Checked && d.i.Kept && d.i.Count(resGood) > 0 && d.i.Count(resWrong) == 0
+}
+
+// imported shows how far an import is, and then what came of it.
+func (m *Module) imported(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	var d importData
+	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		d.i, err = imports.Find(ctx, tx, Kind, c.Params("import"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if d.percent = m.imports.Percent(ctx, d.i); web.IsFragment(c) {
+		return web.Fragment(c, importStatus(d))
+	}
+	title := i18n.T(ctx, "streets.import.title", "Name", d.i.FileName)
+	return web.Render(c, web.Page{Title: title, Staff: true, Current: adminPath, Admin: ui.AdminData{Crumbs: []ui.Crumb{
+		{Label: i18n.T(ctx, "streets.title"), Href: i18n.Href(ctx, adminPath)}, {Label: title}}}}, importPage(d))
+}
+
+// importChecked brings in a file that was checked before, without its being sent again.
+func (m *Module) importChecked(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	options := map[string]string{optDo: doImport}
+	if f.Bool("replace") {
+		options[optReplace] = "1"
+	}
+	err = m.DB.Update(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		i, err := imports.Find(ctx, tx, Kind, c.Params("import"))
+		if err != nil || !(importData{i: i}).ready() {
+			return err
+		}
+		return m.imports.Again(ctx, tx, importJob, i, options)
+	})
+	if err != nil {
+		return err
+	}
+	return web.Redirect(c, importPath+"/"+c.Params("import"))
+}
+
+// asking has a page ask by itself how far an import is.
+func asking(ctx context.Context, d importData) templ.Attributes {
+	if d.i.State != imports.Working {
+		return nil
+	}
+	return templ.Attributes{"hx-get": i18n.Href(ctx, d.path()), "hx-trigger": "every 2s", "hx-swap": "outerHTML"}
 }

@@ -87,34 +87,42 @@ func mapped(list []geo.Feature, mapping map[string]string) []geo.Feature {
 	return list
 }
 
-// batchSize is how many rows one transaction brings in.
-const batchSize = 2000
+// batchSize is how many rows are written between two words about how far it is.
+const batchSize = 1000
 
-// Import brings rows in, in several transactions; progress (may be nil) is told how far it is. With replace, what the register had is
-// taken away first.
+// Import brings rows in, all of them or none; progress (may be nil) is told how far it is. With replace, what the register had is taken
+// away first.
 func (m *Module) Import(ctx context.Context, rows []Row, replace bool, progress func(done, total int, name string)) (Counts, error) {
+	var counts Counts
+	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+		counts, err = m.bring(ctx, tx, rows, replace, progress)
+		return err
+	})
+	return counts, err
+}
+
+// bring writes the rows in the transaction of its caller.
+func (m *Module) bring(ctx context.Context, tx *tenant.Tx, rows []Row, replace bool, progress func(done, total int, name string)) (Counts, error) {
 	if replace {
-		if err := m.DB.Update(ctx, Clear); err != nil {
+		if err := Clear(ctx, tx); err != nil {
 			return Counts{}, err
 		}
 	}
-	im := &Importer{}
-	done := 0
-	for some := range slices.Chunk(rows, batchSize) {
+	im, done := &Importer{}, 0
+	tell := func() {
 		if progress != nil {
 			progress(done, len(rows), "")
 		}
-		if err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return im.Bring(ctx, tx, some) }); err != nil {
+	}
+	for some := range slices.Chunk(rows, batchSize) {
+		tell()
+		if err := im.Bring(ctx, tx, some); err != nil {
 			return im.Counts, err
 		}
 		done += len(some)
 	}
-	if progress != nil {
-		progress(done, len(rows), "")
-	}
-	return im.Counts, m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		return m.record(ctx, tx, "streets.import", map[string]any{"settlements": im.Counts.Settlements, "streets": im.Counts.Streets, "numbers": im.Counts.Numbers, "replace": replace})
-	})
+	tell()
+	return im.Counts, m.record(ctx, tx, "streets.import", map[string]any{"settlements": im.Counts.Settlements, "streets": im.Counts.Streets, "numbers": im.Counts.Numbers, "replace": replace})
 }
 
 // KeepBoundary keeps the boundary of the municipality, and its outline and middle among the settings.

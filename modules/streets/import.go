@@ -128,8 +128,8 @@ func (r *Row) check() error {
 // Counts are what an import changed.
 type Counts struct{ Settlements, Streets, Numbers int }
 
-// Importer brings rows in, in as many batches as the caller likes, each in a transaction of its own. What is there already is
-// changed, nothing is taken away; names that fold alike are the same.
+// Importer brings rows in, in as many batches as the caller likes, all in one transaction. What is there already is changed, nothing is
+// taken away; names that fold alike are the same.
 type Importer struct {
 	settlements map[string]*Settlement // by fold
 	streets     map[string]*Street     // by settlement and fold

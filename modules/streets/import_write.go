@@ -9,7 +9,7 @@ import (
 	"glas/tenant"
 )
 
-// batch is the part of an import that one transaction writes.
+// batch is the part of an import that is written at once.
 type batch struct {
 	*Importer
 	ctx    context.Context

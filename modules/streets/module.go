@@ -9,9 +9,13 @@ import (
 	"context"
 	"time"
 
+	"glas/internal/blob"
+	"glas/internal/cache"
 	"glas/internal/geo"
+	"glas/internal/job"
 	"glas/internal/subject"
 	"glas/internal/web"
+	"glas/modules/internal/imports"
 	"glas/tenant"
 )
 
@@ -27,6 +31,7 @@ const (
 	placeAtPath = "/places/at"
 	basePath    = "/map/base.geojson"
 	adminPath   = "/admin/streets"
+	importPath  = adminPath + "/imports"
 )
 
 // Deps is what the module needs.
@@ -36,15 +41,21 @@ type Deps struct {
 	Audit func(ctx context.Context, tx *tenant.Tx, action string, ref subject.Ref, data map[string]any) error
 	// Shapes are more things for the base map, such as areas; nil adds none.
 	Shapes func(ctx context.Context, tx *tenant.Tx) ([]geo.Shape, error)
+	// Store keeps the files that staff sends, until a job has brought them in, and Cache how far it is.
+	Store blob.Store
+	Cache cache.Cache
 	// Outline keeps a simplified outline and its middle among the settings of the municipality, for maps; nil keeps none.
 	Outline func(ctx context.Context, ring [][2]float64, lat, lng float64) error
 }
 
 // Module is the register of all municipalities.
-type Module struct{ Deps }
+type Module struct {
+	Deps
+	imports imports.Keeper
+}
 
 // New makes the module.
-func New(d Deps) *Module { return &Module{d} }
+func New(d Deps) *Module { return &Module{d, imports.Keeper{Cache: d.Cache, Store: d.Store}} }
 
 // Name implements web.Module.
 func (m *Module) Name() string { return "streets" }
@@ -69,7 +80,17 @@ func (m *Module) Routes() []web.Route {
 			API: &web.API{ID: "placeAt", Summary: "What is at a point, and whether it lies in the municipality", Params: point, Result: Where{}}},
 		{Method: "GET", Path: adminPath, Handle: m.admin, Need: permission},
 		{Method: "POST", Path: adminPath, Handle: m.upload, Need: permission, Limit: web.Limit{Name: "streets", N: 30, Per: time.Hour}, Files: true},
+		{Method: "GET", Path: importPath + "/:import", Handle: m.imported, Need: permission},
+		{Method: "POST", Path: importPath + "/:import", Handle: m.importChecked, Need: permission},
 	}
+}
+
+// importJob is the kind of the job that reads and writes a register.
+const importJob = "streets.import"
+
+// Jobs are the handlers of this module's jobs by kind.
+func (m *Module) Jobs() map[string]job.Handler {
+	return map[string]job.Handler{importJob: m.work}
 }
 
 // record keeps what staff did.

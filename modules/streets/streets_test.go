@@ -334,7 +334,7 @@ func TestPlacesPagesAndPicker(t *testing.T) {
 func TestUploadPage(t *testing.T) {
 	w := tenanttest.New(t)
 	var recorded []string
-	m := streets.New(streets.Deps{DB: w.DB})
+	m, work := importing(t, w)
 	staff := w.Serve(tenanttest.People(map[string]context.Context{"editor": w.Staff(w.A, "eva", "Eva", "editor")}), m)
 	if res := staff.As("").Get("/admin/streets"); res.Status == 200 {
 		t.Error("visitors get there")
@@ -343,12 +343,21 @@ func TestUploadPage(t *testing.T) {
 	send := func(what, do, name, data string) string {
 		res := editor.Upload("/admin/streets", map[string][]string{"what": {what}, "do": {do}}, map[string][2]string{"file": {name, data}})
 		recorded = append(recorded, fmt.Sprint(res.Status))
-		if res.Status == 303 {
-			return editor.Get("/admin/streets?q=kidriceva+10").Body
+		if res.Status != 303 {
+			return res.Body
 		}
-		return res.Body
+		page := res.Location
+		if what == "register" {
+			if body := editor.Get(page).Body; !strings.Contains(body, "<progress") || !strings.Contains(body, `hx-trigger="every 2s"`) {
+				t.Errorf("nobody sees how far it is: %.3000s", body)
+			}
+			if err := work(page, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return editor.Get(page).Body + editor.Get("/admin/streets?q=kidriceva+10").Body
 	}
-	if body := send("register", "check", "r.csv", register); !strings.Contains(body, "12") || strings.Contains(editor.Get("/admin/streets?q=kidriceva").Body, "Kidričeva cesta,") {
+	if body := send("register", "check", "r.csv", register); !strings.Contains(body, "12") || strings.Contains(body, "Kidričeva cesta 10, Kamnik") {
 		t.Error("a check said nothing, or changed something")
 	}
 	if body := send("register", "import", "r.csv", "street,number\nA,1\n"); !strings.Contains(body, "line 2") {
@@ -361,7 +370,7 @@ func TestUploadPage(t *testing.T) {
 		t.Error("a national grid is not explained")
 	}
 	send("boundary", "import", "b.geojson", boundary)
-	if got := strings.Join(recorded, " "); got != "200 200 303 422 303" {
+	if got := strings.Join(recorded, " "); got != "303 303 303 422 303" {
 		t.Error(got)
 	}
 	if !strings.Contains(editor.Get("/admin/streets").Body, "data-base-url") {
