@@ -291,6 +291,8 @@ func call(t *testing.T, s *stage) {
 	agent.Press(kb.Enter)
 	agent.WaitUntil("document.querySelector('#f-name').value !== ''")
 	agent.WaitUntil("document.readyState === 'complete'")
+	agent.WaitUntil("document.activeElement.name === 'kind'") // past the person, where the call goes on
+	browsertest.Eval[bool](agent.Page, "document.querySelector('[accesskey=n]').focus(), true")
 	agent.tabTo("#f-email")
 	agent.Press("arayan@example.com")
 	agent.tabTo("#f-kind")
@@ -314,6 +316,7 @@ func call(t *testing.T, s *stage) {
 	agent.WaitText("Kaldırımda çukur")
 	agent.WaitFor("#acts")
 	number := agent.path()[strings.LastIndex(agent.path(), "/")+1:]
+	nextCall(agent)
 
 	department := ""
 	s.row(t, "bornova", []any{&department}, "select department_id from cases where number = ?", number)
@@ -351,6 +354,26 @@ func call(t *testing.T, s *stage) {
 	officer.Click("form[action$='/reopen'] button[type=submit]")
 	officer.arrive(work)
 	s.letter(t, citizen.email, "Yeniden bakıyoruz.")
+}
+
+// nextCall writes another call down and goes on with the next: the focus stands where the next person is looked for, and that the last one
+// was kept is said in the live region all the same.
+func nextCall(agent *neighbour) {
+	agent.t.Helper()
+	agent.open("/admin/desk")
+	agent.WaitUntil("document.activeElement.name === 'who'")
+	agent.tabTo("#f-kind")
+	agent.Press("teşek")
+	agent.tabTo("#f-topic")
+	agent.Press("kültür")
+	agent.tabTo("#f-title")
+	agent.Press("Kütüphane çok güzel")
+	agent.tabTo("#f-body")
+	agent.Press("Yeni kütüphane için herkese teşekkür ederim.")
+	agent.tabTo("button[name=do][value=next]")
+	agent.Press(kb.Enter)
+	agent.WaitUntil("document.querySelector('#flash [data-flash]')?.textContent.includes('BOR-')")
+	agent.WaitUntil("document.activeElement.name === 'who' && document.querySelector('#f-title').value === ''")
 }
 
 // due does now what a job would do within days: opinions are asked for a while after the answer.

@@ -124,9 +124,30 @@ type Request struct {
 	Lat               *float64 `xml:"lat" json:"lat,omitempty"`
 	Long              *float64 `xml:"long" json:"long,omitempty"`
 	MediaURL          string   `xml:"media_url" json:"media_url,omitempty"`
-	// Extended and Notes are only given to who asks with extensions=true.
-	Extended *Extended `xml:"extended_attributes,omitempty" json:"extended_attributes,omitempty"`
-	Notes    Notes     `xml:"notes" json:"notes,omitempty"`
+	// Attributes are the answers to the questions of the service that everybody may read. They, Extended and Notes are only given to who asks with extensions=true.
+	Attributes Answers   `xml:"attributes" json:"attributes,omitempty"`
+	Extended   *Extended `xml:"extended_attributes,omitempty" json:"extended_attributes,omitempty"`
+	Notes      Notes     `xml:"notes" json:"notes,omitempty"`
+}
+
+// Answer is what was answered to one question of a service: each choice by its key, and as it is called.
+type Answer struct {
+	Code        string  `xml:"code" json:"code"`
+	Description string  `xml:"description" json:"description"`
+	Values      []Value `xml:"values>value" json:"values"`
+}
+
+// Answers are left out altogether when there are none.
+type Answers []Answer
+
+// MarshalXML writes <attributes> around them.
+func (a Answers) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	if len(a) == 0 {
+		return nil
+	}
+	return e.EncodeElement(struct {
+		List []Answer `xml:"attribute"`
+	}{a}, start)
 }
 
 // Notes are left out altogether when there are none.

@@ -210,38 +210,12 @@ func facts(ctx context.Context, d pageData) []ui.Fact {
 	if d.body != nil {
 		add("cases.fact.body", d.body.Name.In(ctx), "")
 	}
-	for _, r := range d.Answers {
-		if d.sight.Words == stored.OriginalWords || d.openQuestion(r.Code) {
-			out = append(out, ui.Fact{Term: r.Label, Text: d.replyWords(ctx, r)})
-		}
+	replies := d.Answers
+	if d.sight.Words != stored.OriginalWords {
+		replies = d.names.OpenReplies(d.Case)
 	}
-	return out
-}
-
-// openQuestion reports whether everybody may read the answer to a question of the topic.
-func (d *pageData) openQuestion(code string) bool {
-	t := d.names.Topic(d.TopicID)
-	return t != nil && slices.ContainsFunc(t.Questions, func(q stored.Question) bool { return q.Code == code && q.Public })
-}
-
-// replyWords are the chosen answers as they were called.
-func (d *pageData) replyWords(ctx context.Context, r stored.Reply) string {
-	out := ""
-	for _, v := range r.Values {
-		word := v
-		if t := d.names.Topic(d.TopicID); t != nil {
-			for _, q := range t.Questions {
-				for _, o := range q.Options {
-					if q.Code == r.Code && o.Key == v {
-						word = o.Name.In(ctx)
-					}
-				}
-			}
-		}
-		if out != "" {
-			out += ", "
-		}
-		out += word
+	for _, r := range replies {
+		out = append(out, ui.Fact{Term: r.Label, Text: d.names.ReplyWords(ctx, d.TopicID, r)})
 	}
 	return out
 }

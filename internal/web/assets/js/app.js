@@ -367,5 +367,10 @@
   var errors = doc.querySelector("[data-error-summary]");
   var flash = doc.querySelector("[data-flash]");
   if (errors) errors.focus();
-  else if (flash && !location.hash) { flash.tabIndex = -1; flash.focus({ preventScroll: true }); }
+  else if (flash && doc.querySelector("[autofocus]")) {
+    // The page says where to go on, such as the desk with the next call. A live region is read when its text changes, not when it loads.
+    var words = flash.firstElementChild, said = words.textContent;
+    words.textContent = "";
+    setTimeout(function () { words.textContent = said; }, 150);
+  } else if (flash && !location.hash) { flash.tabIndex = -1; flash.focus({ preventScroll: true }); }
 })();

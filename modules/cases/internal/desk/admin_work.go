@@ -285,7 +285,7 @@ func (w *workData) facts(ctx context.Context) []ui.Fact {
 		add(i18n.T(ctx, "casedesk.work.referrals"), w.passedTo(ctx, r))
 	}
 	for _, r := range w.Answers {
-		add(r.Label, w.reply(ctx, r))
+		add(r.Label, w.names.ReplyWords(ctx, w.TopicID, r))
 	}
 	return out
 }
@@ -308,24 +308,6 @@ func (w *workData) passedTo(ctx context.Context, r stored.CaseReferral) string {
 		state = i18n.T(ctx, "casedesk.heard.answered", "Date", i18n.Date(ctx, r.AnsweredAt))
 	}
 	return name + prefixed(", ", r.Reference) + ", " + dayOf(ctx, r.SentAt) + " · " + state
-}
-
-// reply is the answer to a question of the topic, options by their names.
-func (w *workData) reply(ctx context.Context, r stored.Reply) string {
-	out := ""
-	for _, v := range r.Values {
-		if t := w.names.Topic(w.TopicID); t != nil {
-			for _, q := range t.Questions {
-				for _, o := range q.Options {
-					if q.Code == r.Code && o.Key == v {
-						v = o.Name.In(ctx)
-					}
-				}
-			}
-		}
-		out += prefixed(map[bool]string{true: "", false: ", "}[out == ""], v)
-	}
-	return out
 }
 
 func prefixed(before, s string) string {

@@ -146,7 +146,7 @@ func personPart(e *entryData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Bind(e.form, ui.FieldData{Name: "who", Label: i18n.T(ctx, "casedesk.entry.search"), Help: i18n.T(ctx, "casedesk.entry.search_help"), Type: "search", Required: true, Autocomplete: "off",
-					Attrs: templ.Attributes{"autofocus": e.form.Value("title") == "" && len(e.invalid()) == 0, "accesskey": "f", "hx-get": i18n.Href(ctx, Entry+"/people"), "hx-target": "#callers", "hx-trigger": "input changed delay:400ms", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
+					Attrs: templ.Attributes{"autofocus": e.form.Value("title") == "" && e.form.Value("use") == "" && len(e.invalid()) == 0, "accesskey": "f", "hx-get": i18n.Href(ctx, Entry+"/people"), "hx-target": "#callers", "hx-trigger": "input changed delay:400ms", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -171,7 +171,7 @@ func personPart(e *entryData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Bind(e.form, ui.FieldData{Name: "name", Label: i18n.T(ctx, "common.name"), Max: 0, Autocomplete: "off", Attrs: key("n")})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Bind(e.form, ui.FieldData{Name: "name", Label: i18n.T(ctx, "accounts.people.name"), Max: 0, Autocomplete: "off", Attrs: key("n")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -528,7 +528,7 @@ func casePart(e *entryData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.BindChoice(e.form, ui.ChoiceData{Name: "kind", Label: i18n.T(ctx, "cases.fact.kind"), Empty: i18n.T(ctx, "common.choose"), Options: KindOptions(ctx, e.names), Required: true, Attrs: key("k")})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.BindChoice(e.form, ui.ChoiceData{Name: "kind", Label: i18n.T(ctx, "cases.fact.kind"), Empty: i18n.T(ctx, "common.choose"), Options: KindOptions(ctx, e.names), Required: true, Attrs: templ.Attributes{"accesskey": "k", "autofocus": e.form.Value("use") != ""}})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

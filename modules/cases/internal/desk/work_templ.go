@@ -810,7 +810,7 @@ func partyFacts(ctx context.Context, p stored.CaseParty) []ui.Fact {
 			out = append(out, ui.Fact{Term: term, Text: s, Href: href})
 		}
 	}
-	add(i18n.T(ctx, "common.name"), p.Name, "")
+	add(i18n.T(ctx, "accounts.people.name"), p.Name, "")
 	add(i18n.T(ctx, "casedesk.entry.company_name"), p.Company, "")
 	if p.RegisterNumber != "" {
 		add(registerName(ctx, p.Register), p.RegisterNumber, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"glas/internal/i18n"
@@ -76,9 +77,19 @@ func fields() []field {
 		{"area", func(ctx context.Context, e entry) any { return e.names.AreaName(e.c.AreaID).In(ctx) }},
 		{"status", func(_ context.Context, e entry) any { return string(e.c.Grp) }},
 		{"first_answer_datetime", func(_ context.Context, e entry) any { return moment(e.c.FirstAnswerAt) }},
+		{"attributes", func(ctx context.Context, e entry) any { return replies(ctx, e) }},
 		{"supports", func(_ context.Context, e entry) any { return e.c.Supports }},
 		{"url", func(_ context.Context, e entry) any { return e.base + e.c.Path() }},
 	}
+}
+
+// replies are the answers to questions of the topic that everybody may read, one to a line.
+func replies(ctx context.Context, e entry) string {
+	var out []string
+	for _, r := range e.names.OpenReplies(e.c) {
+		out = append(out, r.Label+": "+e.names.ReplyWords(ctx, e.c.TopicID, r))
+	}
+	return strings.Join(out, "\n")
 }
 
 // span is a year, or a month of it, in local time; false when the year makes no sense.

@@ -168,12 +168,26 @@ func (a around) request(ctx context.Context, c *stored.Case, extensions bool) (g
 		r.MediaURL = photos[0].MediaURL
 	}
 	if extensions {
+		r.Attributes = a.answers(ctx, c)
 		r.Extended = &georeport.Extended{Title: c.ShownTitle(), Channel: c.Channel, Photos: photos}
 		for _, e := range a.events[c.ID] {
 			r.Notes = append(r.Notes, georeport.Note{At: *georeport.At(e.At), Description: i18n.T(ctx, "cases.state."+string(e.ToState.PublicState())), Type: string(e.Action)})
 		}
 	}
 	return r, true
+}
+
+// answers are those that everybody may read.
+func (a around) answers(ctx context.Context, c *stored.Case) georeport.Answers {
+	var out georeport.Answers
+	for _, r := range a.names.OpenReplies(c) {
+		one := georeport.Answer{Code: r.Code, Description: r.Label}
+		for _, v := range r.Values {
+			one.Values = append(one.Values, georeport.Value{Key: v, Name: a.names.ReplyWord(ctx, c.TopicID, r.Code, v)})
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func (a around) photos(c *stored.Case) []georeport.Photo {

@@ -252,6 +252,41 @@ func TestBothFormatsAreAlike(t *testing.T) {
 	})
 }
 
+// TestAnswersComeOutWithARequest: what was answered to the questions of a service went in and never came out, neither for programs that
+// read requests nor in the description that another system gets.
+func TestAnswersComeOutWithARequest(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		c := tw.report(t)
+		read := func() []georeport.Request {
+			return decode[[]georeport.Request](t, tw.out.Get("/open311/v2/requests/"+c.Number+".json?extensions=true"))
+		}
+		if list := read(); len(list) != 1 || len(list[0].Attributes) != 0 {
+			t.Fatalf("a question that is not for everybody: %+v", list)
+		}
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			row, err := stored.Get[stored.CaseTopic](ctx, tx, tw.lamp)
+			if err != nil {
+				return err
+			}
+			for i := range row.Questions {
+				row.Questions[i].Public = true
+			}
+			return stored.Put(ctx, tx, row)
+		})
+		tw.s.Names = listed.NewNameCache()
+		list := read()
+		if a := list[0].Attributes; len(a) != 1 || a[0].Code != "pole" || a[0].Description == "" || len(a[0].Values) != 1 || a[0].Values[0].Key != "a" || a[0].Values[0].Name == "a" {
+			t.Errorf("attributes %+v", a)
+		}
+		if x := tw.out.Get("/open311/v2/requests/" + c.Number + ".xml?extensions=true").Body; !strings.Contains(x, "<attributes><attribute><code>pole</code>") || !strings.Contains(x, "<value><key>a</key>") {
+			t.Errorf("in XML %s", x)
+		}
+		if s := tw.out.Get("/open311/v2/requests/" + c.Number + ".json").Body; strings.Contains(s, "pole") {
+			t.Errorf("without extensions %s", s)
+		}
+	})
+}
+
 func same[T any](t *testing.T, tw *town, path string, _ T, plain func(*T)) {
 	t.Helper()
 	var j, x T

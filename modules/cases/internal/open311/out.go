@@ -16,6 +16,7 @@ import (
 	"glas/internal/job"
 	"glas/internal/text"
 	"glas/modules/audit"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -90,7 +91,11 @@ func (s *Server) Send(ctx context.Context, j job.Job) error {
 		if err != nil {
 			return err
 		}
-		if form, err = s.parcel(e, c); err != nil {
+		n, err := s.Names.Of(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if form, err = s.parcel(e, c, n); err != nil {
 			return err
 		}
 		if free, err := claim(ctx, tx, h); err != nil || !free {
@@ -127,7 +132,7 @@ func pair(ctx context.Context, tx *tenant.Tx, handoverID string) (*handover, *en
 const unclear = "unclear"
 
 // parcel is a case as it is handed over: what stored.See lets that system know, and of a case that it may know nothing of the number alone.
-func (s *Server) parcel(e *endpoint, c *stored.Case) (url.Values, error) {
+func (s *Server) parcel(e *endpoint, c *stored.Case, n *listed.Names) (url.Values, error) {
 	key, err := s.open(e.Secret)
 	if err != nil {
 		return nil, err
@@ -137,6 +142,10 @@ func (s *Server) parcel(e *endpoint, c *stored.Case) (url.Values, error) {
 		viewer = stored.Entrusted
 	}
 	sight, words := stored.See(c, viewer), marked(c.Number)
+	replies := c.Answers
+	if !e.Entrusted {
+		replies = n.OpenReplies(c)
+	}
 	if sight.Page {
 		words = c.ShownTitle() + "\n\n" + c.ShownBody() + "\n\n" + words
 	}
@@ -155,6 +164,15 @@ func (s *Server) parcel(e *endpoint, c *stored.Case) (url.Values, error) {
 		v.Set("address_string", "-")
 	}
 	v.Set("account_id", c.Number)
+	for _, r := range replies {
+		switch {
+		case !sight.Page:
+		case len(r.Values) > 1:
+			v["attribute["+r.Code+"][]"] = r.Values
+		default:
+			v["attribute["+r.Code+"]"] = r.Values
+		}
+	}
 	return v, nil
 }
 

@@ -26,6 +26,7 @@ import (
 	"glas/internal/web/webtest"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/departments"
 	"glas/tenant"
@@ -345,9 +346,14 @@ func TestPrivateWordsStayHome(t *testing.T) {
 		o := newElsewhere(t)
 		c := tw.assigned(t, o)
 		var e *endpoint
+		var names *listed.Names
 		tw.View(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
 			list, err := endpoints(ctx, tx)
+			if err != nil {
+				return err
+			}
 			e = &list[0]
+			names, err = tw.s.Names.Of(ctx, tx)
 			return err
 		})
 		for _, x := range []struct {
@@ -361,9 +367,12 @@ func TestPrivateWordsStayHome(t *testing.T) {
 		} {
 			one, to := *c, *e
 			one.Visibility, one.Published, one.Location, to.Entrusted = x.visibility, x.published, stored.Blurred, x.entrust
-			v, err := tw.s.parcel(&to, &one)
+			v, err := tw.s.parcel(&to, &one, names)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if v.Has("attribute[pole]") != (x.entrust && !x.hidden) { // a question whose answer everybody may read is asked in another test
+				t.Errorf("%+v: answers %v", x, v)
 			}
 			said := v.Get("description")
 			if strings.Contains(said, "tema") != x.words || !strings.Contains(said, "["+c.Number+"]") {

@@ -166,7 +166,7 @@ func (r *topicRow) fill(f *form.Form) {
 	fillText(f, "name", r.Name)
 	fillText(f, "hint", r.Hint)
 	for name, s := range map[string]string{"parent": r.ParentID, "department": r.DepartmentID, "publish_mode": string(r.PublishMode), "visibility": string(r.Visibility), "location": string(r.Location),
-		"radius": number(r.DuplicateRadius), "duplicate_days": number(r.DuplicateDays), "reopen_days": number(r.ReopenDays), "keywords": r.Keywords, "position": strconv.Itoa(r.Position)} {
+		"radius": number(r.DuplicateRadius), "duplicate_days": number(r.DuplicateDays), "reopen_days": number(r.ReopenDays), "retention": number(r.RetentionDays), "keywords": r.Keywords, "position": strconv.Itoa(r.Position)} {
 		f.Set(name, s)
 	}
 	for name, on := range map[string]bool{"archived": r.Archived, "four_eyes": r.FourEyes, "photo": r.Photo, "staff_only": r.StaffOnly} {
@@ -187,6 +187,7 @@ func (r *topicRow) read(f *form.Form, c choices) {
 	r.Location = stored.Known(f.Value("location"), stored.Exact, stored.Blurred, stored.Hidden)
 	r.DuplicateRadius, r.DuplicateDays = f.OptionalInt("radius", 0, 5000, 0), f.OptionalInt("duplicate_days", 0, 365, 0)
 	r.ReopenDays, r.Position = f.OptionalInt("reopen_days", 0, 365, 0), f.OptionalInt("position", 0, 1000, 0)
+	r.RetentionDays = f.OptionalInt("retention", 0, 36500, 0)
 	r.Archived, r.FourEyes, r.Photo, r.StaffOnly = f.Bool("archived"), f.Bool("four_eyes"), f.Bool("photo"), f.Bool("staff_only")
 	r.Keywords = f.Line("keywords", form.Limit{Max: 500})
 	if r.Kinds == nil {

@@ -55,7 +55,7 @@ func TestAMunicipalitySaysHowItTakesCases(t *testing.T) {
 		want(t, e.Get(Root+"/kinds/complaint"), 200)
 		want(t, e.Post(Root+"/kinds/complaint", url.Values{"version": {"0"}, "publish_mode": {"after_review"}, "visibility": {"public"}, "name.sl": {"Graja"}}), 303)
 
-		topic := url.Values{"version": {"0"}, "name.sl": {"Razsvetljava"}, "department": {roads}, "publish_mode": {"with_answer"}, "four_eyes": {"1"}, "reopen_days": {"30"}, "radius": {"80"}, "questions": {"0"},
+		topic := url.Values{"version": {"0"}, "name.sl": {"Razsvetljava"}, "department": {roads}, "publish_mode": {"with_answer"}, "four_eyes": {"1"}, "reopen_days": {"30"}, "retention": {"100"}, "radius": {"80"}, "questions": {"0"},
 			"q0.label.sl": {"Katera svetilka?"}, "q0.type": {"singlevaluelist"}, "q0.required": {"1"}, "q0.options.sl": {"Prva"}}
 		want(t, e.Get(Root+"/topics/new"), 200)
 		short := e.Post(Root+"/topics/new", topic)
@@ -90,7 +90,7 @@ func TestAMunicipalitySaysHowItTakesCases(t *testing.T) {
 				t.Errorf("kinds %+v", n.Kinds)
 			}
 			topic := n.Topics[0]
-			if g := n.Govern(stored.Defect, topic.ID); !g.FourEyes || g.ReopenDays != 30 || g.DuplicateRadius != 80 || g.PublishMode != stored.WithAnswer {
+			if g := n.Govern(stored.Defect, topic.ID); !g.FourEyes || g.ReopenDays != 30 || topic.RetentionDays != 100 || g.DuplicateRadius != 80 || g.PublishMode != stored.WithAnswer {
 				t.Errorf("governs %+v", g)
 			}
 			if q := topic.Questions; len(q) != 1 || len(q[0].Options) != 2 || q[0].Options[1].Stop["sl"] != "Pokličite lastnika." || q[0].Options[0].Key != "prva" {

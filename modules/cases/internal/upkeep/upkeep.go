@@ -32,8 +32,8 @@ const most = 200
 const (
 	// spamDays is how long spam is kept, in days.
 	spamDays = 30
-	// keepDays is how long people are known after their case was closed, in days, where the topic says nothing.
-	keepDays = 730
+	// KeepDays is how long people are known after their case was closed, in days, where the topic says nothing.
+	KeepDays = 730
 	// supportDays is how long an initiative waits for support, in days, where its kind says nothing.
 	supportDays = 60
 )
@@ -216,7 +216,7 @@ func (m *Module) anonymise(ctx context.Context, tx *tenant.Tx, n *listed.Names) 
 			return err
 		}
 	}
-	return m.anonymiseOf(ctx, tx, "coalesce(c.topic_id, '-') NOT IN (?)", own, keepDays)
+	return m.anonymiseOf(ctx, tx, "coalesce(c.topic_id, '-') NOT IN (?)", own, KeepDays)
 }
 
 func (m *Module) anonymiseOf(ctx context.Context, tx *tenant.Tx, topics string, ids []string, days int) error {
