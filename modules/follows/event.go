@@ -232,7 +232,15 @@ type consultation struct {
 	TopicIDs []string `json:"topic_ids"`
 	AreaID   string   `json:"area_id"`
 	Reason   string   `json:"reason"`
+	// Until is the new end of what was extended or restarted.
+	Until time.Time `json:"until"`
 }
+
+// News of more time says until when.
+const (
+	extended  = "follows.news.consultation_extended"
+	restarted = "follows.news.consultation_restarted"
+)
 
 // lastCall is how long "closes soon" is of use.
 const lastCall = 24 * time.Hour
@@ -259,10 +267,10 @@ func (m *Module) consultationMoved(ctx context.Context, tx *tenant.Tx, e consult
 		n.Event, n.Key = "follows.news.consultation_answered", answeredKey(ref)
 		n.Refs = append(n.Refs, Municipality())
 	case "extended":
-		n.Event, n.Excerpt = "follows.news.consultation_extended", e.Reason
+		n.Event, n.Excerpt, n.Until = extended, e.Reason, e.Until
 		return m.termMoved(ctx, tx, n, e.ID)
 	case "restarted":
-		n.Event, n.Excerpt = "follows.news.consultation_restarted", e.Reason
+		n.Event, n.Excerpt, n.Until = restarted, e.Reason, e.Until
 		if m.Asked != nil {
 			asked, err := m.Asked(ctx, tx, e.ID)
 			if err != nil {

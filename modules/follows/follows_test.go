@@ -410,7 +410,8 @@ func TestMoreTimeIsToldToFollowersAndToThoseWhoTookPart(t *testing.T) {
 		for what, words := range map[string]string{"extended": "Na željo krajevne skupnosti", "restarted": "Popravljena priloga"} {
 			before := len(tw.letters(tw.A))
 			tw.Clock.Add(time.Second)
-			tw.announce(tw.A, "consultations."+what, map[string]any{"what": what, "id": "c", "title": "Cesta", "path": "/consultations/c", "reason": words})
+			tw.announce(tw.A, "consultations."+what, map[string]any{"what": what, "id": "c", "title": "Cesta", "path": "/consultations/c", "reason": words,
+				"until": time.Date(2027, 1, 11, 22, 59, 59, 0, time.UTC)})
 			got := tw.letters(tw.A)[before:]
 			if len(got) != 2 {
 				t.Fatalf("%s: %d letters", what, len(got))
@@ -418,6 +419,9 @@ func TestMoreTimeIsToldToFollowersAndToThoseWhoTookPart(t *testing.T) {
 			for _, l := range got {
 				if !strings.Contains(l.Text, words) {
 					t.Errorf("%s: the letter does not say why: %s", what, l.Text)
+				}
+				if !strings.Contains(l.Text, "11. januarja 2027") {
+					t.Errorf("%s: the letter does not say until when: %s", what, l.Text)
 				}
 			}
 		}

@@ -110,8 +110,12 @@ func (r *reader) words(ctx context.Context, n *FollowNews) (subjectLine string, 
 		name = i18n.T(ctx, "follows.somebody")
 	}
 	args := []any{"Title", title, "Name", name, "Excerpt", n.Excerpt}
+	said := i18n.T(ctx, n.Event+".text", args...) //i18n: follows.news.*
+	if (n.Event == extended || n.Event == restarted) && !n.UntilAt.IsZero() {
+		said += " " + i18n.T(ctx, "follows.until", "Date", i18n.DateTime(ctx, n.UntilAt))
+	}
 	return i18n.T(ctx, n.Event+".subject", args...), //i18n: follows.news.*
-		line{Text: i18n.T(ctx, n.Event+".text", args...), Excerpt: n.Excerpt, Title: title, Href: n.Path, Day: i18n.DateTime(ctx, n.CreatedAt)}, nil
+		line{Text: said, Excerpt: n.Excerpt, Title: title, Href: n.Path, Day: i18n.DateTime(ctx, n.CreatedAt)}, nil
 }
 
 // post writes a letter to one person, in his language: one piece of news, or a digest of many.

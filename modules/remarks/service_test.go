@@ -346,6 +346,12 @@ func TestOneLetterAsksAboutAllRemarksOfAPerson(t *testing.T) {
 		if len(list) != before+2 || both != 1 {
 			t.Errorf("%d letters, %d about both remarks", len(list)-before, both)
 		}
+		asked := page(t, w.serve()("").Get(w.row(a.ID).ConfirmPath()), 200).Find("main").Text()
+		for _, want := range []string{"Osnutek odloka", "V 3. členu je bila napaka.", "2026"} {
+			if !strings.Contains(asked, want) {
+				t.Errorf("the page that asks does not say %q:\n%s", want, asked)
+			}
+		}
 	})
 }
 

@@ -348,14 +348,42 @@ func (m *Module) receipt(c *fiber.Ctx) error {
 func (m *Module) confirmForm(c *fiber.Ctx) error { return m.renderConfirm(c, form.New(nil, nil)) }
 
 func (m *Module) renderConfirm(c *fiber.Ctx, f *form.Form) error {
-	r, t, cons, err := m.bearer(c)
+	r, t, _, err := m.bearer(c)
+	if err != nil {
+		return err
+	}
+	var facts []ui.Fact
+	err = m.Deps.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		facts, err = replacedFacts(ctx, tx, r)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if !f.Has("body") {
 		fill(f, r)
 	}
-	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "remarks.confirm.title"), NoIndex: true}, confirmView(r, t, cons, f))
+	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "remarks.confirm.title"), NoIndex: true}, confirmView(r, t, facts, f))
+}
+
+// replacedFacts say which document was replaced, why, and until when the consultation is open since.
+func replacedFacts(ctx context.Context, tx *tenant.Tx, r *Remark) ([]ui.Fact, error) {
+	why, until, err := core.Replacement(ctx, tx, r)
+	if err != nil {
+		return nil, err
+	}
+	var facts []ui.Fact
+	add := func(label, value string) {
+		if value != "" {
+			facts = append(facts, ui.Fact{Term: i18n.T(ctx, label), Text: value}) //i18n: remarks.confirm.*
+		}
+	}
+	add("remarks.confirm.document", r.ReconfirmFor)
+	add("remarks.confirm.why", why.In(ctx))
+	if !until.IsZero() {
+		add("remarks.confirm.until", i18n.DateTime(ctx, until))
+	}
+	return facts, nil
 }
 
 func (m *Module) confirm(c *fiber.Ctx) error {

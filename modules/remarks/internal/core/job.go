@@ -201,6 +201,12 @@ func replacements(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (ma
 	return out, nil
 }
 
+// Replacement is why the last document of the consultation of a remark was replaced, and until when it is open since.
+func Replacement(ctx context.Context, tx *tenant.Tx, r *stored.Remark) (why i18n.Text, until time.Time, err error) {
+	found, err := replacements(ctx, tx, []*stored.Remark{r})
+	return found[r.ConsultationID].why, found[r.ConsultationID].until, err
+}
+
 // asking asks about all remarks of one person on one consultation; each leads to where it is kept, changed or withdrawn.
 func asking(ctx context.Context, tx *tenant.Tx, list []*stored.Remark) (words, error) {
 	changed, err := replacements(ctx, tx, list)
