@@ -172,7 +172,7 @@ func (j *caseImport) row(r records.Row) (cases.Imported, error) {
 	if !slices.Contains(cases.Kinds(), c.Kind) {
 		return c, r.Wrong("%q is no kind of case", c.Kind)
 	}
-	c.Title = text.CleanLine(r.First("title", "summary"))
+	c.Title = text.SafeLine(r.First("title", "summary"))
 	if c.Title == "" {
 		c.Title = strings.TrimSuffix(topicOfRow(r)+": "+text.CleanLine(r.First("service_subtype", "Descriptor", "descriptor")), ": ")
 	}

@@ -162,7 +162,7 @@ func (o once) meet(r records.Row, external string) error {
 
 func (j *importJob) proposal(r records.Row, places map[string]string) (proposals.Imported, error) {
 	p := proposals.Imported{
-		ExternalID: j.external(r.First("id", "external_id")), Title: text.CleanLine(r.First("title", "name")),
+		ExternalID: j.external(r.First("id", "external_id")), Title: text.SafeLine(r.First("title", "name")),
 		Body: r.First("body", "summary", "description", "text"), Lang: r.First("lang", "locale"),
 		TopicID: places["topic:"+search.Fold(r.First("topic", "category", "category.name"))], AreaID: places["area:"+search.Fold(r.First("area", "district", "district.name"))],
 		Place: r.First("place", "address"), Byline: byline(r), Official: r.First("official") == "true",

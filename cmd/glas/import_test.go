@@ -70,7 +70,7 @@ func one(t *testing.T, a *app, query string, args []any, into ...any) {
 }
 
 const proposalsCSV = "št;naslov;besedilo;avtor;tema;glasovi;created_at\n" +
-	"1;Klopi ob poti na grad;<p>Več <b>klopi</b><script>x</script></p>;Ana;Klopi in mize;12;22/01/2016\n" +
+	"1;<i>Klopi</i> ob poti na grad;<p>Več <b>klopi</b><script>x</script></p>;Ana;Klopi in mize;12;22/01/2016\n" +
 	"2;Drevored ob cesti;Lipe.;;Klopi in mize;3;23/01/2016\n"
 
 func proposalColumns() map[string]string {
@@ -103,11 +103,11 @@ func TestImportBringsInWholeAndOnce(t *testing.T) {
 				t.Errorf("bringing the same in again changed %s", table)
 			}
 		}
-		var proposalID, body string
+		var proposalID, title, body string
 		var supports, said, below int64
-		one(t, a, "select id, body, support_count, comment_count from proposals where tenant_id = ? and external_id = ?", []any{into + ":1"}, &proposalID, &body, &supports, &said)
-		if supports != 12 || said != 2 || strings.Contains(body, "<") || !strings.Contains(body, "klopi") {
-			t.Errorf("%d supports, %d comments, %q", supports, said, body)
+		one(t, a, "select id, title, body, support_count, comment_count from proposals where tenant_id = ? and external_id = ?", []any{into + ":1"}, &proposalID, &title, &body, &supports, &said)
+		if title != "Klopi ob poti na grad" || supports != 12 || said != 2 || strings.Contains(body, "<") || !strings.Contains(body, "klopi") {
+			t.Errorf("%q: %d supports, %d comments, %q", title, supports, said, body)
 		}
 		one(t, a, "select reply_count from comments where tenant_id = ? and external_id = ?", []any{into + ":c1"}, &below)
 		if below != 1 {

@@ -153,3 +153,25 @@ func TestFoundThingsNamedTheirConsultationInAnotherLanguage(t *testing.T) {
 		}
 	})
 }
+
+// TestHeadOfAFoundCommentStayedInItsStoredLanguage says something on a consultation and looks for it in another language.
+func TestHeadOfAFoundCommentStayedInItsStoredLanguage(t *testing.T) {
+	demoEach(t, func(t *testing.T, a *app) {
+		visitor := a.visitor(t, "velenje")
+		var one struct {
+			ID    string            `json:"id"`
+			Title map[string]string `json:"title"`
+		}
+		if err := json.Unmarshal([]byte(visitor.Get("/api/v1/consultations/odlok-o-cestnem-prometu").Body), &one); err != nil || one.ID == "" {
+			t.Fatalf("%v: %v", one, err)
+		}
+		said := a.person(t, "velenje", "pisec").Post("/comments/consultation/"+one.ID, url.Values{"body": {"Kolesarnica potrebuje nadstrešnico ptičjega hrasta."}, "stance": {"neutral"}})
+		if said.Status != 303 {
+			t.Fatalf("the comment was not taken: %d %s", said.Status, said.Body)
+		}
+		head := visitor.Get("/en/search?q=nadstre%C5%A1nico+pti%C4%8Djega&kind=comment").Doc(t).Find(".g-hit__title").First()
+		if lang, _ := head.Attr("lang"); strings.TrimSpace(head.Text()) != one.Title["en"] || lang != "en" {
+			t.Errorf("%q in %q, want %q", head.Text(), lang, one.Title["en"])
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -191,7 +192,7 @@ func searchFilters(ctx context.Context, tx *tenant.Tx) (inAreas, aboutTopics []u
 func hitContexts(ctx context.Context, tx *tenant.Tx, hits []search.Hit) error {
 	var ids []string
 	for _, h := range hits {
-		if h.ConsultationID != "" && h.Context != "" && h.Context != h.Title {
+		if h.ConsultationID != "" && h.Context != "" {
 			ids = append(ids, h.ConsultationID)
 		}
 	}
@@ -200,18 +201,30 @@ func hitContexts(ctx context.Context, tx *tenant.Tx, hits []search.Hit) error {
 		return err
 	}
 	for i := range hits {
-		c := found[hits[i].ConsultationID]
-		if c == nil || hits[i].Context == hits[i].Title { // a comment bears the title of what it is about
-			continue
-		}
-		for _, title := range c.Title {
-			if title != "" && strings.Contains(hits[i].Context, title) {
-				hits[i].Context = strings.Replace(hits[i].Context, title, c.Title.In(ctx), 1)
-				break
-			}
+		if c := found[hits[i].ConsultationID]; c != nil {
+			inWords(ctx, &hits[i], c)
 		}
 	}
 	return nil
+}
+
+// inWords puts the title of c where a hit bears it: a comment as its own title, the rest in the line that says where it belongs.
+func inWords(ctx context.Context, h *search.Hit, c *consultations.Consultation) {
+	for _, title := range c.Title {
+		switch {
+		case title == "" || !strings.Contains(h.Context, title):
+			continue
+		case h.Context == h.Title && h.Title == title:
+			here := c.Title.In(ctx)
+			if here != title {
+				h.Title, h.TitleParts = here, []search.Segment{{Text: here}}
+			}
+			h.TitleLang = cmp.Or(c.Title.Other(ctx), i18n.Lang(ctx))
+		case h.Context != h.Title:
+			h.Context = strings.Replace(h.Context, title, c.Title.In(ctx), 1)
+		}
+		return
+	}
 }
 
 // title finds the title of a public thing by the last part of its address.

@@ -59,6 +59,7 @@ type Query struct {
 type Hit struct {
 	Document
 	TitleParts []Segment // the title with the found words marked
+	TitleLang  string    // the language of the title where it is not that of the text
 	Snippet    []Segment // the text around the first found word
 }
 

@@ -26,6 +26,29 @@ func SafeText(s string) string {
 	return tidy(w.b.String())
 }
 
+// SafeLine is the words of an imported title: tags go, entities are resolved, and it is one line.
+func SafeLine(s string) string {
+	var b strings.Builder
+	hidden := false
+	for z := html.NewTokenizer(strings.NewReader(Clean(s))); ; {
+		switch kind := z.Next(); kind {
+		case html.ErrorToken:
+			return CleanLine(b.String())
+		case html.TextToken:
+			if !hidden {
+				b.WriteString(z.Token().Data)
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			switch t := z.Token(); t.DataAtom {
+			case atom.Script, atom.Style:
+				hidden = kind == html.StartTagToken
+			case atom.Br, atom.P, atom.Div, atom.Li:
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
 // maxDepth ends the walk through hostile nesting.
 const maxDepth = 200
 

@@ -158,6 +158,21 @@ func TestPlainAndExcerpt(t *testing.T) {
 	}
 }
 
+func TestTagsInImportedTitlesWereShownAsText(t *testing.T) {
+	for in, want := range map[string]string{
+		"<b>Klopi</b> ob  reki":                  "Klopi ob reki",
+		"Pot &amp; most<br>čez Pako":             "Pot & most čez Pako",
+		"<script>alert(1)</script>Igrišče":       "Igrišče",
+		"Hitrost < 30 km/h, I <3 Velenje":        "Hitrost < 30 km/h, I <3 Velenje",
+		"<p>Αλλαγή</p>\n<p>ωραρίου</p>":          "Αλλαγή ωραρίου",
+		strings.Repeat("<i>", 400) + "x</i> dno": "x dno",
+	} {
+		if got := text.SafeLine(in); got != want {
+			t.Errorf("%.60q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestSafeText(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain &amp; simple &quot;text&quot;":                        `plain & simple "text"`,

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"html"
 	"io"
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -37,7 +38,22 @@ func chance(seed string) *rand.Rand {
 func Cover(seed, pattern string) templ.Component {
 	r := chance(seed)
 	tones := []string{"accent", "accent", "success", "info", "warning"}
-	tone := tones[r.IntN(len(tones))]
+	return cover(tones[r.IntN(len(tones))], pattern, r)
+}
+
+// CoverOf is the picture of a municipality on pages that are not its own: in the colour there that comes nearest to its own.
+func CoverOf(seed string, in Input) templ.Component {
+	own, nearest, least := in.brand(), "accent", math.Inf(1)
+	for _, n := range support()[1:] {
+		c, _ := parse(n.hex)
+		if apart := math.Abs(math.Remainder(c.lch().h-own.h, 2*math.Pi)); apart < least {
+			nearest, least = n.name, apart
+		}
+	}
+	return cover(nearest, in.Pattern, chance(seed))
+}
+
+func cover(tone, pattern string, r *rand.Rand) templ.Component {
 	if !known(pattern) {
 		pattern = Patterns()[r.IntN(len(Patterns()))]
 	}

@@ -111,3 +111,12 @@ func TestDrawingsAreStableAndCarryNoStyle(t *testing.T) {
 		t.Errorf("crest lets markup through: %s %v", m.String(), err)
 	}
 }
+
+func TestCoverElsewhereKeepsTheColourOfItsMunicipality(t *testing.T) {
+	for brand, tone := range map[string]string{"#1B6B50": "success", "#8c1a3e": "danger", "#0b5cad": "info", "#d98a00": "warning"} {
+		var b bytes.Buffer
+		if err := CoverOf("velenje", Input{Brand: brand, Pattern: "waves"}).Render(context.Background(), &b); err != nil || !strings.Contains(b.String(), `data-color="`+tone+`"`) {
+			t.Errorf("%s is not %s: %v %.80s", brand, tone, err, b.String())
+		}
+	}
+}

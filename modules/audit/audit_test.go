@@ -84,18 +84,21 @@ func TestRecordShowedCodesInPlaceOfWords(t *testing.T) {
 		ctx := w.Staff(w.A, "a", "Ana", "administrator")
 		for _, e := range []audit.Entry{
 			{Action: "case.accept", Ref: subject.Ref{Kind: "case", ID: id.New()}, Data: map[string]any{"from": "assigned", "to": "in_progress", "public": true}},
+			{Action: "case.draft", Ref: subject.Ref{Kind: "case", ID: id.New()}, Data: map[string]any{"to": "answer_review", "visibility": "internal"}},
+			{Action: "document.add", Ref: subject.Ref{Kind: "document", ID: id.New()}, Data: map[string]any{"kind": "impact"}},
 			{Action: "strange.newest_act", Data: map[string]any{"novelty": 7, "title": map[string]string{"sl": "Klop", "en": "Bench"}}},
 		} {
 			w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error { return audit.Record(ctx, tx, e) })
 		}
 		m := audit.New(w.DB, nil)
 		page := w.Serve(tenanttest.People(map[string]context.Context{"ana": ctx}), m).As("ana").Get("/en/admin/audit")
-		for _, want := range []string{">Acceptance<", "Before:</small> Assigned", "After:</small> In progress", "Public:</small> Yes", "Other act (strange.newest_act)", "novelty:</small> 7", "Title:</small> Bench"} {
+		for _, want := range []string{">Acceptance<", "Before:</small> Assigned", "After:</small> In progress", "Public:</small> Yes", "Other act (strange.newest_act)", "novelty:</small> 7", "Title:</small> Bench",
+			"Answer waits for approval", "Impact assessment"} {
 			if !strings.Contains(page.Body, want) {
 				t.Errorf("%q is not on the page", want)
 			}
 		}
-		if strings.Contains(page.Body, ">case.accept<") || strings.Contains(page.Body, "{&#34;") {
+		if strings.Contains(page.Body, ">case.accept<") || strings.Contains(page.Body, "{&#34;") || strings.Contains(page.Body, "answer_review") || strings.Contains(page.Body, "> impact") || strings.Contains(page.Body, "> internal") {
 			t.Error("a code or raw data is shown")
 		}
 	})

@@ -187,7 +187,11 @@ func (n names) text(ctx context.Context, kind, key, v string) string {
 func wordLists(kind, key string) []string {
 	switch key {
 	case "from", "to", "state":
-		return []string{kind + "s.state.", "answers.state.", "portal.operator.states."}
+		return []string{kind + "s.state.", kind + "desk.state.", "answers.state.", "portal.operator.states."}
+	case "kind":
+		return []string{kind + "s.kind."}
+	case "visibility":
+		return []string{kind + "desk.visibility."}
 	case "role":
 		return []string{"accounts.role."}
 	case "disposition":
