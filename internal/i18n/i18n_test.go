@@ -150,6 +150,33 @@ func TestDatesAndNumbers(t *testing.T) {
 	}
 }
 
+func TestRunOfDaysSaysTheMonthOnce(t *testing.T) {
+	day := func(m time.Month, d int) time.Time { return time.Date(2026, m, d, 12, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		lang, month, months string
+	}{
+		{"sl", "3.–17.\u00a0septembra", "18.\u00a0septembra\u00a0– 2.\u00a0novembra"},
+		{"bg", "3–17\u00a0септември", "18\u00a0септември\u00a0– 2\u00a0ноември"},
+		{"el", "3–17\u00a0Σεπτεμβρίου", "18\u00a0Σεπτεμβρίου\u00a0– 2\u00a0Νοεμβρίου"},
+		{"tr", "3–17\u00a0Eylül", "18\u00a0Eylül\u00a0– 2\u00a0Kasım"},
+		{"en", "3–17\u00a0September", "18\u00a0September\u00a0– 2\u00a0November"},
+	} {
+		ctx := speak(t, c.lang, "UTC")
+		for _, p := range [][2]string{
+			{i18n.DayRange(ctx, day(9, 3), day(9, 17)), c.month}, {i18n.DayRange(ctx, day(9, 18), day(11, 2)), c.months},
+			{i18n.DayRange(ctx, day(9, 3), day(9, 3)), i18n.DayMonth(ctx, day(9, 3))}, {i18n.DayRange(ctx, time.Time{}, day(9, 3)), i18n.DayMonth(ctx, day(9, 3))},
+			{i18n.DayRange(ctx, day(9, 3), day(9, 17).AddDate(1, 0, 0)), i18n.DayRange(ctx, day(9, 3), day(9, 17).AddDate(2, 0, 0))},
+		} {
+			if p[0] != p[1] {
+				t.Errorf("%s: got %q, want %q", c.lang, p[0], p[1])
+			}
+		}
+		if i18n.DayRange(ctx, day(9, 3), day(9, 17).AddDate(1, 0, 0)) == c.month {
+			t.Errorf("%s: a year looks like two weeks", c.lang)
+		}
+	}
+}
+
 func TestAgo(t *testing.T) {
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	sl := speak(t, "sl", "Europe/Ljubljana")

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strconv"
@@ -40,6 +41,23 @@ func DayMonth(ctx context.Context, t time.Time) string {
 	l := From(ctx)
 	_, m, d := t.In(l.zone).Date()
 	return strconv.Itoa(d) + l.table.format.dayMonth + l.table.format.months[m-1]
+}
+
+// DayRange is a run of days without years, as short as the language has it: "3.–17. septembra", "18. septembra – 18. novembra". A day is
+// never parted from its month at the end of a line.
+func DayRange(ctx context.Context, from, to time.Time) string {
+	first, last := DayMonth(ctx, from), DayMonth(ctx, to)
+	if first == "" || last == "" || first == last {
+		return cmp.Or(first, last)
+	}
+	l := From(ctx)
+	y1, m1, d1 := from.In(l.zone).Date()
+	y2, m2, _ := to.In(l.zone).Date()
+	glue := func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+	if y1 == y2 && m1 == m2 {
+		return strconv.Itoa(d1) + strings.TrimSpace(l.table.format.dayMonth) + "–" + glue(last)
+	}
+	return glue(first) + "\u00a0– " + glue(last)
 }
 
 // DateTime is the long date and the time of day: "29. junija 2021 ob 8.30".

@@ -158,7 +158,7 @@ func title(ctx context.Context, e *fault.Error) string {
 }
 
 func detail(ctx context.Context, e *fault.Error) string {
-	if e.Message.ID != "" {
+	if e.Message.ID != "" && e.Message.ID != "common.error.not_found" { // which says no more than the title
 		return i18n.Message(ctx, e.Message)
 	}
 	for _, m := range e.Fields {
@@ -184,13 +184,17 @@ func sendProblem(c *fiber.Ctx, ctx context.Context, e *fault.Error) error {
 }
 
 func (k *Kernel) errorPage(c *fiber.Ctx, ctx context.Context, e *fault.Error) error {
-	parts := []templ.Component{ui.PageHead(ui.PageHeadData{Eyebrow: strconv.Itoa(e.Status()), Title: title(ctx, e), Lead: detail(ctx, e)})}
+	var ways []templ.Component
 	home := "primary"
 	if e.Next != nil && Local(e.Next.Path) {
 		home = "secondary"
-		parts = append(parts, ui.LinkButton(i18n.Message(ctx, e.Next.Label), i18n.Href(ctx, e.Next.Path), "primary", ""))
+		ways = append(ways, ui.LinkButton(i18n.Message(ctx, e.Next.Label), i18n.Href(ctx, e.Next.Path), "primary", ""))
 	}
-	body := templ.Join(append(parts, ui.LinkButton(i18n.T(ctx, "web.to_front_page"), i18n.Href(ctx, "/"), home, ""))...)
+	ways = append(ways, ui.LinkButton(i18n.T(ctx, "web.to_front_page"), i18n.Href(ctx, "/"), home, ""))
+	if e.Kind == fault.KindNotFound && !SiteOf(c).Deployment {
+		ways = append(ways, ui.LinkButton(i18n.T(ctx, "common.search_noun"), i18n.Href(ctx, "/search"), "secondary", ""))
+	}
+	body := ui.PageHead(ui.PageHeadData{Eyebrow: strconv.Itoa(e.Status()), Title: title(ctx, e), Lead: detail(ctx, e), Actions: templ.Join(ways...)})
 	page := Page{Title: title(ctx, e), NoIndex: true}
 	if err := RenderStatus(c, e.Status(), page, wrap(ui.Narrow(), body)); err != nil {
 		k.log.ErrorContext(ctx, "could not render an error", "route", routePath(c), "cause", err)

@@ -113,7 +113,10 @@ func (k *Kernel) askToSignIn(c *fiber.Ctx, e *fault.Error) error {
 		}
 		setCookie(c, parkedCookie, token, parkedFor)
 	}
-	if e.Message.ID != "" {
+	switch {
+	case c.Method() == fiber.MethodGet && e.Message.ID == "authz.sign_in": // nothing was written that could be kept
+		Flash(c, "info", "web.sign_in")
+	case e.Message.ID != "":
 		Flash(c, "info", e.Message.ID, e.Message.Args...)
 	}
 	return Redirect(c, "/sign-in?next="+url.QueryEscape(next))

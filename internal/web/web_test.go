@@ -314,6 +314,25 @@ func TestErrorsAreAnswered(t *testing.T) {
 	}
 }
 
+// The page that was not found said its title twice and led nowhere but home; who came to a page of his own account without having signed
+// in was told that what he had written was kept.
+func TestRefusedPagesSayWhatToDo(t *testing.T) {
+	w := newTown(t)
+	_, body := w.do(t, "GET", kamnik+"/en/nowhere", "")
+	if strings.Contains(body, `<p class="g-lead">Page not found`) || !strings.Contains(body, `href="/en/search"`) { // title, head of the page, what is shared
+		t.Errorf("not found: %s", body)
+	}
+	res, _ := w.do(t, "GET", kamnik+"/en/admin/things", "")
+	var kept []string
+	for _, c := range res.Cookies() {
+		kept = append(kept, c.Name+"="+c.Value)
+	}
+	_, body = w.do(t, "GET", kamnik+"/en/things/new", "", "Cookie", strings.Join(kept, "; "))
+	if !strings.Contains(body, "Please sign in to see this page.") {
+		t.Errorf("asked to sign in: %s", body)
+	}
+}
+
 func TestLocalPathsOnly(t *testing.T) {
 	for path, want := range map[string]bool{"/a?b=c": true, "": false, "//evil.example": false, "https://evil.example": false, `/\evil.example`: false, "/a\r\nSet-Cookie: x": false, "a": false} {
 		if got := web.Local(path); got != want {

@@ -270,7 +270,7 @@ func queueTable(d queueData) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.HeadCell(r.Title, i18n.Href(ctx, root+"/"+r.Kind+"/"+r.ID)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.HeadCellIn(r.Title, i18n.Href(ctx, root+"/"+r.Kind+"/"+r.ID), i18n.Other(ctx, r.Lang)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -60,7 +60,7 @@ func Pill(ctx context.Context, c *Clock, late bool) ui.PillData {
 	case !c.PausedSince.IsZero():
 		return ui.PillData{Kind: "waiting", Text: i18n.T(ctx, "clocks.paused")}
 	case late:
-		return ui.PillData{Kind: "rejected", Text: i18n.T(ctx, "clocks.late")}
+		return ui.PillData{Kind: "danger", Text: i18n.T(ctx, "clocks.late")}
 	}
 	return ui.PillData{Kind: "open", Text: i18n.T(ctx, "clocks.runs")}
 }

@@ -197,7 +197,7 @@ func adminRow(r row, n *stored.Names) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.HeadCell(r.Title, i18n.Href(ctx, r.Path())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.HeadCellIn(r.Title, i18n.Href(ctx, r.Path()), i18n.Other(ctx, r.Lang)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

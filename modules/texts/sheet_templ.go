@@ -51,7 +51,7 @@ func sheetPage(d sheetData) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if d.zone == nil {
-				templ_7745c5c3_Err = ui.Breadcrumbs(crumbs(ctx, d.c, ui.Crumb{Label: d.s.Title})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Breadcrumbs(crumbs(ctx, d.c, ui.Crumb{Label: d.s.Title, Lang: i18n.Other(ctx, d.s.Lang)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

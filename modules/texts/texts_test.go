@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"glas/internal/db"
 	"glas/internal/fault"
@@ -216,6 +217,20 @@ func TestPages(t *testing.T) {
 		}
 		if r := browser("").Get(text.Path() + "/changes/1"); r.Status != 404 {
 			t.Errorf("changes of the first version: %d", r.Status)
+		}
+	})
+}
+
+// An act that takes no more remarks asked for one at every paragraph.
+func TestClosedActAskedForRemarks(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		text := w.publish(small)
+		parks := w.labelled(text.VersionID, "2. člen")
+		w.say(text.Ref(), parks.Name, "Hoja naj bo dovoljena tudi psom.")
+		w.Clock.Add(365 * 24 * time.Hour)
+		page := w.serve()("").Get(text.Path())
+		if page.Status != 200 || strings.Contains(page.Body, "Pripomba na:") || strings.Count(page.Body, `class="g-act__slot"`) != 1 || !strings.Contains(page.Body, "1 pripomba") {
+			t.Errorf("%d %s", page.Status, page.Body)
 		}
 	})
 }

@@ -59,6 +59,9 @@ type pageData struct {
 	old bool
 }
 
+// takes says whether this reader may send a remark, if need be after signing in.
+func (d pageData) takes() bool { return d.decision.Allowed || d.decision.SignIn }
+
 // show is the page of an act: four statements, however long it is and whatever was said about it.
 func (m *Module) show(c *fiber.Ctx) error {
 	d := pageData{}

@@ -198,8 +198,8 @@ func currentLang(list []LangLink) string {
 // jsonInHTML keeps a closing tag inside a JSON text from ending the script element.
 func jsonInHTML(j string) string { return strings.ReplaceAll(j, "<", `\u003c`) }
 
-// telephone leaves what a dialler understands.
-func telephone(s string) string {
+// Telephone leaves what a dialler understands.
+func Telephone(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '+' || (r >= '0' && r <= '9') {
 			return r

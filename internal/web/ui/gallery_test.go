@@ -79,7 +79,7 @@ func consultation() templ.Component {
 		return ListRow(ListRowData{Href: "/p/" + id, Title: title, Text: body, Vote: &VoteData{ID: "v" + id, Action: "/v/" + id, Count: n, Label: "destekliyor", Spoken: "destek", Pressed: pressed}, Meta: meta, Answer: a})
 	}
 	return children(Wrap(),
-		Breadcrumbs([]Crumb{{"Ana sayfa", "/"}, {"İstişareler", "/c"}, {Label: "Trafik düzenleme yönetmeliği"}}),
+		Breadcrumbs([]Crumb{{Label: "Ana sayfa", Href: "/"}, {Label: "İstişareler", Href: "/c"}, {Label: "Trafik düzenleme yönetmeliği"}}),
 		children(TwoColumns(children(PageHead(PageHeadData{Title: "Şehir merkezinde trafiğin düzenlenmesine ilişkin yönetmelik", Lead: "Meydan ile çarşı arasında trafiği yavaşlatmayı, yayalara daha çok yer açmayı ve otoparkı yeniden düzenlemeyi öneriyoruz. Neyin işe yaradığını, neyin eksik olduğunu yazın.", Pill: &PillData{"open", "Açık · 9 gün kaldı"}}),
 			Timeline([]TimelineItem{{"İlan", "3 Kasım", "", "", Past}, {"Görüş ve öneriler", "30 Kasım dahil", "", "", Now}, {"Belediyenin cevapları", "15 Aralık tarihine kadar", "", "", Future}, {"Belediye Meclisi", "22 Aralık, 09.00", "", "/m", Future}})), side),
 			Tabs([]Tab{{"Yönetmelik metni", "/t", -1, false}, {"Öneriler", "/p", 48, true}, {"Belgeler", "/d", 5, false}, {"Süreç", "/s", -1, false}}),

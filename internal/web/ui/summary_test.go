@@ -56,3 +56,20 @@ func TestErrorsStoodInTheOrderOfTheAlphabetWithoutTheirFields(t *testing.T) {
 		t.Error("a page without errors was changed")
 	}
 }
+
+// A row whose title is in another language than the page said that its facts and the answer were in it too.
+func TestLanguageOfATitleIsNotThatOfTheWholeRow(t *testing.T) {
+	catalogue, err := i18n.Load(locales.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := i18n.With(context.Background(), catalogue.Localizer("en", nil, ""))
+	var b strings.Builder
+	row := ListRowData{Href: "/p/1", Title: "Παγκάκια στο πάρκο", Text: "Δύο παγκάκια.", Lang: "el", Meta: []MetaItem{{Text: "2 comments"}}, Answer: &AnswerData{State: "Accepted", Text: "In spring."}}
+	if err := ListRow(row).Render(ctx, &b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), `lang="el"`); n != 2 || strings.Contains(b.String(), `<div class="g-row__body" lang`) {
+		t.Errorf("%d parts are said to be Greek: %s", n, b.String())
+	}
+}

@@ -105,7 +105,7 @@ type CardData struct {
 }
 
 // Crumb is one step of the path; the last one has no Href.
-type Crumb struct{ Label, Href string }
+type Crumb struct{ Label, Href, Lang string }
 
 // PageHeadData is title, lead and state of a page.
 type PageHeadData struct {

@@ -25,6 +25,14 @@ type openData struct{ years []int }
 
 func formats() []string { return []string{"csv", "json", "geojson"} }
 
+// formatName is what a format is called.
+func formatName(f string) string {
+	if f == "geojson" {
+		return "GeoJSON"
+	}
+	return strings.ToUpper(f)
+}
+
 // entry is a case as open data gives it, with what its row is read with.
 type entry struct {
 	c     *stored.Case
