@@ -204,6 +204,18 @@ func (tx *Tx) Prepare(ctx context.Context, name, as string) error {
 	return db.Prepare(ctx, tx.idb, name, as)
 }
 
+// Learn tells PostgreSQL that its idea of some tables is out of date, after many rows came in. Until it noticed by itself, after minutes,
+// it would choose slow ways to them. SQLite does without.
+func (tx *Tx) Learn(ctx context.Context, tables ...string) error {
+	if !tx.pg {
+		return nil
+	}
+	if _, err := tx.Raw("analyze " + strings.Join(tables, ", ")).Exec(ctx); err != nil {
+		return fmt.Errorf("look at tables anew: %w", err)
+	}
+	return nil
+}
+
 // confine sets the tenant of one row or of all rows of a slice.
 func confine(v reflect.Value, tenantID string) {
 	type confinable interface{ confine(string) }

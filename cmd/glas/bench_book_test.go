@@ -27,15 +27,16 @@ const (
 
 // book measures what a large act costs: its page, the table of its remarks, and its report.
 func (l *limits) book(b *testing.B, w *benchWorld) {
+	name := databaseName(w.db.PG)
 	large, small := w.newBook(b, "zakonik", bookArticles), w.newBook(b, "listek", 5)
 	start := time.Now()
 	w.remark(b, large, bookRemarks)
-	l.lines = append(l.lines, measured{fmt.Sprintf("%d remarks on %d articles brought in", bookRemarks, bookArticles), fmt.Sprintf("%.2g s", time.Since(start).Seconds()), "none", true})
+	l.lines = append(l.lines, measured{fmt.Sprintf("%d remarks on %d articles brought in, %s", bookRemarks, bookArticles, name), fmt.Sprintf("%.2g s", time.Since(start).Seconds()), "none", true})
 	staff := w.officeOf(b)
 	ours := listenOn(b, w.fiber(), w.town.Host)
-	l.most(fmt.Sprintf("page of the act with %d articles and %d remarks, rendered", bookArticles, bookRemarks), " ms", ours.slow(b, large.text.Path(), nobody), 150)
+	l.most(fmt.Sprintf("page of the act with %d articles and %d remarks, %s, rendered", bookArticles, bookRemarks, name), " ms", ours.slow(b, large.text.Path(), nobody), 150)
 	more := statements(b, w.app, w.town.Host, large.text.Path(), nobody) - statements(b, w.app, w.town.Host, small.text.Path(), nobody)
-	l.most("statements of that page more than of one with 5 articles and no remark", "", float64(more), 0)
+	l.most("statements of that page more than of one with 5 articles and no remark, "+name, "", float64(more), 0)
 	at := "/admin/remarks?consultation=" + large.ID
 	type filter struct {
 		query string
@@ -46,12 +47,12 @@ func (l *limits) book(b *testing.B, w *benchWorld) {
 		filters = append(filters, filter{q, ours.slow(b, at+q, staff)})
 	}
 	slowest := slices.MaxFunc(filters, func(x, y filter) int { return cmp.Compare(x.took, y.took) })
-	l.most(fmt.Sprintf("table of %d remarks with the slowest of %d filters (%s)", bookRemarks, len(filters), cmp.Or(slowest.query, "none")), " ms", slowest.took, 100)
+	l.most(fmt.Sprintf("table of %d remarks with the slowest of %d filters, %s (%s)", bookRemarks, len(filters), name, cmp.Or(slowest.query, "none")), " ms", slowest.took, 100)
 	few, all := statements(b, w.app, w.town.Host, "/admin/remarks?consultation="+small.ID, staff), statements(b, w.app, w.town.Host, at, staff)
-	l.most("statements of the table of 5,000 remarks more than of an empty one", "", float64(all-few), 0)
+	l.most("statements of the table of 5,000 remarks more than of an empty one, "+name, "", float64(all-few), 0)
 	start = time.Now()
 	ours.get(b, ask{path: "/admin/remarks/groups?consultation=" + large.ID, cookie: staff})
-	l.most(fmt.Sprintf("similar remarks found among %d", bookRemarks), " s", time.Since(start).Seconds(), 5)
+	l.most(fmt.Sprintf("similar remarks found among %d, %s", bookRemarks, name), " s", time.Since(start).Seconds(), 5)
 	l.report(b, w, large)
 }
 
@@ -101,8 +102,8 @@ func (l *limits) report(b *testing.B, w *benchWorld, book *book) {
 		seen[progress] = true
 	}
 	took := time.Since(start).Seconds()
-	l.most(fmt.Sprintf("report of %d remarks, %d files in %d languages", bookRemarks, files, len(w.town.Languages)), " s", took, 20)
-	l.lines = append(l.lines, measured{"different states of progress seen while it is made", fmt.Sprint(len(seen)), "at least 5", len(seen) >= 5})
+	l.most(fmt.Sprintf("report of %d remarks, %d files in %d languages, %s", bookRemarks, files, len(w.town.Languages), databaseName(w.db.PG)), " s", took, 20)
+	l.lines = append(l.lines, measured{"different states of progress seen while it is made, " + databaseName(w.db.PG), fmt.Sprint(len(seen)), "at least 5", len(seen) >= 5})
 }
 
 // book is a consultation on an act with its places.

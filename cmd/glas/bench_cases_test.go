@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -39,18 +38,18 @@ type looks struct {
 
 // cases measures what people look at in a municipality with very many cases, each page rendered anew, and what the clocks of its open
 // cases cost.
-func (l *limits) cases(b *testing.B) {
+func (l *limits) cases(b *testing.B, pg bool) {
 	dir := b.TempDir()
-	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db"), TrustedProxies: []string{"0.0.0.0"}}, clock.System)
+	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: newDatabase(b, dir, pg), TrustedProxies: []string{"0.0.0.0"}}, clock.System)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = a.close() })
 	start := time.Now()
 	large, small := newCaseWorld(b, a, "gneca", benchCases), newCaseWorld(b, a, "mir", fewCases)
-	l.lines = append(l.lines, measured{fmt.Sprintf("%d cases made for what follows", benchCases), fmt.Sprintf("%.2g s", time.Since(start).Seconds()), "none", true})
+	l.lines = append(l.lines, measured{fmt.Sprintf("%d cases made for what follows, %s", benchCases, databaseName(pg)), fmt.Sprintf("%.2g s", time.Since(start).Seconds()), "none", true})
 	ours, staff, others := listenOn(b, a.fiber(), large.town.Host), large.officeOf(b), small.officeOf(b)
-	many := fmt.Sprintf(" of %d cases, rendered, slowest of ", benchCases)
+	many := fmt.Sprintf(" of %d cases, %s, rendered, slowest of ", benchCases, databaseName(pg))
 	for _, k := range large.looks(nobody, staff) {
 		slowest, took := "", 0.0
 		for _, p := range k.pages {
@@ -69,7 +68,7 @@ func (l *limits) cases(b *testing.B) {
 			}
 		}
 	}
-	l.most(fmt.Sprintf("statements of any of these pages more than with %d cases (%s)", fewCases, where), "", float64(more), 0)
+	l.most(fmt.Sprintf("statements of any of these pages more than with %d cases, %s (%s)", fewCases, databaseName(pg), where), "", float64(more), 0)
 	l.caseClocks(b, large)
 }
 
@@ -97,7 +96,7 @@ func (w *caseWorld) looks(visitor, staff string) []looks {
 		{"list", visitor, []string{list, list + "?kind=praise", list + "?state=open&topic=" + w.topic, list + "?sort=supported", list + "?bbox=14.52,46.22,14.53,46.23"}},
 		{"part of the map", visitor, []string{list + "/map.json?zoom=16&bbox=14.52,46.22,14.53,46.23", list + "/map.json?zoom=12", list + "/map.json?zoom=12&kind=praise",
 			list + "/map.json?zoom=11&state=open&topic=" + w.topic}},
-		{"queue of staff", staff, []string{queue + "all", queue + "overdue", queue + "review", queue + "unaccepted", queue + "all?department=" + w.department, queue + "all?due=3&kind=praise"}},
+		{"queue of staff", staff, []string{queue + "all", queue + "overdue", queue + "review", queue + "unaccepted", queue + "mine", queue + "watched", queue + "all?department=" + w.department, queue + "all?due=3&kind=praise"}},
 		{"search of staff", staff, []string{queue + "all?q=luknja+kolesarje", queue + "all?q=prijava+1123", queue + "all?q=vodomet", queue + "all?q=KAM-2026-001123"}},
 	}
 }
@@ -131,7 +130,7 @@ func (l *limits) caseClocks(b *testing.B, w *caseWorld) {
 			b.Fatal(err)
 		}
 		took := time.Since(start).Seconds()
-		l.most(fmt.Sprintf("%d running clocks checked, %d of them due at once", benchClocks, late), " s", took, 2)
+		l.most(fmt.Sprintf("%d running clocks checked, %d of them due at once, %s", benchClocks, late, databaseName(w.db.PG)), " s", took, 2)
 		if n, want := w.fired(b), min(late, 5_000); n != want {
 			b.Fatalf("the ladder acted %d times, not %d", n, want)
 		}

@@ -65,6 +65,29 @@ func (l *limits) print(b *testing.B) {
 	}
 }
 
+// databaseName is the name of the database that a line of the table is about.
+func databaseName(pg bool) string {
+	if pg {
+		return "PostgreSQL"
+	}
+	return "SQLite"
+}
+
+// crowd has many people report something with a photo at the same moment and confirm it.
+func (l *limits) crowd(b *testing.B, pg bool) {
+	dir := b.TempDir()
+	l.most(fmt.Sprintf("%d reports with photos at once sent and confirmed, %s", reporters, databaseName(pg)), " s", crowd(b, dir, newDatabase(b, dir, pg), reporters).Seconds(), 30)
+}
+
+// newDatabase is the address of an empty database; one of SQLite lies in dir.
+func newDatabase(b *testing.B, dir string, pg bool) string {
+	b.Helper()
+	if pg {
+		return testenv.EmptyPostgres(b)
+	}
+	return "sqlite:" + filepath.Join(dir, "glas.db")
+}
+
 // BenchmarkLimits measures the whole program beside bare handlers of the same framework, in the same run, on loopback connections
 // that are kept open, and prints every figure with its limit. GLAS_TEST_BENCH_DATA is a folder with an export to bring in.
 func BenchmarkLimits(b *testing.B) {
@@ -81,9 +104,8 @@ func BenchmarkLimits(b *testing.B) {
 		l.threads(b, w)
 		l.votes(b, w, people)
 		l.book(b, w)
-		dir := b.TempDir()
-		l.most("200 reports with photos at once sent and confirmed, SQLite", " s", crowd(b, dir, "sqlite:"+filepath.Join(dir, "glas.db"), reporters).Seconds(), 30)
-		l.cases(b)
+		l.crowd(b, false)
+		l.cases(b, false)
 	})
 	if err := w.close(); err != nil {
 		b.Fatal(err)
@@ -93,7 +115,13 @@ func BenchmarkLimits(b *testing.B) {
 		b.Run("postgres", func(b *testing.B) {
 			w := newBenchWorld(b, true)
 			l.most("import, PostgreSQL", " s", w.imported.Seconds(), 60)
+			work, stop := context.WithCancel(context.Background())
+			defer stop()
+			go w.runner.Run(work)
 			l.votes(b, w, w.sessionsOf(b, 320))
+			l.book(b, w)
+			l.crowd(b, true)
+			l.cases(b, true)
 		})
 	}
 	l.print(b)
@@ -166,7 +194,7 @@ func (l *limits) threads(b *testing.B, w *benchWorld) {
 
 // votes compares votes by 32 clients through the whole program with bare inserts.
 func (l *limits) votes(b *testing.B, w *benchWorld, people []string) {
-	name := map[bool]string{false: "SQLite", true: "PostgreSQL"}[w.db.PG]
+	name := databaseName(w.db.PG)
 	ours, other := listenOn(b, w.fiber(), w.town.Host), bare(b, w, nil, "")
 	ballots := w.ballots(b)
 	each := len(people) / benchClients

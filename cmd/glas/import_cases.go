@@ -142,6 +142,9 @@ func (j *caseImport) bring(ctx context.Context, list []cases.Imported) error {
 		}
 		done += len(some)
 	}
+	if err := j.app.rows.Update(ctx, j.app.parts.cases.Settle); err != nil {
+		return err
+	}
 	j.progress(done, len(list), "")
 	fmt.Fprintf(j.out, "%d cases are in: %d new, %d changed, %d as they were.\n", len(list), total.New, total.Changed, total.Same)
 	return nil

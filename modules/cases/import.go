@@ -5,6 +5,7 @@ import (
 
 	"glas/modules/cases/internal/bring"
 	"glas/modules/cases/internal/listed"
+	"glas/modules/cases/internal/places"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
@@ -26,6 +27,9 @@ func (m *Module) Import(ctx context.Context, tx *tenant.Tx, rows []Imported) (Do
 	}
 	return bring.Import(ctx, tx, n, rows)
 }
+
+// Settle is called once after many cases came in: the database learns where they lie.
+func (m *Module) Settle(ctx context.Context, tx *tenant.Tx) error { return places.Learn(ctx, tx) }
 
 // TopicIDs are the topics of cases by their names in all languages and by their slugs.
 func (m *Module) TopicIDs(ctx context.Context, tx *tenant.Tx) (map[string]string, error) {

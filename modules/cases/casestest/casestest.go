@@ -66,5 +66,6 @@ func Fill(t testing.TB, ctx context.Context, db *tenant.DB, now time.Time, n int
 		})
 	}
 	update(places.Recount)
+	update(places.Learn)
 	return department, topic
 }

@@ -287,14 +287,14 @@ type Queue struct {
 
 // Waits counts what a queue holds, up to a bound: a count for a menu costs no more than a page.
 func Waits(ctx context.Context, tx *tenant.Tx, f Queue, bound int) (int, error) {
-	n, err := tx.Select((*stored.Case)(nil)).ModelTableExpr("(?) AS c", inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id"), tx.Now(), f).Limit(int64(bound))).Count(ctx)
+	n, err := tx.Select((*stored.Case)(nil)).ModelTableExpr("(?) AS c", inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id"), tx, f).Limit(int64(bound))).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count queue: %w", err)
 	}
 	return int(n), nil
 }
 
-func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
+func inQueue(q *bun.SelectQuery, tx *tenant.Tx, f Queue) *bun.SelectQuery {
 	equal := func(column, value string) {
 		if value != "" {
 			q = q.Where("? = ?", bun.Ident("c."+column), value)
@@ -312,7 +312,7 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 	equal("assignee_id", f.AssigneeID)
 	equal("responsibility", f.Responsibility)
 	if f.WatcherID != "" {
-		q = q.Where("c.id IN (SELECT w.case_id FROM case_watchers AS w WHERE w.tenant_id = c.tenant_id AND w.account_id = ?)", f.WatcherID)
+		q = q.Where("c.id IN (SELECT w.case_id FROM case_watchers AS w WHERE w.tenant_id = ? AND w.account_id = ?)", tx.ID(), f.WatcherID)
 	}
 	equal("kind", f.Kind)
 	if len(f.TopicIDs) > 1 {
@@ -327,18 +327,32 @@ func inQueue(q *bun.SelectQuery, now time.Time, f Queue) *bun.SelectQuery {
 		q = q.Where("c.due_at < ?", f.DueBefore)
 	}
 	if f.Running {
-		q = q.Where("c.grp IN (?)", bun.List([]stored.Group{stored.GroupOpen, stored.GroupPaused}))
+		q = running(q, tx, f)
 	}
 	if f.Overdue {
-		q = q.Where("c.due_at < ?", now)
+		q = q.Where("c.due_at < ?", tx.Now())
 	}
 	if !f.Idle.IsZero() { // word for word what the index of these holds
-		q = q.Where("c.grp = 'open'").Where("c.worked_at < ?", f.Idle).Where("(c.planned_at IS NULL OR c.planned_at < ? OR c.state <> ?)", now, stored.Scheduled)
+		q = q.Where("c.grp = 'open'").Where("c.worked_at < ?", f.Idle).Where("(c.planned_at IS NULL OR c.planned_at < ? OR c.state <> ?)", tx.Now(), stored.Scheduled)
 	}
 	if f.Open {
 		q = q.Where("c.visibility IN (?)", bun.List([]stored.Visibility{stored.Public, stored.Nameless}))
 	}
 	return q
+}
+
+// running leaves what is not done. In the order of the due dates the two groups are asked for one by one: each lies in that order in the
+// index, so that the first page is read instead of all of them to be sorted. PostgreSQL has to be told that this order is worth keeping.
+// What somebody watches is few, and found by who watches.
+func running(q *bun.SelectQuery, tx *tenant.Tx, f Queue) *bun.SelectQuery {
+	if f.column() != "due_at" || f.WatcherID != "" {
+		return q.Where("c.grp IN (?)", bun.List([]stored.Group{stored.GroupOpen, stored.GroupPaused}))
+	}
+	group := "SELECT * FROM cases WHERE tenant_id = ? AND grp = ?"
+	if tx.PG() {
+		group = "(" + group + " ORDER BY due_at, id)"
+	}
+	return q.ModelTableExpr("("+group+" UNION ALL "+group+") AS c", tx.ID(), stored.GroupOpen, tx.ID(), stored.GroupPaused)
 }
 
 // wordsOf are the words that are looked for; none when it is a number.

@@ -38,13 +38,13 @@ func Work(ctx context.Context, tx *tenant.Tx, f Queue) (p Page, err error) {
 	window := func() *bun.SelectQuery { // the next cases of the queue, whatever words they have
 		all := f
 		all.Text = ""
-		return f.from(inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id", "id", "folded", "due_at", "updated_at", "created_at", "worked_at"), tx.Now(), all), false)
+		return f.from(inQueue(tx.Select((*stored.Case)(nil)).Column("tenant_id", "id", "folded", "due_at", "updated_at", "created_at", "worked_at"), tx, all), false)
 	}
 	switch {
 	case len(asked) == 0:
-		q = f.from(inQueue(columns(q), tx.Now(), f), false)
+		q = f.from(inQueue(columns(q), tx, f), f.WatcherID != "")
 	case rare: // a rare word leads to its cases
-		q = f.from(inQueue(columns(q), tx.Now(), f).Where("c.id IN (?)", bun.List(ids)), true)
+		q = f.from(inQueue(columns(q), tx, f).Where("c.id IN (?)", bun.List(ids)), true)
 	default:
 		found := worded(tx.Select((*stored.Case)(nil)).ModelTableExpr("(?) AS c", window().Limit(Window)).Column("id"), f.Text)
 		if err := f.order(found, true).Limit(int64(f.Limit+1)).Scan(ctx, &ids); err != nil {

@@ -2,7 +2,9 @@ package listed
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"glas/internal/id"
 	"glas/modules/cases/casestest"
@@ -105,6 +107,61 @@ func TestFrequentWordsThatNeverStandTogether(t *testing.T) {
 				}
 				if len(seen) != (Window+700)/2 {
 					t.Errorf("%s: %d found page by page", name, len(seen))
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// TestWhatWaitsStandsAmongWhatIsOpen: a queue of what is not done yet holds two groups of cases, which must come in one order, page by
+// page, each case once: those with a due date by it, then those without.
+func TestWhatWaitsStandsAmongWhatIsOpen(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		ctx := w.Staff(w.A, id.New(), "Eva", "administrator")
+		states := []stored.State{stored.InProgress, stored.WaitingReporter, stored.InProgress, stored.WaitingExternal, stored.Resolved}
+		var want []string
+		w.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+			for i := range 50 {
+				c := &stored.Case{Key: tenant.Key{ID: id.New()}, Number: stored.NumberOf("KAM", 2026, int64(i+1)), Token: stored.NewToken(), Kind: stored.Defect, Channel: "web", Title: "Prijava", Body: "Na cesti je luknja.",
+					Visibility: stored.Nameless, PublishMode: stored.AfterReview, State: states[i%5], RegisteredAt: tx.Now(), Cycle: 1}
+				if i < 40 {
+					c.DueAt = tx.Now().Add(time.Duration(i-30) * time.Hour)
+				}
+				if err := stored.Insert(ctx, tx, c, &stored.CaseEvent{Action: stored.Created}); err != nil {
+					return err
+				}
+				if c.State.Running() {
+					want = append(want, c.ID)
+				}
+			}
+			return nil
+		})
+		w.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+			for name, one := range map[string]struct {
+				of   Queue
+				want []string
+			}{"all": {Queue{Running: true}, want}, "overdue": {Queue{Running: true, Overdue: true}, want[:24]}, "watched by nobody": {Queue{Running: true, WatcherID: id.New()}, nil}} {
+				n, err := Waits(ctx, tx, one.of, 1000)
+				if err != nil || n != len(one.want) {
+					t.Errorf("%s: %d are counted, want %d, %v", name, n, len(one.want), err)
+				}
+				var got []string
+				for f := one.of; ; {
+					f.Limit = 7
+					p, err := Work(ctx, tx, f)
+					if err != nil {
+						return err
+					}
+					for _, c := range p.Rows {
+						got = append(got, c.ID)
+					}
+					if f.After = p.Next; p.Next == "" {
+						break
+					}
+				}
+				if !slices.Equal(got, one.want) {
+					t.Errorf("%s: %d cases in another order or number than %d", name, len(got), len(one.want))
 				}
 			}
 			return nil

@@ -144,3 +144,8 @@ func Recount(ctx context.Context, tx *tenant.Tx) error {
 	}
 	return nil
 }
+
+// Learn has the database look anew at how cases are spread, after many came in.
+func Learn(ctx context.Context, tx *tenant.Tx) error {
+	return tx.Learn(ctx, "cases", "case_words", "case_events", "case_cells", "case_facets")
+}

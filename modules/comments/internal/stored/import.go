@@ -283,7 +283,7 @@ func (im *importer) store(ctx context.Context) error {
 	if len(rows) < learnFrom {
 		return nil
 	}
-	return learn(ctx, im.tx)
+	return im.tx.Learn(ctx, "comments", "search_documents")
 }
 
 // learnFrom is how many new comments make the database look anew at how they are spread.

@@ -62,17 +62,6 @@ func grow(ctx context.Context, tx *tenant.Tx, commentID string, replies, thread,
 	return nil
 }
 
-// learn tells PostgreSQL that its idea of the table is out of date. Until it noticed by itself it would choose slow ways to new rows.
-func learn(ctx context.Context, tx *tenant.Tx) error {
-	if !tx.PG() {
-		return nil
-	}
-	if _, err := tx.Raw("analyze comments").Exec(ctx); err != nil {
-		return fmt.Errorf("analyze comments: %w", err)
-	}
-	return nil
-}
-
 // Recount computes the counters of one subject.
 func Recount(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Totals, error) {
 	_, err := tx.Raw(`update comments set

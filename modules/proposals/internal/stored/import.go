@@ -75,8 +75,14 @@ func ImportAll(ctx context.Context, tx *tenant.Tx, consultationID string, rows [
 	if err := consultations.Count(ctx, tx, consultationID, total); err != nil {
 		return fmt.Errorf("import proposals: %w", err)
 	}
-	return nil
+	if len(rows) < learnFrom {
+		return nil
+	}
+	return tx.Learn(ctx, "proposals", "proposal_ranks", "search_documents")
 }
+
+// learnFrom is how many proposals make the database look anew at how they are spread.
+const learnFrom = 1000
 
 // importSome brings in a chunk and gives those that are new.
 func importSome(ctx context.Context, tx *tenant.Tx, consultationID string, rows []Imported) ([]*Proposal, error) {
