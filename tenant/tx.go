@@ -80,6 +80,9 @@ func (d *DB) tx(t *Tenant, idb bun.IDB) *Tx {
 
 // Update runs fn in one transaction that is committed when fn returns nil and undone otherwise, also when it panics.
 // A municipality that is only to be read refuses. After the commit its cached pages are out of date everywhere.
+//
+// fn runs again when the database undid it because of another transaction, such as one of two that wait for each other. So it loads what
+// it changes, begins anew what it counts or collects for its caller, and leaves what is not in the database to AfterCommit and jobs.
 func (d *DB) Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return d.UpdateAfter(ctx, "", fn)
 }

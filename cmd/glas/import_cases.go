@@ -132,14 +132,15 @@ func (j *caseImport) bring(ctx context.Context, list []cases.Imported) error {
 	done := 0
 	for some := range slices.Chunk(list, importBatch/2) {
 		j.progress(done, len(list), "")
-		err := j.app.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-			d, err := j.app.parts.cases.Import(ctx, tx, some)
-			total.New, total.Changed, total.Same = total.New+d.New, total.Changed+d.Changed, total.Same+d.Same
+		var d cases.Done
+		err := j.app.rows.Update(ctx, func(ctx context.Context, tx *tenant.Tx) (err error) {
+			d, err = j.app.parts.cases.Import(ctx, tx, some)
 			return err
 		})
 		if err != nil {
 			return j.app.inWords(ctx, err)
 		}
+		total.New, total.Changed, total.Same = total.New+d.New, total.Changed+d.Changed, total.Same+d.Same
 		done += len(some)
 	}
 	if err := j.app.rows.Update(ctx, j.app.parts.cases.Settle); err != nil {

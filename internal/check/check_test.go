@@ -21,6 +21,7 @@ func TestHouse(t *testing.T) {
 		{"places", Places},
 		{"start", Start},
 		{"state", State},
+		{"transactions", Again},
 		{"comments", Comments},
 		{"budgets", Budgets},
 		{"messages", Messages},

@@ -104,6 +104,19 @@ func TestNothingHappensBehindTheReadersBack(t *testing.T) {
 	expect(t, Comments, map[string]string{"modules/votes/a.go": "package votes\n// TO" + "DO: later\n// methods are fine\n"}, "a.go:2: TO"+"DO")
 }
 
+// TestATransactionThatRunsTwiceCountsTwice: what it adds to stood outside of it.
+func TestATransactionThatRunsTwiceCountsTwice(t *testing.T) {
+	const head, tail = "package votes\nfunc f(m M, ctx C) {\nvar total T\nn, list := 0, []int{}\nm.DB.Update(ctx, func(ctx C, tx *X) error {\n", "\nreturn nil })\n}\n"
+	expect(t, Again, map[string]string{
+		"modules/votes/a.go": head + "n++" + tail,
+		"modules/votes/b.go": head + "list = append(list, 1)" + tail,
+		"modules/votes/c.go": head + "total.New = total.New + 1" + tail,
+		"modules/votes/d.go": head + "n = 0\nlist = nil\nfor n++; ; { list = append(list, n) }" + tail,
+		"modules/votes/e.go": head + "own := 0\nown++\ntotal.New = total.Old\nn = own" + tail,
+		"modules/votes/g.go": head + "n -= 2" + tail,
+	}, "a.go:6: n grows here", "b.go:6: list grows here", "c.go:6: total grows here", "g.go:6: n grows here")
+}
+
 func TestBudgetsAreCounted(t *testing.T) {
 	long := strings.Repeat("\t_ = 1\n", 31)
 	expect(t, Budgets, map[string]string{

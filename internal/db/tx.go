@@ -65,6 +65,9 @@ func enter(ctx context.Context, conn bun.Conn, tenantID string) error {
 
 // Change runs fn on rows of one tenant in one transaction, undone when fn fails or panics. An empty tenantID is for rows that
 // belong to no tenant.
+//
+// Where the database undid the transaction only because another one was in its way, fn runs again, up to attempts times: what it leaves
+// outside of the database must be the same after a second run. A commit whose end is not known is not tried again.
 func (d *DB) Change(ctx context.Context, tenantID string, fn func(ctx context.Context, idb bun.IDB) error) error {
 	return d.ChangeLast(ctx, tenantID, "", func(ctx context.Context, idb bun.IDB) (string, error) { return "", fn(ctx, idb) })
 }
@@ -74,6 +77,10 @@ func (d *DB) Change(ctx context.Context, tenantID string, fn func(ctx context.Co
 // which semicolons separate statements.
 func (d *DB) ChangeLast(ctx context.Context, tenantID, first string, fn func(ctx context.Context, idb bun.IDB) (last string, err error)) error {
 	ctx = WithTenant(ctx, tenantID)
+	return again(ctx, func() error { return d.changeOnce(ctx, tenantID, first, fn) })
+}
+
+func (d *DB) changeOnce(ctx context.Context, tenantID, first string, fn func(ctx context.Context, idb bun.IDB) (last string, err error)) error {
 	if d.PG {
 		return d.transactPostgres(ctx, tenantID, first, fn)
 	}

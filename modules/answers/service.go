@@ -198,6 +198,7 @@ func (m *Module) PublishMany(ctx context.Context, kind string, ids []string) (Ou
 	}
 	ids = ids[:min(len(ids), most)]
 	err := m.db.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		out = Outcome{}
 		q, err := host.Waiting(ctx, tx, Query{IDs: ids})
 		if err != nil {
 			return err

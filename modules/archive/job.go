@@ -107,6 +107,7 @@ const settle = 2 * time.Minute
 func (m *Module) sweep(ctx context.Context, gone func(ctx context.Context, tx *tenant.Tx, a *stored.Archive) (bool, error)) error {
 	var keys []string
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		keys = nil
 		all, err := stored.Current(ctx, tx)
 		if err != nil {
 			return err

@@ -37,7 +37,9 @@ func (m *Module) Save(ctx context.Context, c *Calendar, departments []string) er
 	if c.ID == "" {
 		c.ID = id.New()
 	}
+	was := *c
 	return m.change(ctx, c.ID, "save", map[string]any{"name": c.Name, "week": c.Week, "always": c.Always}, func(ctx context.Context, tx *tenant.Tx) error {
+		*c = was // of an attempt before nothing stays
 		if c.Name[tx.Tenant().Default()] == "" {
 			return fault.InvalidField("name."+tx.Tenant().Default(), "val.required")
 		}

@@ -43,17 +43,18 @@ func (m *Module) SavePolicy(ctx context.Context, p *ClockPolicy) error {
 	if fresh {
 		p.ID = id.New()
 	}
+	was := *p
 	return m.change(ctx, "clock.policy", p.ID, map[string]any{"name": p.Name, "fit": p.Fit, "archived": p.Archived}, func(ctx context.Context, tx *tenant.Tx, _ []ClockPolicy) error {
+		*p = was // of an attempt before nothing stays
 		if p.Name[tx.Tenant().Default()] == "" {
 			return fault.InvalidField("name."+tx.Tenant().Default(), "val.required")
 		}
-		version := p.RowVersion
-		p.RowVersion, p.UpdatedAt = version+1, tx.Now()
+		p.RowVersion, p.UpdatedAt = was.RowVersion+1, tx.Now()
 		if fresh {
 			_, err := tx.Insert(p).Exec(ctx)
 			return wrap(err, "add policy of clocks")
 		}
-		res, err := tx.Update(p).WherePK().Where("?TableAlias.row_version = ?", version).Exec(ctx)
+		res, err := tx.Update(p).WherePK().Where("?TableAlias.row_version = ?", was.RowVersion).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("change policy of clocks: %w", err)
 		}
@@ -103,7 +104,9 @@ func (m *Module) SaveTarget(ctx context.Context, t *ClockTarget, apply bool) err
 	if fresh {
 		t.ID = id.New()
 	}
+	was := *t
 	return m.change(ctx, "clock.target", t.PolicyID, map[string]any{"metric": t.Metric, "term": t.Term, "apply": apply}, func(ctx context.Context, tx *tenant.Tx, all []ClockPolicy) error {
+		*t = was // of an attempt before nothing stays
 		policy, old := find(all, t.PolicyID, t.ID)
 		if policy == nil || old == nil && !fresh {
 			return fault.NotFound("clocks.error.unknown")

@@ -24,9 +24,9 @@ func (m *Module) Merge(ctx context.Context, intoID string, ids []string) (*Propo
 	}
 	var into *Proposal
 	err := m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
-		ids = slices.DeleteFunc(slices.Clone(ids), func(s string) bool { return s == intoID })
-		slices.Sort(ids)
-		list, err := stored.FindMany(ctx, tx, append([]string{intoID}, slices.Compact(ids)...))
+		others := slices.DeleteFunc(slices.Clone(ids), func(s string) bool { return s == intoID })
+		slices.Sort(others)
+		list, err := stored.FindMany(ctx, tx, append([]string{intoID}, slices.Compact(others)...))
 		if err != nil {
 			return err
 		}
@@ -134,6 +134,7 @@ func (m *Module) Arrange(ctx context.Context, b Bulk) (int, error) {
 		if err != nil {
 			return err
 		}
+		changed = 0
 		for _, p := range list {
 			did, err := m.arrange(ctx, tx, p, b)
 			if err != nil {

@@ -67,7 +67,9 @@ func (k *maker) run(ctx context.Context, reportID string) error {
 	if err := k.write(ctx); err != nil {
 		return err
 	}
+	was := *k.report
 	return k.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		*k.report = was // of an attempt before nothing stays
 		k.report.PublishedAt = tx.Now()
 		if err := stored.Finish(ctx, tx, k.report, k.files); err != nil {
 			return err

@@ -50,7 +50,7 @@ var errNothing = errors.New("nothing to write")
 
 // write carries out a batch in one transaction. An error is that of the whole batch; each refusal stands in its ask.
 func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
-	b := &batch{asks: asks, ballots: map[*ask]Ballot{}, after: map[pair]*Vote{}, deltas: map[subject.Ref]*Total{}, scopes: map[subject.Ref]string{}}
+	b := &batch{asks: asks, ballots: map[*ask]Ballot{}}
 	var pg bool
 	err := m.DB.View(ctx, func(ctx context.Context, tx *tenant.Tx) error {
 		pg = tx.PG()
@@ -69,6 +69,7 @@ func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
 		if err := b.load(ctx, tx); err != nil {
 			return err
 		}
+		b.after, b.deltas, b.scopes, b.changes = map[pair]*Vote{}, map[subject.Ref]*Total{}, map[subject.Ref]string{}, nil
 		b.apply(tx)
 		totals, err := b.store(ctx, tx)
 		if err != nil {
@@ -88,27 +89,19 @@ func (m *Module) write(ctx context.Context, asks []*ask, t *gather.Turn) error {
 		t.Pass()
 		return nil
 	})
-	if errors.Is(err, errNothing) {
+	if err == nil || errors.Is(err, errNothing) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("write votes: %w", err)
-	}
-	return nil
+	return fmt.Errorf("write votes: %w", err)
 }
 
 // admit asks the hosts what may be voted on and by whom; those who may not are left out of the batch with the reason.
 func (m *Module) admit(ctx context.Context, tx *tenant.Tx, b *batch) error {
 	kinds := map[string][]*ask{}
-	var order []string
 	for _, a := range b.asks {
-		if kinds[a.Cmd.Ref.Kind] == nil {
-			order = append(order, a.Cmd.Ref.Kind)
-		}
 		kinds[a.Cmd.Ref.Kind] = append(kinds[a.Cmd.Ref.Kind], a)
 	}
-	for _, kind := range order {
-		asks := kinds[kind]
+	for kind, asks := range kinds {
 		host := m.Hosts[kind]
 		shared, err := host.Ballots(gather.Together{Context: ctx, Person: asks[0].Ctx}, tx, idsOf(asks))
 		if err != nil {
@@ -186,6 +179,7 @@ func voterKind(a *ask) string {
 func (b *batch) apply(tx *tenant.Tx) {
 	for _, a := range b.admitted() {
 		ballot, key := b.ballots[a], pairOf(a)
+		a.Err = nil // of an attempt before
 		if b.frozen[a.Cmd.Ref] || ballot.Scope != "" && b.frozen[ScopeRef(ballot.Scope)] {
 			a.Err = fault.Forbidden("votes.error.closed")
 			continue

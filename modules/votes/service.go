@@ -23,8 +23,8 @@ func (m *Module) Cast(ctx context.Context, cmd Command) (Result, error) {
 	if tenant.From(ctx) == nil {
 		return Result{}, tenant.ErrNone
 	}
-	if m.Hosts[cmd.Ref.Kind] == nil || !tenant.From(ctx).Offers(cmd.Ref.Kind) {
-		return Result{}, fault.NotFound("votes.error.not_found")
+	if _, err := m.host(tenant.From(ctx), cmd.Ref.Kind); err != nil {
+		return Result{}, err
 	}
 	if authz.From(ctx).VoterID() == "" {
 		return Result{}, m.refuse(ctx, cmd)
@@ -81,11 +81,19 @@ func (m *Module) refuse(ctx context.Context, cmd Command) error {
 	})
 }
 
+// host is who knows a kind of subject, where the municipality offers it.
+func (m *Module) host(t *tenant.Tenant, kind string) (Host, error) {
+	if h := m.Hosts[kind]; h != nil && t.Offers(kind) {
+		return h, nil
+	}
+	return nil, fault.NotFound("votes.error.not_found")
+}
+
 // ballot asks the host of ref for its ballot, for who acts in ctx.
 func (m *Module) ballot(ctx context.Context, tx *tenant.Tx, ref subject.Ref) (Ballot, error) {
-	host := m.Hosts[ref.Kind]
-	if host == nil || !tx.Tenant().Offers(ref.Kind) {
-		return Ballot{}, fault.NotFound("votes.error.not_found")
+	host, err := m.host(tx.Tenant(), ref.Kind)
+	if err != nil {
+		return Ballot{}, err
 	}
 	all, err := host.Ballots(ctx, tx, []string{ref.ID})
 	if err != nil {

@@ -2,7 +2,7 @@ package votes
 
 import (
 	"context"
-	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -68,7 +68,8 @@ func (m *Module) refused(c *fiber.Ctx, refusal error) error {
 		return err
 	})
 	if err != nil {
-		return errors.Join(refusal, err)
+		slog.ErrorContext(c.UserContext(), "a refused vote could not be explained", "path", c.Path(), "cause", err)
+		return refusal
 	}
 	why := i18n.Message(c.UserContext(), e.Message)
 	if web.IsFragment(c) {
@@ -79,27 +80,23 @@ func (m *Module) refused(c *fiber.Ctx, refusal error) error {
 
 // page leads to what is voted on: there the form stands.
 func (m *Module) page(c *fiber.Ctx) error {
-	var b Ballot
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		b, err = m.ballot(ctx, tx, target(c))
-		return err
+	return m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		b, err := m.ballot(ctx, tx, target(c))
+		if err != nil {
+			return err
+		}
+		return web.Redirect(c, b.Path)
 	})
-	if err != nil {
-		return err
-	}
-	return web.Redirect(c, b.Path)
 }
 
 func (m *Module) result(c *fiber.Ctx) error {
-	var s *VoteSnapshot
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		s, err = m.Result(ctx, tx, target(c))
-		return err
+	return m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
+		s, err := m.Result(ctx, tx, target(c))
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="result.json"`)
+		return c.SendString(s.Body)
 	})
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="result.json"`)
-	return c.SendString(s.Body)
 }

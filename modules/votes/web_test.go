@@ -1,12 +1,15 @@
 package votes_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +35,31 @@ func serve(t *testing.T, w *tenanttest.World, m *votes.Module) func(who string) 
 }
 
 func value(v string) url.Values { return url.Values{"value": {v}} }
+
+// TestWhyARefusalCouldNotBeExplained: what went wrong while the page of somebody without a vote left was made stood nowhere.
+func TestWhyARefusalCouldNotBeExplained(t *testing.T) {
+	w, h := tenanttest.New(t), &host{}
+	m := module(t, w, h)
+	first, second := thing("q", votes.Support), thing("q2", votes.Support)
+	first.Scope, first.Quota, second.Scope, second.Quota = "budget", 1, "budget", 1
+	add(w, w.A, first, second)
+	ana := serve(t, w, m)("ana")
+	if r := ana.Post("/votes/thing/q", value("support")); r.Status != 303 {
+		t.Fatalf("%d %s", r.Status, r.Body)
+	}
+	var said bytes.Buffer
+	old := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	defer slog.SetDefault(old)
+	h.looks = new(atomic.Int64)
+	h.looks.Store(1) // enough for the vote itself
+	if r := ana.Post("/votes/thing/q2", value("support")); r.Status != 409 {
+		t.Errorf("%d instead of the refusal", r.Status)
+	}
+	if !strings.Contains(said.String(), "the shelf is gone") {
+		t.Errorf("the log says %q", said.String())
+	}
+}
 
 func TestVotingOnThePage(t *testing.T) {
 	w := tenanttest.New(t)

@@ -2,8 +2,10 @@ package votes_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,9 +36,14 @@ type host struct {
 	alone bool
 	// broken makes it refuse to count votes on this subject.
 	broken string
+	// looks is how often it still answers before it cannot any more; nil sets no limit.
+	looks *atomic.Int64
 }
 
 func (h *host) Ballots(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]votes.Ballot, error) {
+	if h.looks != nil && h.looks.Add(-1) < 0 {
+		return nil, errors.New("the shelf is gone")
+	}
 	var rows []*VoteThing
 	if err := tx.Select(&rows).Where("id in (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, err

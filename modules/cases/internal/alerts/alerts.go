@@ -145,7 +145,7 @@ func (m *Module) Create(ctx context.Context, w Wish) error {
 		if err != nil {
 			return err
 		}
-		address = strings.ToLower(address)
+		address := strings.ToLower(address)
 		if held, err := countOf(ctx, tx, address); err != nil || held >= perAddress {
 			return err
 		}
