@@ -96,7 +96,7 @@ func (w *caseWorld) looks(visitor, staff string) []looks {
 		{"list", visitor, []string{list, list + "?kind=praise", list + "?state=open&topic=" + w.topic, list + "?sort=supported", list + "?bbox=14.52,46.22,14.53,46.23"}},
 		{"part of the map", visitor, []string{list + "/map.json?zoom=16&bbox=14.52,46.22,14.53,46.23", list + "/map.json?zoom=12", list + "/map.json?zoom=12&kind=praise",
 			list + "/map.json?zoom=11&state=open&topic=" + w.topic}},
-		{"queue of staff", staff, []string{queue + "all", queue + "overdue", queue + "review", queue + "unaccepted", queue + "mine", queue + "watched", queue + "all?department=" + w.department, queue + "all?due=3&kind=praise"}},
+		{"queue of staff", staff, []string{queue + "all", queue + "overdue", queue + "review", queue + "unaccepted", queue + "mine", queue + "watched", queue + "idle", queue + "all?department=" + w.department, queue + "all?due=3&kind=praise"}},
 		{"search of staff", staff, []string{queue + "all?q=luknja+kolesarje", queue + "all?q=prijava+1123", queue + "all?q=vodomet", queue + "all?q=KAM-2026-001123"}},
 	}
 }
