@@ -29,15 +29,32 @@ const patience = 2 * time.Minute
 var (
 	demoFile = sync.OnceValues(func() (string, error) { return seeded(clock.NewFixed(now())) })
 	liveFile = sync.OnceValues(func() (string, error) { return seeded(clock.System) })
+	// demoServed is the first of them on PostgreSQL: a folder with what is not in the database, and the address of that.
+	demoServed = sync.OnceValues(func() (served, error) {
+		url, err := testenv.LastingPostgres()
+		if err != nil {
+			return served{}, err
+		}
+		dir, err := seededAt(url, clock.NewFixed(now()))
+		return served{dir, url}, err
+	})
 )
 
+type served struct{ dir, url string }
+
 // seeded is a folder with a new database.
-func seeded(clk clock.Clock) (string, error) {
+func seeded(clk clock.Clock) (string, error) { return seededAt("", clk) }
+
+// seededAt fills the database at an address, or else a file in the folder that it gives.
+func seededAt(url string, clk clock.Clock) (string, error) {
 	dir, err := os.MkdirTemp("", "glas-demo")
 	if err != nil {
 		return "", err
 	}
-	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "glas.db")}, clk)
+	if url == "" {
+		url = "sqlite:" + filepath.Join(dir, "glas.db")
+	}
+	a, err := openTest(config.Config{DataDir: dir, DatabaseURL: url}, clk)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +95,7 @@ func demo(t testing.TB, clk clock.Clock) *app {
 	return a
 }
 
-// demoEach is demo on every kind of database that there is. On PostgreSQL the municipalities are seeded anew.
+// demoEach is demo on every kind of database that there is.
 func demoEach(t *testing.T, fn func(t *testing.T, a *app)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { fn(t, demo(t, clock.NewFixed(now()))) })
@@ -86,8 +103,15 @@ func demoEach(t *testing.T, fn func(t *testing.T, a *app)) {
 		return
 	}
 	t.Run("postgres", func(t *testing.T) {
+		from, err := demoServed()
+		if err != nil {
+			t.Fatal(err)
+		}
 		dir := t.TempDir()
-		cfg := config.Config{DataDir: dir, DatabaseURL: testenv.EmptyPostgres(t)}
+		if err := os.CopyFS(dir, os.DirFS(from.dir)); err != nil {
+			t.Fatal(err)
+		}
+		cfg := config.Config{DataDir: dir, DatabaseURL: testenv.CopyPostgres(t, from.url)}
 		if testenv.HasRedis() {
 			cfg.RedisURL = testenv.RedisURL(t)
 		}
@@ -100,9 +124,6 @@ func demoEach(t *testing.T, fn func(t *testing.T, a *app)) {
 				t.Error(err)
 			}
 		})
-		if err := a.seedDemo(context.Background(), io.Discard, true); err != nil {
-			t.Fatal(err)
-		}
 		fn(t, a)
 	})
 }

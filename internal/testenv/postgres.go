@@ -44,6 +44,27 @@ func EmptyPostgres(t testing.TB) string {
 	return freshPostgres(t, "template0")
 }
 
+// CopyPostgres gives the URL of a copy of the database at another URL of the same server, which nobody may be connected to.
+func CopyPostgres(t testing.TB, from string) string {
+	t.Helper()
+	u, err := url.Parse(from)
+	if err != nil {
+		t.Fatalf("testenv: %v", err)
+	}
+	return freshPostgres(t, strings.TrimPrefix(u.Path, "/"))
+}
+
+// LastingPostgres gives the URL of a database without any table that is there until the server goes, to be copied by CopyPostgres.
+func LastingPostgres() (string, error) {
+	name := "lasting_" + strings.ReplaceAll(id.New(), "-", "")
+	if err := onServer(func(ctx context.Context, conn *sql.Conn) error {
+		return whenFree(ctx, conn, "create database "+name+" template template0")
+	}); err != nil {
+		return "", err
+	}
+	return databaseURL(name)
+}
+
 func freshPostgres(t testing.TB, template string) string {
 	t.Helper()
 	if !HasPostgres() {
