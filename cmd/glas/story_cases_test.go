@@ -13,6 +13,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/job"
 	"glas/internal/web/browsertest"
+	"glas/modules/cases"
 	"glas/tenant"
 )
 
@@ -354,6 +355,15 @@ func call(t *testing.T, s *stage) {
 	officer.Click("form[action$='/reopen'] button[type=submit]")
 	officer.arrive(work)
 	s.letter(t, citizen.email, "Yeniden bakıyoruz.")
+
+	// Who works on it is told that the citizen wrote again.
+	caseID := ""
+	s.row(t, "bornova", []any{&caseID}, "select id from cases where number = ?", number)
+	ctx := tenant.With(context.Background(), s.town(t, "bornova"))
+	if _, err := s.parts.cases.Acts().Reply(ctx, caseID, cases.Incoming{Body: "Çukur büyüdü.", Channel: "phone", Trusted: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.letter(t, "memur@person.example", number)
 }
 
 // nextCall writes another call down and goes on with the next: the focus stands where the next person is looked for, and that the last one

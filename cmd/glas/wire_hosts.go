@@ -60,6 +60,7 @@ func (p *parts) hosts() {
 	p.follows.Kinds[topics.Kind] = follows.Kind{Cards: topicCards}
 	p.follows.Kinds[areas.Kind] = follows.Kind{Cards: areaCards}
 	p.follows.Kinds[cases.Kind] = follows.Kind{Cards: p.cases.Cards, Closed: true} // cases keep their followers themselves, with and without accounts
+	p.follows.Kinds[cases.StaffKind] = follows.Kind{Cards: p.cases.StaffCards, Closed: true}
 	p.follows.Kinds[comments.Kind] = follows.Kind{Cards: p.commentCards, Closed: true}
 }
 

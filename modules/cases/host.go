@@ -8,9 +8,11 @@ import (
 	"glas/internal/subject"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/desk"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/cases/internal/told"
 	"glas/modules/clocks"
 	"glas/tenant"
 )
@@ -67,6 +69,19 @@ func (m *Module) Cards(ctx context.Context, tx *tenant.Tx, ids []string) (map[st
 	out := make(map[string]subject.Card, len(list))
 	for _, c := range list {
 		out[c.ID] = m.card(c)
+	}
+	return out, err
+}
+
+// StaffKind is the subject kind under which people of the municipality are told of a case.
+const StaffKind = told.StaffKind
+
+// StaffCards describe cases to people of the municipality who are told of them by name: by the number, whatever is shown to everybody.
+func (m *Module) StaffCards(ctx context.Context, tx *tenant.Tx, ids []string) (map[string]subject.Card, error) {
+	list, err := stored.FindMany(ctx, tx, ids)
+	out := make(map[string]subject.Card, len(list))
+	for _, c := range list {
+		out[c.ID] = subject.Card{Ref: subject.Ref{Kind: StaffKind, ID: c.ID}, Path: desk.WorkPath(c), Title: c.Number, Visible: true}
 	}
 	return out, err
 }

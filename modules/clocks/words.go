@@ -3,8 +3,10 @@ package clocks
 import (
 	"context"
 
+	"glas/internal/calendar"
 	"glas/internal/i18n"
 	"glas/internal/web/ui"
+	"glas/modules/calendars"
 )
 
 func metricWord(ctx context.Context, metric string) string {
@@ -32,9 +34,13 @@ func pointWord(ctx context.Context, point string) string {
 	return i18n.T(ctx, "clocks.point."+point) //i18n: clocks.point.*
 }
 
-// ruleWords says a step of the ladder, "24 after the start: assignee".
-func ruleWords(ctx context.Context, r ClockRule) string {
-	s := i18n.T(ctx, "clocks.rule."+r.Point, "N", r.Amount) //i18n: clocks.rule.*
+// ruleWords says a step of the ladder of a target, "24 hours after the start: assignee".
+func ruleWords(ctx context.Context, t ClockTarget, r ClockRule) string {
+	span := func(n int) string { return calendars.TargetWords(ctx, calendar.Target{Amount: n, Unit: stepUnit(t)}) }
+	s := i18n.T(ctx, "clocks.rule."+r.Point, "N", span(r.Amount)) //i18n: clocks.rule.*
+	if r.Point == Percent {
+		s = i18n.T(ctx, "clocks.rule.percent", "N", r.Amount)
+	}
 	if r.Point == AfterDue && r.Amount == 0 {
 		s = i18n.T(ctx, "clocks.rule.due")
 	}
@@ -43,9 +49,20 @@ func ruleWords(ctx context.Context, r ClockRule) string {
 		s += ", " + actWord(ctx, r.Act)
 	}
 	if r.Repeats > 0 {
-		s += i18n.T(ctx, "clocks.rule.repeats", "N", r.Repeats)
+		s += i18n.T(ctx, "clocks.rule.repeats", "N", span(r.Repeats))
 	}
 	return s
+}
+
+// stepUnit is in what the steps of a ladder are counted: the unit of the target, days for months and hours for promises.
+func stepUnit(t ClockTarget) calendar.Unit {
+	switch {
+	case t.Metric == PromiseDue:
+		return calendar.Hours
+	case t.Term.Unit == calendar.CalendarMonths:
+		return calendar.CalendarDays
+	}
+	return t.Term.Unit
 }
 
 // Pill is the state of a clock as a pill shows it.

@@ -9,51 +9,27 @@ import (
 	"glas/internal/fault"
 	"glas/internal/i18n"
 	"glas/internal/id"
-	"glas/internal/text"
 	"glas/modules/audit"
+	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
 	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
-// words checks the text of an answer: the language of the municipality is needed, the others are welcome.
-func words(tx *tenant.Tx, body i18n.Text) error {
-	first := tx.Tenant().Default()
-	if text.Letters(body[first]) < stored.BodyMin {
-		return fault.InvalidField("body."+first, "val.min_chars", "N", stored.BodyMin)
-	}
-	for lang, s := range body {
-		if text.Letters(s) > stored.AnswerMax {
-			return fault.InvalidField("body."+lang, "val.max_chars", "N", stored.AnswerMax)
-		}
-	}
-	return nil
-}
-
 // inAll checks a final answer: it is needed in every mandatory language, unless it says that another one may stand for it.
 func (a *Acts) inAll(ctx context.Context, tx *tenant.Tx, d Draft) error {
-	if err := words(tx, d.Body); err != nil || d.Fallback {
+	if err := filing.Words(tx, d.Body); err != nil || d.Fallback {
 		return err
 	}
 	n, err := a.Names.Of(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if lang := missing(n.Settings, tx.Tenant(), d.Body); lang != "" {
+	if lang := filing.Missing(n.Settings, tx.Tenant(), d.Body); lang != "" {
 		return fault.InvalidField("body."+lang, "cases.error.languages")
 	}
 	return nil
-}
-
-// missing is the first mandatory language in which a text is not written, empty when it is in all.
-func missing(s *stored.CaseSetting, t *tenant.Tenant, body i18n.Text) string {
-	for _, lang := range s.Mandatory(t) {
-		if text.Letters(body[lang]) == 0 {
-			return lang
-		}
-	}
-	return ""
 }
 
 // Interim answers for now and promises a date. With it the first-answer clock stops, because it says something; the promised date
@@ -65,7 +41,7 @@ func (a *Acts) Interim(ctx context.Context, k Key, body i18n.Text, promise time.
 			if c.Promises > 0 && !CanAny(ctx, PermApprove) { // another date needs the head's word
 				return authz.Can(ctx, PermApprove, authz.Resource{}).Err()
 			}
-			return words(tx, body)
+			return filing.Words(tx, body)
 		},
 		change: func(c *stored.Case) {
 			c.PromiseAt, c.Promise, c.Promises = promise, body, c.Promises+1
@@ -129,7 +105,20 @@ func (a *Acts) drafting(d Draft) step {
 			}
 			return a.inAll(ctx, tx, d)
 		},
-		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error { return a.keepDraft(ctx, tx, c, d) }}
+		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
+			if err := a.keepDraft(ctx, tx, c, d); err != nil {
+				return err
+			}
+			g, err := a.governs(ctx, tx, c)
+			if err != nil || !g.FourEyes {
+				return err
+			}
+			head, err := told.Head(ctx, tx, c)
+			if err != nil {
+				return err
+			}
+			return a.tellStaff(ctx, tx, c, "to_approve", head)
+		}}
 }
 
 func (a *Acts) keepDraft(ctx context.Context, tx *tenant.Tx, c *stored.Case, d Draft) error {
@@ -203,8 +192,14 @@ func (a *Acts) onFinal(ctx context.Context, k Key, perm, action string, fn func(
 func (a *Acts) ReturnAnswer(ctx context.Context, k Key, comment string) (*stored.Case, error) {
 	return a.do(ctx, k, step{perm: []string{PermApprove, PermPublish, PermClose}, action: stored.Return, in: stored.Input{Text: comment, Data: map[string]any{"comment": comment}},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-			_, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.NoteLine, Audience: stored.ToInternal, Body: comment})
-			return err
+			if _, err := a.line(ctx, tx, c, stored.CaseMessage{Direction: stored.NoteLine, Audience: stored.ToInternal, Body: comment}); err != nil {
+				return err
+			}
+			row, err := stored.FinalOf(ctx, tx, c)
+			if err != nil || row == nil {
+				return err
+			}
+			return a.tellStaff(ctx, tx, c, "returned", row.DraftedBy)
 		}})
 }
 
@@ -256,7 +251,7 @@ func (a *Acts) finishing(ctx context.Context, tx *tenant.Tx, c *stored.Case, in 
 	if err != nil {
 		return nil, err
 	}
-	in.Untranslated = !row.Fallback && missing(n.Settings, tx.Tenant(), row.Body) != ""
+	in.Untranslated = !row.Fallback && filing.Missing(n.Settings, tx.Tenant(), row.Body) != ""
 	in.Answer, in.Outcome, in.FourEyes = true, row.Outcome, g.FourEyes
 	in.Approved, in.SameHand = row.State == stored.AnswerApproved, row.ApprovedBy != "" && row.ApprovedBy == row.DraftedBy
 	in.Data["outcome"], in.Data["answer"] = row.Outcome, row.ID

@@ -11,6 +11,7 @@ import (
 	"glas/internal/text"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/cases/internal/told"
 	"glas/tenant"
 )
 
@@ -51,7 +52,18 @@ func (a *Acts) assignment(ctx context.Context, tx *tenant.Tx, c *stored.Case, by
 	}
 	row := &stored.CaseAssignment{CaseID: c.ID, DepartmentID: c.DepartmentID, AssigneeID: c.AssigneeID, ByID: by, RuleID: c.RuleID, State: stored.Pending, CreatedAt: tx.Now()}
 	row.ID = id.New()
-	return stored.Add(ctx, tx, row)
+	if err := stored.Add(ctx, tx, row); err != nil {
+		return err
+	}
+	who := c.AssigneeID
+	if who == "" && c.Priority > stored.Normal { // what cannot wait until somebody looks into the list
+		head, err := told.Head(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		who = head
+	}
+	return a.tellStaff(ctx, tx, c, "assigned", who)
 }
 
 func endAssignment(ctx context.Context, tx *tenant.Tx, c *stored.Case, state, reason string) error {
@@ -103,6 +115,17 @@ func (a *Acts) Decline(ctx context.Context, k Key, reason string) (*stored.Case,
 			if err := endAssignment(ctx, tx, c, stored.Declined, reason); err != nil {
 				return err
 			}
+			n, err := a.Names.Of(ctx, tx)
+			if err != nil {
+				return err
+			}
+			coordinator := c.CoordinatorID
+			if coordinator == "" {
+				coordinator = n.Settings.CoordinatorID
+			}
+			if err := a.tellStaff(ctx, tx, c, "declined", coordinator); err != nil {
+				return err
+			}
 			return a.turn(ctx, tx, c, Turn{Stop: []string{timed.MetricAccept}}) // it has said what it thinks of it
 		}})
 }
@@ -124,7 +147,10 @@ func (a *Acts) AddTask(ctx context.Context, k Key, t Task) (*stored.CaseTask, er
 		change: func(c *stored.Case) { c.OpenTasks++ },
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
 			row.ID, row.CaseID, row.ByID, row.CreatedAt = id.New(), c.ID, authz.From(ctx).ID, tx.Now()
-			return stored.Add(ctx, tx, row)
+			if err := stored.Add(ctx, tx, row); err != nil {
+				return err
+			}
+			return a.tellStaff(ctx, tx, c, "task", row.AssigneeID)
 		}})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package acts
 
 import (
 	"context"
+	"slices"
 
 	"glas/internal/authz"
 	"glas/internal/job"
@@ -67,13 +68,26 @@ type NewsTask struct {
 	CaseID string `json:"case_id"`
 	Kind   string `json:"kind"`
 	Actor  string `json:"actor"`
-	// Inside is news for the municipality's own people only.
-	Inside bool `json:"inside,omitempty"`
+	// Inside is news for the municipality's own people only, To for these of them.
+	Inside bool     `json:"inside,omitempty"`
+	To     []string `json:"to,omitempty"`
+	// Version is that of the case: the same news of the same version is told once.
+	Version int64 `json:"version,omitempty"`
 }
 
 // news has those told who follow a case or watch it, soon and not while somebody waits. Whom it concerns and what he may read is asked then.
 func (a *Acts) news(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind string) error {
 	return a.newsFor(ctx, tx, c, kind, false)
+}
+
+// tellStaff has people of the municipality told what concerns them by name, as each of them wants to be told. Who did it himself is not.
+func (a *Acts) tellStaff(ctx context.Context, tx *tenant.Tx, c *stored.Case, kind string, people ...string) error {
+	me := authz.From(ctx).ID
+	people = slices.DeleteFunc(people, func(one string) bool { return one == "" || one == me })
+	if len(people) == 0 {
+		return nil
+	}
+	return tx.Enqueue(ctx, job.Spec{Kind: NewsJob, Payload: NewsTask{CaseID: c.ID, Kind: kind, Actor: me, Inside: true, To: people, Version: c.RowVersion}})
 }
 
 // newsFor is the same; with inside, those who follow as citizens are not told, because they could not read it.

@@ -21,6 +21,9 @@ type Own struct {
 	// Letter is which one the reporter gets, with its words; empty sends none.
 	Letter string
 	Words  []any
+	// News is of which To are told, people of the municipality.
+	News string
+	To   []string
 }
 
 // Do carries out an act of the program itself on a loaded case.
@@ -35,6 +38,9 @@ func (a *Acts) Do(ctx context.Context, tx *tenant.Tx, c *stored.Case, o Own) err
 			if err := o.After(ctx, tx, c); err != nil {
 				return err
 			}
+		}
+		if err := a.tellStaff(ctx, tx, c, o.News, o.To...); err != nil {
+			return err
 		}
 		if o.Letter == "" {
 			return nil

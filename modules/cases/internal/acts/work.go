@@ -7,12 +7,10 @@ import (
 	"time"
 
 	"glas/internal/authz"
-	"glas/internal/calendar"
 	"glas/internal/fault"
 	"glas/internal/id"
 	"glas/internal/text"
 	"glas/modules/attachments"
-	"glas/modules/calendars"
 	"glas/modules/cases/internal/personal"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
@@ -138,7 +136,7 @@ func (a *Acts) Ask(ctx context.Context, k Key, question string) (*stored.Case, e
 			if err != nil {
 				return err
 			}
-			in.Until, err = workingDays(ctx, tx, n.Settings.WaitDays)
+			in.Until, err = told.WorkingDay(ctx, tx, n.Settings.WaitDays)
 			return err
 		},
 		after: func(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
@@ -150,16 +148,6 @@ func (a *Acts) Ask(ctx context.Context, k Key, question string) (*stored.Case, e
 			}
 			return a.tellReporter(ctx, tx, c, "asked", c.TokenPath()+"#reply", "Text", question)
 		}})
-}
-
-// workingDays is the end of the n-th working day from now in the calendar of the municipality.
-func workingDays(ctx context.Context, tx *tenant.Tx, n int) (time.Time, error) {
-	days, err := calendars.Of(ctx, tx, "")
-	if err != nil {
-		return time.Time{}, err
-	}
-	zone := tx.Tenant().Zone()
-	return calendar.EndOfDay(days.AddWorkingDays(calendar.DateOf(tx.Now(), zone), n), zone).UTC(), nil
 }
 
 // Incoming is a message of a citizen, by whatever channel.
@@ -222,6 +210,9 @@ func (a *Acts) replied(ctx context.Context, tx *tenant.Tx, c *stored.Case, in In
 		if err := a.Files.Add(ctx, tx, c.Ref(), in.Files); err != nil {
 			return err
 		}
+	}
+	if err := a.tellStaff(ctx, tx, c, "replied", c.AssigneeID); err != nil {
+		return err
 	}
 	if did == stored.ReplyTo {
 		return a.turn(ctx, tx, c, Turn{Resume: true})

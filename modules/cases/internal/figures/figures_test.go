@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -346,4 +347,50 @@ func TestMedian(t *testing.T) {
 			t.Errorf("%v: %v %v", c.times, got, ok)
 		}
 	}
+}
+
+// TestTheFiguresAreInFilesToo: the page had numbers that no file had: files of cases hold only what is published.
+func TestTheFiguresAreInFilesToo(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		tw := newTown(t, w)
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			for i := range 60 {
+				c := tw.newCase(i)
+				if err := stored.Insert(ctx, tx, c, &stored.CaseEvent{Action: stored.Created, ToState: c.State}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		tw.Jobs(map[string]job.Handler{CountJob: tw.m.count})
+		visitor := w.Serve(tenanttest.People(map[string]context.Context{}), served{tw.m}).As("")
+		var want, file Figures
+		for path, into := range map[string]*Figures{"/api/v1/stats/cases?year=2026": &want, "/opendata/figures.json?year=2026": &file} {
+			if err := json.Unmarshal([]byte(visitor.Get(path).Body), into); err != nil {
+				t.Fatal(path, err)
+			}
+		}
+		if want.Total.Received == 0 || fmt.Sprint(file.Total.Received, len(file.By)) != fmt.Sprint(want.Total.Received, len(want.By)) {
+			t.Fatalf("in the file %+v, in the interface %+v", file.Total, want.Total)
+		}
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(visitor.Get("/opendata/figures.csv?year=2026").Body, "\ufeff"))).ReadAll()
+		if err != nil || len(rows) < 2 {
+			t.Fatalf("%d lines: %v", len(rows), err)
+		}
+		lines := 1
+		for _, list := range want.By {
+			lines += len(list)
+		}
+		if len(rows) != lines+1 || rows[1][0] != "total" || rows[1][3] != strconv.FormatInt(want.Total.Received, 10) || rows[1][7] != strconv.FormatInt(want.Total.Within48, 10) {
+			t.Errorf("%d lines, want %d; total %v", len(rows), lines+1, rows[1])
+		}
+		var places struct {
+			Type     string
+			Features []struct{ Properties map[string]any }
+		}
+		r := visitor.Get("/opendata/figures.geojson?year=2026")
+		if err := json.Unmarshal([]byte(r.Body), &places); err != nil || places.Type != "FeatureCollection" || r.Header.Get("Content-Type") != "application/geo+json" {
+			t.Errorf("%q: %v", r.Header.Get("Content-Type"), err)
+		}
+	})
 }

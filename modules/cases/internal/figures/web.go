@@ -30,6 +30,9 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: statsPath, Handle: m.stats, Cache: true},
 		{Method: "GET", Path: "/api/v1/stats/cases", Handle: m.apiStats, Cache: true, API: &web.API{ID: "caseFigures", Summary: "Figures of cases", Params: years, Result: Figures{}}},
 		{Method: "GET", Path: dataPath, Handle: m.dataPage, Cache: true},
+		{Method: "GET", Path: dataPath + "/figures.csv", Handle: m.figuresCSV, Limit: files},
+		{Method: "GET", Path: dataPath + "/figures.json", Handle: m.figuresJSON, Limit: files},
+		{Method: "GET", Path: dataPath + "/figures.geojson", Handle: m.figuresGeoJSON, Limit: files},
 		{Method: "GET", Path: dataPath + "/cases.csv", Handle: m.sendCSV, Limit: files},
 		{Method: "GET", Path: dataPath + "/cases.json", Handle: m.sendJSON, Limit: files},
 		{Method: "GET", Path: dataPath + "/cases.geojson", Handle: m.sendGeoJSON, Limit: files},
@@ -101,25 +104,4 @@ func figureOf(r row) Figure {
 		f.Rated = 0
 	}
 	return f
-}
-
-func (m *Module) apiStats(c *fiber.Ctx) error {
-	var d data
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		d, err = m.load(ctx, tx, readFilter(web.Query(c)), false)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	out := Figures{Year: d.filter.Year, Kind: d.filter.Kind, Total: figureOf(d.total), By: map[string][]Figure{}}
-	out.Total.Key, out.Total.Label = "", ""
-	for _, t := range d.tables {
-		list := []Figure{}
-		for _, r := range t.Rows {
-			list = append(list, figureOf(r))
-		}
-		out.By[string(t.Dim)] = list
-	}
-	return web.JSON(c, out)
 }

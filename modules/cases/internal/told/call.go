@@ -12,8 +12,13 @@ import (
 	"glas/internal/id"
 	"glas/modules/calendars"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/departments"
 	"glas/tenant"
 )
+
+// StaffKind is the subject kind of news about a case for people of the municipality: they may hear its number, and read there what their
+// rights let them.
+const StaffKind = "case_watch"
 
 // Ways in which somebody without e-mail is told.
 const (
@@ -84,7 +89,7 @@ func Instead(ctx context.Context, tx *tenant.Tx, c *stored.Case, p *stored.CaseP
 	if fresh {
 		row = &CaseCall{CaseID: c.ID, Way: way, Lang: lang, State: Open, CreatedAt: tx.Now(), RowVersion: 1}
 		row.ID = id.New()
-		if row.DueAt, err = nextWorkingDay(ctx, tx); err != nil {
+		if row.DueAt, err = WorkingDay(ctx, tx, 1); err != nil {
 			return err
 		}
 	}
@@ -139,18 +144,27 @@ func spoken(words []any, lang, fallback string) (body string, until time.Time) {
 	return body, until
 }
 
-// nextWorkingDay is the end of the working day after this one, in the calendar of the municipality.
-func nextWorkingDay(ctx context.Context, tx *tenant.Tx) (time.Time, error) {
+// WorkingDay is the end of the n-th working day from now in the calendar of the municipality.
+func WorkingDay(ctx context.Context, tx *tenant.Tx, n int) (time.Time, error) {
 	days, err := calendars.Of(ctx, tx, "")
 	if err != nil {
 		return time.Time{}, err
 	}
 	zone := tx.Tenant().Zone()
-	return calendar.EndOfDay(days.AddWorkingDays(calendar.DateOf(tx.Now(), zone), 1), zone).UTC(), nil
+	return calendar.EndOfDay(days.AddWorkingDays(calendar.DateOf(tx.Now(), zone), n), zone).UTC(), nil
 }
 
 func (r *CaseCall) close(now time.Time, by, state, result string) {
 	r.State, r.DoneAt, r.ByID, r.Result = state, now, by, result
+}
+
+// Head is who leads the department of a case, empty when nobody does.
+func Head(ctx context.Context, tx *tenant.Tx, c *stored.Case) (string, error) {
+	if c.DepartmentID == "" {
+		return "", nil
+	}
+	all, err := departments.Map(ctx, tx)
+	return all[c.DepartmentID].HeadID, err
 }
 
 // Finish closes a call: the reporter was told, or with Dropped nobody could tell him. From then on he counts as told of a referral.

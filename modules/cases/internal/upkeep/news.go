@@ -2,6 +2,7 @@ package upkeep
 
 import (
 	"context"
+	"fmt"
 
 	"glas/internal/job"
 	"glas/internal/subject"
@@ -10,6 +11,7 @@ import (
 	"glas/modules/cases/internal/ladder"
 	"glas/modules/cases/internal/letters"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/cases/internal/told"
 	"glas/modules/follows"
 	"glas/tenant"
 )
@@ -24,6 +26,9 @@ func (m *Module) Tell(ctx context.Context, j job.Job) error {
 		c, err := stored.Find(ctx, tx, n.CaseID)
 		if err != nil {
 			return err
+		}
+		if len(n.To) > 0 {
+			return staff(ctx, tx, c, n, n.To)
 		}
 		if err := watching(ctx, tx, c, n); err != nil || n.Inside || !stored.See(c, stored.Anybody).Page {
 			return err
@@ -71,6 +76,15 @@ func watching(ctx context.Context, tx *tenant.Tx, c *stored.Case, n acts.NewsTas
 	if len(ids) == 0 {
 		return nil
 	}
-	return follows.Tell(ctx, tx, follows.News{Event: "cases.news." + n.Kind, Refs: []subject.Ref{{Kind: "case_watch", ID: c.ID}}, Also: ids, Direct: true, Title: c.Number, Path: desk.WorkPath(c), Actor: n.Actor, //i18n: cases.news.*
-		Ref: subject.Ref{Kind: "case_watch", ID: c.ID}})
+	return staff(ctx, tx, c, n, ids)
+}
+
+// staff tells people of the municipality news of a case by its number.
+func staff(ctx context.Context, tx *tenant.Tx, c *stored.Case, n acts.NewsTask, ids []string) error {
+	ref := subject.Ref{Kind: told.StaffKind, ID: c.ID}
+	news := follows.News{Event: "cases.news." + n.Kind, Refs: []subject.Ref{ref}, Also: ids, Direct: true, Title: c.Number, Path: desk.WorkPath(c), Actor: n.Actor, Ref: ref} //i18n: cases.news.*
+	if n.Version > 0 {
+		news.Key = fmt.Sprintf("case.%s.%s.%d", n.Kind, c.ID, n.Version)
+	}
+	return follows.Tell(ctx, tx, news)
 }

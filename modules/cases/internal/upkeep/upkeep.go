@@ -79,7 +79,7 @@ func (m *Module) expire(ctx context.Context, tx *tenant.Tx, _ *listed.Names) err
 			return err
 		}
 		for _, c := range late {
-			if err := m.Acts.Do(ctx, tx, c, acts.Own{Action: action, Turn: &acts.Turn{Resume: true}}); err != nil {
+			if err := m.Acts.Do(ctx, tx, c, acts.Own{Action: action, Turn: &acts.Turn{Resume: true}, News: "waited", To: []string{c.AssigneeID}}); err != nil {
 				return err
 			}
 		}

@@ -290,3 +290,51 @@ func TestWaitingForAnotherAuthorityEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsConcernedIsTold: whoever was given a case or a task, whose department declined, or to whom the citizen wrote again, learned of it
+// only by looking into the lists.
+func TestWhoIsConcernedIsTold(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		roads, dan, hana := id.New(), id.New(), id.New()
+		danCtx := h.Ctx(h.A, authz.Actor{ID: dan, Name: "Dan Cestar", Kind: authz.Staff, Roles: []string{"officer"}, DepartmentID: roads})
+		h.Update(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			return departments.Insert(ctx, tx, &departments.Department{Key: tenant.Key{ID: roads}, Slug: "roads", Name: i18n.Text{"sl": "Ceste"}, HeadID: hana})
+		})
+		told := func(want ...string) {
+			t.Helper()
+			h.Jobs(h.m.Jobs())
+			var got []struct{ Event, Also string }
+			h.View(h.eva, func(ctx context.Context, tx *tenant.Tx) error {
+				return tx.Raw("select event, also from follow_news where tenant_id = ? order by created_at, id", tx.ID()).Scan(ctx, &got)
+			})
+			var all []string
+			for _, n := range got {
+				all = append(all, strings.TrimPrefix(n.Event, "cases.news.")+" "+strings.Trim(n.Also, `[]" `))
+			}
+			if strings.Join(all, ", ") != strings.Join(want, ", ") {
+				t.Errorf("told %v, want %v", all, want)
+			}
+			h.Clock.Add(time.Minute)
+		}
+		step := func(_ *stored.Case, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := h.tell(h.ana, stored.Defect, "Pušča voda")
+		eva := authz.From(h.eva).ID
+		step(h.a.Assign(h.eva, acts.Key{ID: c.ID}, roads, ""))
+		told() // to a department: its list says so
+		step(h.a.Decline(danCtx, acts.Key{ID: c.ID}, "Ni cesta."))
+		told("declined " + eva)
+		step(h.a.Assign(h.eva, acts.Key{ID: c.ID}, roads, dan))
+		told("declined "+eva, "assigned "+dan)
+		step(h.a.Accept(danCtx, acts.Key{ID: c.ID}))
+		if _, err := h.a.AddTask(danCtx, acts.Key{ID: c.ID}, acts.Task{Title: "Zapri vodo", DepartmentID: roads, AssigneeID: hana}); err != nil {
+			t.Fatal(err)
+		}
+		step(h.a.Reply(h.ana, c.ID, acts.Incoming{Body: "Voda še teče."}))
+		told("declined "+eva, "assigned "+dan, "task "+hana, "replied "+dan)
+	})
+}
