@@ -104,14 +104,15 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 	return cat, nil
 }
 
-// readAll gives the raw messages by language and id.
+// readAll gives the raw messages by language and id. Texts are copied out of the files, which would stay in memory whole otherwise, and an
+// id is kept once for all languages.
 func readAll(fsys fs.FS) (map[string]map[string]raw, error) {
 	names, err := fs.Glob(fsys, "*.toml")
 	if err != nil {
 		return nil, fmt.Errorf("message files: %w", err)
 	}
 	var problems []error
-	source := map[string]map[string]raw{}
+	source, ids := map[string]map[string]raw{}, map[string]string{}
 	for _, name := range names {
 		parts := strings.Split(strings.TrimSuffix(path.Base(name), ".toml"), ".")
 		if len(parts) != 2 {
@@ -131,31 +132,34 @@ func readAll(fsys fs.FS) (map[string]map[string]raw, error) {
 		if source[lang] == nil {
 			source[lang] = map[string]raw{}
 		}
-		problems = append(problems, flatten(name, "", tree, source[lang])...)
+		problems = append(problems, flatten(name, "", tree, source[lang], ids)...)
 	}
 	return source, errors.Join(problems...)
 }
 
-// flatten puts the messages of a table into out, refusing an id that stands there already.
-func flatten(file, prefix string, tree map[string]any, out map[string]raw) []error {
+// flatten puts the messages of a table into out, refusing an id that stands there already. ids are those that are kept.
+func flatten(file, prefix string, tree map[string]any, out map[string]raw, ids map[string]string) []error {
 	var problems []error
 	put := func(id string, m raw) {
 		if _, taken := out[id]; taken {
 			problems = append(problems, fmt.Errorf("%s: %q is written twice", file, id))
 		}
-		out[id] = m
+		if ids[id] == "" {
+			ids[id] = strings.Clone(id)
+		}
+		out[ids[id]] = m
 	}
 	for _, key := range slices.Sorted(maps.Keys(tree)) {
 		id := prefix + key
 		switch v := tree[key].(type) {
 		case string:
-			put(id, raw{text: v})
+			put(id, raw{text: strings.Clone(v)})
 		case map[string]any:
 			if forms, ok := pluralForms(v); ok {
 				put(id, raw{forms: forms})
 				continue
 			}
-			problems = append(problems, flatten(file, id+".", v, out)...)
+			problems = append(problems, flatten(file, id+".", v, out, ids)...)
 		default:
 			problems = append(problems, fmt.Errorf("%s: %q is not text", file, id))
 		}
@@ -174,7 +178,7 @@ func pluralForms(tree map[string]any) (map[string]string, bool) {
 		if !ok || !slices.Contains(categoryNames[:], key) {
 			return nil, false
 		}
-		forms[key] = text
+		forms[strings.Clone(key)] = strings.Clone(text)
 	}
 	return forms, true
 }
