@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"glas/modules/consultations"
+	"glas/modules/reports/internal/record"
 	"glas/modules/reports/internal/stored"
 	"glas/tenant"
 )
@@ -18,8 +19,26 @@ type PublishedFile struct {
 	BlobKey string
 }
 
-// Published lists the files of all published versions of the report of a consultation, for archives.
-func Published(ctx context.Context, tx *tenant.Tx, consultationID string) ([]PublishedFile, error) {
+// concealed are the remarks in a published version, by its files, that moderators hid since. A version is never changed, but what must
+// not be read is not given out any more: the page goes without it, and the files stay away.
+func (m *Module) concealed(ctx context.Context, files []*stored.ReportFile, hidden []string) ([]string, error) {
+	if len(hidden) == 0 {
+		return nil, nil
+	}
+	for _, f := range files {
+		if f.Format == "json" {
+			body, err := read(ctx, m.Store, f.BlobKey)
+			if err != nil {
+				return nil, err
+			}
+			return record.Holds(body, hidden)
+		}
+	}
+	return nil, nil
+}
+
+// Published lists the files of all published versions of the report of a consultation that everybody may have, for archives.
+func (m *Module) Published(ctx context.Context, tx *tenant.Tx, consultationID string) ([]PublishedFile, error) {
 	versions, err := stored.Versions(ctx, tx, consultationID)
 	if err != nil || len(versions) == 0 {
 		return nil, err
@@ -28,9 +47,19 @@ func Published(ctx context.Context, tx *tenant.Tx, consultationID string) ([]Pub
 	if err != nil {
 		return nil, fmt.Errorf("list published reports: %w", err)
 	}
+	hidden, err := stored.Concealed(ctx, tx, consultationID)
+	if err != nil {
+		return nil, err
+	}
 	var out []PublishedFile
 	for _, r := range versions {
 		if r.State != stored.Published {
+			continue
+		}
+		if gone, err := m.concealed(ctx, files[r.ID], hidden); err != nil || len(gone) > 0 {
+			if err != nil {
+				return nil, err
+			}
 			continue
 		}
 		for _, f := range files[r.ID] {

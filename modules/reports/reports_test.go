@@ -443,7 +443,7 @@ func TestNobodyIsRemindedOfAReportThatIsPublished(t *testing.T) {
 		}
 		var list []reports.PublishedFile
 		h.View(h.visitor, func(ctx context.Context, tx *tenant.Tx) (err error) {
-			list, err = reports.Published(ctx, tx, h.c.ID)
+			list, err = h.m.Published(ctx, tx, h.c.ID)
 			return err
 		})
 		if len(list) != len(h.files(r)) || list[0].Version != 1 || list[0].BlobKey == "" {

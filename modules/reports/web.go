@@ -20,6 +20,7 @@ import (
 	"glas/internal/i18n"
 	"glas/internal/web"
 	"glas/modules/consultations"
+	"glas/modules/reports/internal/formats"
 	"glas/modules/reports/internal/record"
 	"glas/modules/reports/internal/stored"
 	"glas/tenant"
@@ -34,6 +35,8 @@ type shown struct {
 	frame    templ.Component
 	body     []string
 	part     int
+	// concealed are the remarks in it that moderators hid since.
+	concealed []string
 }
 
 func (m *Module) latest(c *fiber.Ctx) error { return m.showVersion(c, "", 0) }
@@ -67,7 +70,7 @@ func (m *Module) showVersion(c *fiber.Ctx, version string, part int) error {
 		return err
 	}
 	for i := range d.body {
-		d.body[i] = unlinked(ctx, d.body[i])
+		d.body[i] = formats.Conceal(unlinked(ctx, d.body[i]), d.concealed, i18n.T(ctx, "reports.concealed.remark"))
 	}
 	page := consultations.PageOf(c, d.c)
 	page.Title = i18n.T(ctx, "reports.doc.title", "Title", d.c.Title.In(ctx))
@@ -109,6 +112,9 @@ func (m *Module) file(c *fiber.Ctx) error {
 		if err := m.loadFiles(ctx, tx, c.Params("slug"), c.Params("version"), d); err != nil {
 			return err
 		}
+		if len(d.concealed) > 0 {
+			return fault.Gone("reports.error.withheld")
+		}
 		for _, f := range d.files {
 			if f.Name == c.Params("name") {
 				found = f
@@ -136,7 +142,14 @@ func (m *Module) loadFiles(ctx context.Context, tx *tenant.Tx, slug, version str
 	for _, r := range d.versions {
 		if r.State == stored.Published && (version == "" || version == strconv.Itoa(r.Version)) {
 			d.report = r
-			d.files, err = stored.Files(ctx, tx, r.ID)
+			if d.files, err = stored.Files(ctx, tx, r.ID); err != nil {
+				return err
+			}
+			hidden, err := stored.Concealed(ctx, tx, d.c.ID)
+			if err != nil {
+				return err
+			}
+			d.concealed, err = m.concealed(ctx, d.files, hidden)
 			return err
 		}
 	}

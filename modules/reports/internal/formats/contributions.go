@@ -90,7 +90,7 @@ func Order(r *record.Report) []int {
 }
 
 func (w *writer) remark(m *record.Remark) []paper.Block {
-	blocks := []paper.Block{paper.Heading{Level: 3, Text: w.t("reports.doc.remark_no", "No", m.No), Anchor: "remark-" + strings.ReplaceAll(m.No, "/", "-")}}
+	blocks := []paper.Block{paper.Heading{Level: 3, Text: w.t("reports.doc.remark_no", "No", m.No), Anchor: remarkID(m.No)}}
 	by := []string{w.author(m.Author, m.AuthorKind), i18n.DateShort(w.ctx, m.ReceivedAt), Channel(w.ctx, m.Channel)}
 	switch m.Stance {
 	case "for", "against", "neutral":

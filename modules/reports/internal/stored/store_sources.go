@@ -127,6 +127,20 @@ func Results(ctx context.Context, tx *tenant.Tx, consultationID string, phases [
 	return rows, nil
 }
 
+// Concealed are the numbers of the remarks of a consultation that moderators took off the site.
+func Concealed(ctx context.Context, tx *tenant.Tx, consultationID string) ([]string, error) {
+	var rows []struct{ Year, Number int64 }
+	err := tx.Raw(`select year, number from remarks where tenant_id = ? and consultation_id = ? and state in ('hidden', 'refused', 'removed') order by seq`, tx.ID(), consultationID).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list hidden remarks: %w", err)
+	}
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = fmt.Sprintf("%d/%d", r.Year, r.Number)
+	}
+	return out, nil
+}
+
 // Voters counts who cast votes in frozen scopes on what is public, and on the consultation itself when that result is frozen.
 func Voters(ctx context.Context, tx *tenant.Tx, consultationID string, scopes []string, own bool) (int64, error) {
 	if len(scopes) == 0 {
