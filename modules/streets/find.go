@@ -16,8 +16,8 @@ const candidateMax = 200
 
 // Find are the streets, addresses and settlements that may be meant by what was typed, at most n, the likeliest first. Letters are
 // folded (kidriceva finds Kidričeva), the kind of street may be shortened or left out, words may come in any order and be only begun,
-// a small slip is forgiven, and a house number is looked up where the register has it. Other scripts are not guessed. It makes at most
-// six statements, whatever is typed.
+// a small slip is forgiven, and a house number is looked up where the register has it. A register in Cyrillic or Greek is found in Latin
+// letters as well, as passports write it; the other way round nothing is guessed. It makes at most six statements, whatever is typed.
 func Find(ctx context.Context, tx *tenant.Tx, typed string, n int) ([]Place, error) {
 	f := finder{ctx: ctx, tx: tx, speech: speechOf(tx.Tenant())}
 	if len(typed) > maxTyped {
@@ -95,7 +95,10 @@ func (f *finder) look() error {
 	}
 	list = list[:0]
 	for _, word := range words {
-		if slices.ContainsFunc(unknown, func(w string) bool { return near(w, word) }) && len(list) < 50 {
+		spelt := latin(word)
+		if len(list) < 50 && slices.ContainsFunc(unknown, func(w string) bool {
+			return near(w, word) || spelt != "" && (strings.HasPrefix(spelt, w) || near(w, spelt))
+		}) {
 			list = append(list, wanted{word, false})
 		}
 	}
@@ -119,14 +122,15 @@ func (f *finder) begunKind(w string) bool {
 func (f *finder) take(hits []hit) []bool {
 	met := make([]bool, len(f.typed))
 	for _, h := range hits {
+		spelt := latin(h.Word)
 		for i, w := range f.typed {
 			fit := 0.0
 			switch {
-			case h.Word == w:
+			case h.Word == w || spelt == w:
 				fit = same
-			case strings.HasPrefix(h.Word, w):
+			case strings.HasPrefix(h.Word, w) || strings.HasPrefix(spelt, w):
 				fit = begun
-			case near(w, h.Word):
+			case near(w, h.Word) || near(w, spelt):
 				fit = slip
 			}
 			if fit == 0 {

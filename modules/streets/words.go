@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"glas/internal/search"
+	"glas/internal/text"
 	"glas/tenant"
 )
 
@@ -63,6 +64,14 @@ func tokens(s string, limit int) []string {
 		out = append(out, w)
 	}
 	return out
+}
+
+// latin is a word of the register in Latin letters, empty when it is written in them anyway.
+func latin(word string) string {
+	if r, _ := utf8.DecodeRuneInString(word); r < 0x370 || !unicode.IsLetter(r) {
+		return ""
+	}
+	return text.Slug(word, "")
 }
 
 // Bounds on what is typed and registered.

@@ -130,20 +130,9 @@ func (w *casework) register(ctx context.Context, tx *tenant.Tx) error {
 	}
 	w.layout = newTown(w.m.Slug, centre, names, w.spots)
 	for _, s := range w.layout.spots {
-		rows = append(rows, w.street(s)...)
+		rows = append(rows, w.layout.houses(s, w.c.Settlement, s.name)...)
 	}
 	return new(streets.Importer).Bring(ctx, tx, rows)
-}
-
-// street is a street with its line and a few house numbers, the odd ones on one side.
-func (w *casework) street(s *spot) []streets.Row {
-	lat, lng := w.layout.along(s, 0.5, 0)
-	rows := []streets.Row{{Settlement: w.c.Settlement, Street: s.name, Lat: &lat, Lng: &lng, Path: w.layout.line(s)}}
-	for n := 1; n <= 24; n += 1 + int(hashOf(s.name, strconv.Itoa(n))%3) {
-		lat, lng := w.layout.along(s, float64(n)/25, 14*float64(1-2*(n%2)))
-		rows = append(rows, streets.Row{Settlement: w.c.Settlement, Street: s.name, Number: strconv.Itoa(n), Lat: &lat, Lng: &lng})
-	}
-	return rows
 }
 
 func (w *casework) named(name string) i18n.Text { return i18n.Text{w.m.Default: name} }

@@ -96,6 +96,9 @@ func (d Deps) seed(ctx context.Context, m content.Municipality) error {
 		if err := s.seedPlaces(ctx); err != nil {
 			return err
 		}
+		if err := s.seedStreets(ctx); err != nil {
+			return fmt.Errorf("streets: %w", err)
+		}
 		if err := s.seedPeople(ctx); err != nil {
 			return err
 		}

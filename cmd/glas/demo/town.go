@@ -73,7 +73,7 @@ func newTown(slug string, centre [2]float64, names []string, spots map[string][2
 
 // square reports whether a name is that of a place rather than of a street.
 func square(name string) bool {
-	return slices.ContainsFunc([]string{" trg", "tržnica", "Park", "Meydan"}, func(s string) bool { return strings.Contains(name, s) })
+	return slices.ContainsFunc([]string{" trg", "tržnica", "Park", "Meydan", "пл. ", "Πλατεία"}, func(s string) bool { return strings.Contains(name, s) })
 }
 
 // metres are how far a place is from the middle along the grid.
@@ -93,9 +93,9 @@ func (t *town) place(p [2]float64) (lat, lng float64) {
 
 // through is a road from one end of the town to the other.
 func (t *town) through(s *spot, east bool) {
-	reach := 19
+	reach := t.reachOf()
 	if !east {
-		reach = 15
+		reach = reach * 4 / 5
 	}
 	for i := -reach; i <= reach; i++ {
 		p := [2]float64{float64(i) * block, 0}
