@@ -43,13 +43,13 @@ func importCommand(ctx context.Context, env *environment, args []string) error {
 	}
 	what := args[0]
 	switch what {
-	case "streets", "boundary", "areas":
+	case "streets", "boundary", "water", "areas":
 		return placesCommand(ctx, env, what, args[1:])
 	case "cases":
 		return casesCommand(ctx, env, args[1:])
 	}
 	if what != "proposals" && what != "comments" {
-		return fmt.Errorf("%q cannot be brought in: proposals, comments, cases, streets, boundary or areas", what)
+		return fmt.Errorf("%q cannot be brought in: proposals, comments, cases, streets, boundary, water or areas", what)
 	}
 	if err := f.Parse(args[1:]); err != nil {
 		return err

@@ -23,6 +23,7 @@ streets   settlements, streets and house numbers: CSV with the columns settlemen
           (a line with a number is a house number, one with a street and no number a street, any other a settlement), or GeoJSON, where
           lines are streets. A file of settlements alone may call its column "name".
 boundary  the boundary of the municipality: all polygons of a GeoJSON file together.
+water     rivers and lakes, to be drawn on maps: all lines and polygons of a GeoJSON file together.
 areas     boundaries of areas: polygons of a GeoJSON file whose name is that of an area; --create makes areas that are missing.
 
 Other names are given by --map settlement=naselje. Of a file with more than one municipality, --where district=Bornova takes a part.`
@@ -68,7 +69,9 @@ func placesCommand(ctx context.Context, env *environment, what string, args []st
 	ctx = a.as(ctx, t, t.Default())
 	switch what {
 	case "boundary":
-		return p.boundary(ctx, data)
+		return p.boundary(ctx, data, streets.ReadArea, a.parts.streets.KeepBoundary)
+	case "water":
+		return p.boundary(ctx, data, streets.ReadWater, a.parts.streets.KeepWater)
 	case "areas":
 		return p.areas(ctx, data)
 	}
@@ -122,8 +125,9 @@ func (p *placesJob) streets(ctx context.Context, name string, data []byte, repla
 	return nil
 }
 
-func (p *placesJob) boundary(ctx context.Context, data []byte) error {
-	area, err := streets.ReadArea(data, p.only)
+// boundary brings in an outline, that of the municipality or of its water.
+func (p *placesJob) boundary(ctx context.Context, data []byte, read func([]byte, map[string]string) (geo.Area, error), keep func(context.Context, geo.Area) error) error {
+	area, err := read(data, p.only)
 	if err != nil {
 		return err
 	}
@@ -133,7 +137,7 @@ func (p *placesJob) boundary(ctx context.Context, data []byte) error {
 		fmt.Fprintln(p.out, "Nothing was changed.")
 		return nil
 	}
-	return p.app.parts.streets.KeepBoundary(ctx, area)
+	return keep(ctx, area)
 }
 
 func (p *placesJob) areas(ctx context.Context, data []byte) error {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"glas/internal/geo"
 )
@@ -144,44 +143,6 @@ func TestKeysAndCells(t *testing.T) {
 	}
 }
 
-func TestClustersCountEverythingOnce(t *testing.T) {
-	keys := make([]int64, 100_000)
-	r := rand.New(rand.NewPCG(5, 6))
-	for i := range keys {
-		keys[i] = geo.Key(46.36+r.NormFloat64()*0.03, 15.11+r.NormFloat64()*0.04)
-	}
-	started := time.Now()
-	cells := geo.Clusters(keys, 12)
-	t.Logf("%d clusters of %d keys in %v", len(cells), len(keys), time.Since(started))
-	var n int64
-	for _, c := range cells {
-		n += c.Count
-		if !(geo.Box{West: c.Box[0], South: c.Box[1], East: c.Box[2], North: c.Box[3]}).Contains(c.Lat, c.Lng) {
-			t.Fatalf("%+v lies outside of its own box", c)
-		}
-	}
-	counted := map[int64]int64{}
-	for _, k := range keys {
-		counted[k>>geo.Shift(geo.CoarseZoom)]++
-	}
-	var coarse []geo.CellCount
-	for cell, n := range counted {
-		coarse = append(coarse, geo.CellCount{Cell: cell, N: n})
-	}
-	merged := geo.Merge(coarse, 12)
-	if len(merged) != len(cells) {
-		t.Errorf("%d clusters of counted cells, %d of keys", len(merged), len(cells))
-	}
-	for i, c := range merged[:20] {
-		if c.Count != cells[i].Count || geo.Distance(c.Lat, c.Lng, cells[i].Lat, cells[i].Lng) > 100 {
-			t.Errorf("%+v, of keys %+v", c, cells[i])
-		}
-	}
-	if n != int64(len(keys)) || len(cells) > 2000 || cells[0].Count < cells[len(cells)-1].Count {
-		t.Errorf("%d in %d cells", n, len(cells))
-	}
-}
-
 func TestBoxes(t *testing.T) {
 	b, ok := geo.ParseBox("15.1,46.3,15.2,46.4")
 	if !ok || b.String() != "15.1,46.3,15.2,46.4" || !b.Contains(46.35, 15.15) {
@@ -197,5 +158,16 @@ func TestBoxes(t *testing.T) {
 	}
 	if a := geo.Around(46.36, 15.11, 100); math.Abs(geo.Distance(46.36, 15.11, a.North, 15.11)-100) > 0.5 {
 		t.Errorf("around: %v", a)
+	}
+}
+
+// TestARiverIsDrawnAsWideAsItIs: the middle of the line lies in the ribbon, and what is farther than half its width does not.
+func TestARiverIsDrawnAsWideAsItIs(t *testing.T) {
+	r := geo.Ribbon(geo.Line{{{15, 46}, {15.01, 46}, {15.02, 46.01}}, {{15, 46}}}, 40)
+	if len(r) != 1 || !r.Contains(46, 15.005) || !r.Contains(46.0001, 15.005) || r.Contains(46.0003, 15.005) || !r.Contains(46.005, 15.015) {
+		t.Errorf("%v", r)
+	}
+	if a := geo.Ribbon(geo.Line{{{15, 46}, {15, 46}}}, 40); !a.IsZero() {
+		t.Errorf("a point is no river: %v", a)
 	}
 }

@@ -91,31 +91,25 @@ func freshPostgres(t testing.TB, template string) string {
 }
 
 // whenFree runs a statement that needs a database for itself. PostgreSQL waits five seconds for the sessions that it has ended and
-// then gives up (55006, object in use), which on a busy machine is too soon.
-func whenFree(ctx context.Context, conn *sql.Conn, statement string) error {
-	for {
-		_, err := conn.ExecContext(ctx, statement)
+// then gives up (55006, object in use), which on a busy machine is too soon: it is tried again, each of the statements in turn. One that
+// the server does not let us run (42501) gives way to the next.
+func whenFree(ctx context.Context, conn *sql.Conn, statements ...string) error {
+	for i := 0; ; i = (i + 1) % len(statements) {
+		_, err := conn.ExecContext(ctx, statements[i])
 		var refused *pgconn.PgError
-		if !errors.As(err, &refused) || refused.Code != "55006" || ctx.Err() != nil {
+		if !errors.As(err, &refused) || ctx.Err() != nil {
+			return err
+		}
+		if refused.Code != "55006" && (refused.Code != "42501" || i == len(statements)-1) {
 			return err
 		}
 	}
 }
 
 // drop removes a database and ends the sessions in it. The worker that cleans tables belongs to a role above ours: a drop with force is
-// refused because of it (42501), and one without force ends it.
+// refused because of it, and one without force ends it.
 func drop(ctx context.Context, conn *sql.Conn, name string) error {
-	for {
-		err := whenFree(ctx, conn, "drop database if exists "+name+" with (force)")
-		var refused *pgconn.PgError
-		if !errors.As(err, &refused) || refused.Code != "42501" || ctx.Err() != nil {
-			return err
-		}
-		_, err = conn.ExecContext(ctx, "drop database if exists "+name)
-		if !errors.As(err, &refused) || refused.Code != "55006" {
-			return err
-		}
-	}
+	return whenFree(ctx, conn, "drop database if exists "+name+" with (force)", "drop database if exists "+name)
 }
 
 // databaseURL is the server's URL with another database.

@@ -25,6 +25,7 @@ const fileMax = 24 << 20
 const (
 	asRegister = "register"
 	asBoundary = "boundary"
+	asWater    = "water"
 )
 
 // adminData is the page of the register.
@@ -76,9 +77,9 @@ func (m *Module) upload(c *fiber.Ctx) error {
 	d := adminData{form: f}
 	next := adminPath
 	name, data := sent(f)
-	what := f.OneOf("what", asRegister, asBoundary)
-	if err = f.Err(); err == nil && what == asBoundary {
-		err = m.takeBoundary(c, &d, data)
+	what := f.OneOf("what", asRegister, asBoundary, asWater)
+	if err = f.Err(); err == nil && what != asRegister {
+		err = m.takeBoundary(c, &d, data, what == asWater)
 	} else if err == nil {
 		next, err = m.takeRegister(c.UserContext(), f, name, data)
 	}
@@ -109,8 +110,13 @@ func sent(f *form.Form) (name string, data []byte) {
 	return files[0].Name, data
 }
 
-func (m *Module) takeBoundary(c *fiber.Ctx, d *adminData, data []byte) error {
-	area, err := ReadArea(data, nil)
+// takeBoundary checks areas and keeps them, as water or as the boundary.
+func (m *Module) takeBoundary(c *fiber.Ctx, d *adminData, data []byte, water bool) error {
+	read, keep, done := ReadArea, m.KeepBoundary, "streets.flash.boundary"
+	if water {
+		read, keep, done = ReadWater, m.KeepWater, "streets.flash.water"
+	}
+	area, err := read(data, nil)
 	if err != nil {
 		d.form.Fail("file", explain(err))
 		return d.form.Err()
@@ -119,10 +125,10 @@ func (m *Module) takeBoundary(c *fiber.Ctx, d *adminData, data []byte) error {
 		d.checked = true
 		return nil
 	}
-	if err := m.KeepBoundary(c.UserContext(), area); err != nil {
+	if err := keep(c.UserContext(), area); err != nil {
 		return err
 	}
-	web.Flash(c, "success", "streets.flash.boundary")
+	web.Flash(c, "success", done)
 	return nil
 }
 

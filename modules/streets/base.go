@@ -30,6 +30,8 @@ const (
 	baseStreets = 1200
 	// boundaryPoints bounds the boundary in it.
 	boundaryPoints = 4000
+	// waterPoints bounds rivers and lakes in it.
+	waterPoints = 6000
 )
 
 // base draws the municipality: boundary, areas, settlements and as many streets as fit, the longest first.
@@ -52,6 +54,13 @@ func (m *Module) base(ctx context.Context, tx *tenant.Tx, q baseQuery) (baseAnsw
 		out = append(out, more...)
 	}
 	if q.box == nil {
+		water, err := waterOf(ctx, tx)
+		if err != nil {
+			return baseAnswer{}, err
+		}
+		if !water.IsZero() {
+			out = append(out, geo.AreaShape(water.Simplify(min(pixel, 50)).AtMost(waterPoints), map[string]any{"kind": "water"}))
+		}
 		names, err := drawnSettlements(ctx, tx)
 		if err != nil {
 			return baseAnswer{}, err

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"glas/internal/db"
 	"glas/internal/geo"
 	"glas/modules/streets"
 	"glas/tenant"
@@ -36,10 +35,6 @@ func BenchmarkPlaces(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("%d rows brought in in %v", len(rows), time.Since(started).Round(time.Millisecond))
-	index := "create index coarse on house_numbers (tenant_id, (" + geo.CellSQL("cell", geo.CoarseZoom) + "))"
-	if _, err := w.Raw.Write.ExecContext(db.System(b.Context(), "benchmark"), index); err != nil {
-		b.Fatal(err)
-	}
 	view := func(b *testing.B, fn func(ctx context.Context, tx *tenant.Tx) error) {
 		for b.Loop() {
 			if err := w.DB.View(ctx, fn); err != nil {
@@ -59,33 +54,6 @@ func BenchmarkPlaces(b *testing.B) {
 		})
 	})
 	for _, zoom := range []int{10, 13, 16} {
-		b.Run(fmt.Sprintf("clusters/zoom=%d", zoom), func(b *testing.B) {
-			cells := 0
-			view(b, func(ctx context.Context, tx *tenant.Tx) error {
-				q := tx.Select((*streets.HouseNumber)(nil)).Column("cell")
-				if zoom > 13 { // a screen of 1,000 pixels
-					for _, s := range geo.Spans(geo.Around(46.2, 14.6, 156_543*0.69/float64(int(1)<<zoom)*500))[:1] {
-						q = q.Where("house_number.cell BETWEEN ? AND ?", s.From, s.To)
-					}
-				}
-				var keys []int64
-				err := q.Scan(ctx, &keys)
-				cells = len(geo.Clusters(keys, zoom))
-				return err
-			})
-			b.ReportMetric(float64(cells), "cells")
-		})
-		b.Run(fmt.Sprintf("coarse/zoom=%d", zoom), func(b *testing.B) {
-			coarse := geo.CellSQL("house_number.cell", geo.CoarseZoom)
-			cells := 0
-			view(b, func(ctx context.Context, tx *tenant.Tx) error {
-				var counted []geo.CellCount
-				err := tx.Select((*streets.HouseNumber)(nil)).ColumnExpr(coarse+" AS cell").ColumnExpr("count(*) AS n").GroupExpr(coarse).Scan(ctx, &counted)
-				cells = len(geo.Merge(counted, zoom))
-				return err
-			})
-			b.ReportMetric(float64(cells), "cells")
-		})
 		b.Run(fmt.Sprintf("grouped/zoom=%d", zoom), func(b *testing.B) {
 			view(b, func(ctx context.Context, tx *tenant.Tx) error {
 				var cells []struct{ Place, N int64 }

@@ -59,13 +59,23 @@ func (h *host) try(c *fiber.Ctx) error {
 	return web.Render(c, web.Page{Title: "Try", Map: true}, frame(streets.Picker(d)))
 }
 
-// spots are many places close together, and one apart.
-func spots() []int64 {
-	keys := []int64{geo.Key(46.25, 14.65)}
-	for i := range 3000 {
-		keys = append(keys, geo.Key(46.2+float64(i%60)*0.0002, 14.6+float64(i/60)*0.0002))
+// spots are many places close together, and one apart, as cells of a map at zoom.
+func spots(zoom int) map[int64]*geo.Cluster {
+	cells := map[int64]*geo.Cluster{}
+	add := func(lat, lng float64) {
+		key := geo.Key(lat, lng) >> geo.Shift(zoom)
+		if cells[key] == nil {
+			cells[key] = &geo.Cluster{Lat: lat, Lng: lng, Box: [4]float64{lng, lat, lng, lat}}
+		}
+		c := cells[key]
+		c.Count++
+		c.Box = [4]float64{min(c.Box[0], lng), min(c.Box[1], lat), max(c.Box[2], lng), max(c.Box[3], lat)}
 	}
-	return keys
+	add(46.25, 14.65)
+	for i := range 3000 {
+		add(46.2+float64(i%60)*0.0002, 14.6+float64(i/60)*0.0002)
+	}
+	return cells
 }
 
 func (h *host) crowd(c *fiber.Ctx) error {
@@ -80,11 +90,11 @@ func (h *host) crowd(c *fiber.Ctx) error {
 func (h *host) marks(c *fiber.Ctx) error {
 	zoom := c.QueryInt("zoom")
 	marks := geo.Marks{Points: []geo.Spot{}}
-	for _, cell := range geo.Clusters(spots(), zoom) {
+	for _, cell := range spots(zoom) {
 		if cell.Count == 1 {
 			marks.Points = append(marks.Points, geo.Spot{ID: "1", Lat: cell.Lat, Lng: cell.Lng, Title: "Alone", Href: "/try"})
 		} else {
-			marks.Cells = append(marks.Cells, cell)
+			marks.Cells = append(marks.Cells, *cell)
 		}
 	}
 	return web.JSON(c, marks)

@@ -51,13 +51,25 @@ func ReadFile(name string, data []byte, mapping, where map[string]string) (rows 
 
 // ReadArea reads the area of a file: all polygons of the features that are asked for together.
 func ReadArea(data []byte, where map[string]string) (geo.Area, error) {
+	return readAreas(data, where, func(geo.Line) geo.Area { return nil })
+}
+
+// riverWidth is how wide a river is drawn that a file gives as a line, in metres.
+const riverWidth = 14
+
+// ReadWater reads the rivers and lakes of a file, lines and polygons.
+func ReadWater(data []byte, where map[string]string) (geo.Area, error) {
+	return readAreas(data, where, func(l geo.Line) geo.Area { return geo.Ribbon(l, riverWidth) })
+}
+
+func readAreas(data []byte, where map[string]string, lines func(geo.Line) geo.Area) (geo.Area, error) {
 	list, err := geo.ReadGeoJSON(data)
 	if err != nil {
 		return nil, err
 	}
 	var all geo.Area
 	for _, f := range kept(list, where) {
-		all = append(all, f.Area...)
+		all = append(append(all, f.Area...), lines(f.Line)...)
 	}
 	if all.IsZero() {
 		return nil, ErrNoArea
@@ -123,6 +135,16 @@ func (m *Module) bring(ctx context.Context, tx *tenant.Tx, rows []Row, replace b
 	}
 	tell()
 	return im.Counts, m.record(ctx, tx, "streets.import", map[string]any{"settlements": im.Counts.Settlements, "streets": im.Counts.Streets, "numbers": im.Counts.Numbers, "replace": replace})
+}
+
+// KeepWater keeps rivers and lakes, to be drawn.
+func (m *Module) KeepWater(ctx context.Context, area geo.Area) error {
+	return m.DB.Update(ctx, func(ctx context.Context, tx *tenant.Tx) error {
+		if err := SetWater(ctx, tx, area); err != nil {
+			return err
+		}
+		return m.record(ctx, tx, "streets.water", map[string]any{"points": area.Points(), "parts": len(area)})
+	})
 }
 
 // KeepBoundary keeps the boundary of the municipality, and its outline and middle among the settings.

@@ -228,13 +228,25 @@ func insert[T any](ctx context.Context, tx *tenant.Tx, rows []T, onConflict stri
 // SetBoundary keeps the boundary of the municipality, simplified to what a decision about a point needs (a metre or two), and gives the
 // outline and middle for maps.
 func SetBoundary(ctx context.Context, tx *tenant.Tx, area geo.Area) (outline [][2]float64, lat, lng float64, err error) {
-	row := &Boundary{Key: tenant.Key{ID: boundaryID}, Area: area.Simplify(1).AtMost(10_000), UpdatedAt: tx.Now()}
-	_, err = tx.Insert(row).On("CONFLICT (tenant_id, id) DO UPDATE SET area = EXCLUDED.area, updated_at = EXCLUDED.updated_at").Exec(ctx)
-	if err != nil {
-		return nil, 0, 0, fmt.Errorf("write boundary: %w", err)
+	if err := setShape(ctx, tx, boundaryID, area.Simplify(1).AtMost(10_000)); err != nil {
+		return nil, 0, 0, err
 	}
 	lat, lng = area.Middle()
 	return area.AtMost(200).Outline(), lat, lng, nil
+}
+
+// SetWater keeps rivers and lakes, to be drawn.
+func SetWater(ctx context.Context, tx *tenant.Tx, area geo.Area) error {
+	return setShape(ctx, tx, waterID, area.Simplify(1).AtMost(20_000))
+}
+
+func setShape(ctx context.Context, tx *tenant.Tx, id string, area geo.Area) error {
+	row := &Boundary{Key: tenant.Key{ID: id}, Area: area, UpdatedAt: tx.Now()}
+	_, err := tx.Insert(row).On("CONFLICT (tenant_id, id) DO UPDATE SET area = EXCLUDED.area, updated_at = EXCLUDED.updated_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("write boundary: %w", err)
+	}
+	return nil
 }
 
 // Clear takes the whole register away, as before a file that replaces it. The boundary stays.

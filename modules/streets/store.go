@@ -152,6 +152,16 @@ func boundaryOf(ctx context.Context, tx *tenant.Tx) (geo.Area, error) {
 	return b.Area, nil
 }
 
+// waterOf are the rivers and lakes; nowhere when none are known.
+func waterOf(ctx context.Context, tx *tenant.Tx) (geo.Area, error) {
+	var b Boundary
+	err := tx.Select(&b).Where("boundary.id = ?", waterID).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("load water: %w", err)
+	}
+	return b.Area, nil
+}
+
 // Figures count a register.
 type Figures struct {
 	Settlements, Streets, Numbers, Placed int64
@@ -161,7 +171,7 @@ type Figures struct {
 func figures(ctx context.Context, tx *tenant.Tx) (f Figures, err error) {
 	err = tx.Raw(`select (select count(*) from settlements where tenant_id = ?) as settlements, (select count(*) from streets where tenant_id = ?) as streets,
 		(select count(*) from house_numbers where tenant_id = ?) as numbers, (select count(*) from streets where tenant_id = ? and lat is not null) as placed,
-		(select count(*) from boundaries where tenant_id = ?) > 0 as boundary`, tx.ID(), tx.ID(), tx.ID(), tx.ID(), tx.ID()).Scan(ctx, &f)
+		(select count(*) from boundaries where tenant_id = ? and id = ?) > 0 as boundary`, tx.ID(), tx.ID(), tx.ID(), tx.ID(), tx.ID(), boundaryID).Scan(ctx, &f)
 	if err != nil {
 		return f, fmt.Errorf("count streets: %w", err)
 	}

@@ -48,10 +48,13 @@ type StreetWord struct {
 	SettlementID string
 }
 
-// boundaryID is the id of the one row of boundaries.
-const boundaryID = "municipality"
+// The ids of the rows of boundaries: the edge of the municipality, and its rivers and lakes, which are drawn only.
+const (
+	boundaryID = "municipality"
+	waterID    = "water"
+)
 
-// Boundary is the edge of the municipality.
+// Boundary is the edge of the municipality, or of its water.
 type Boundary struct {
 	tenant.Key
 	Area      geo.Area `bun:"type:jsonb"`

@@ -99,6 +99,9 @@ func (d Deps) seed(ctx context.Context, m content.Municipality) error {
 		if err := s.seedStreets(ctx); err != nil {
 			return fmt.Errorf("streets: %w", err)
 		}
+		if err := s.seedWater(ctx); err != nil {
+			return fmt.Errorf("water: %w", err)
+		}
 		if err := s.seedPeople(ctx); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"glas/cmd/glas/demo/content"
+	"glas/internal/geo"
 	"glas/modules/streets"
 )
 
@@ -45,6 +46,42 @@ func (s *seeder) seedStreets(ctx context.Context) error {
 		rows = append(rows, layout.houses(one, town, name)...)
 	}
 	return new(streets.Importer).Bring(ctx, s.tx, rows)
+}
+
+// seedWater draws the rivers and lakes of a municipality.
+func (s *seeder) seedWater(ctx context.Context) error {
+	var all geo.Area
+	for _, path := range s.m.Map.Water {
+		var points [][2]float64
+		for _, p := range path {
+			points = append(points, [2]float64{p[1], p[0]})
+		}
+		if path[0] == path[len(path)-1] {
+			all = append(all, geo.Ring(points)...)
+		} else {
+			all = append(all, geo.Ribbon(geo.Line{smooth(points)}, riverWidth)...)
+		}
+	}
+	if all.IsZero() {
+		return nil
+	}
+	return streets.SetWater(ctx, s.tx, all)
+}
+
+// riverWidth is how wide rivers of the demo are, in metres.
+const riverWidth = 34
+
+// smooth rounds the corners of a line off, twice.
+func smooth(line [][2]float64) [][2]float64 {
+	for range 2 {
+		out := [][2]float64{line[0]}
+		for i := range len(line) - 1 {
+			a, b := line[i], line[i+1]
+			out = append(out, [2]float64{a[0]*0.75 + b[0]*0.25, a[1]*0.75 + b[1]*0.25}, [2]float64{a[0]*0.25 + b[0]*0.75, a[1]*0.25 + b[1]*0.75})
+		}
+		line = append(out, line[len(line)-1])
+	}
+	return line
 }
 
 // village reports whether a name is that of a village, as Bulgarian addresses write it.

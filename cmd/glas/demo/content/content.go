@@ -46,6 +46,8 @@ type Map struct {
 	Centre   Point   `toml:"centre"`
 	Zoom     int     `toml:"zoom"`
 	Boundary []Point `toml:"boundary"`
+	// Water is rivers, and lakes whose last point is the first.
+	Water [][]Point `toml:"water"`
 }
 
 // Department is a unit that answers.

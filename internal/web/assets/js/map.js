@@ -58,7 +58,7 @@
   // The base of a map: pictures from a server, or lines from the municipality.
   function base(map, d, say, rough) {
     var drawn = null, part = null, waiting = null, names = L.layerGroup();
-    var style = function (f) { return { className: "g-map__" + ({ boundary: "edge", area: "area", street: "street" }[f.properties.kind] || "line"), interactive: false }; };
+    var style = function (f) { return { className: "g-map__" + ({ boundary: "edge", area: "area", street: "street", water: "water" }[f.properties.kind] || "line"), interactive: false }; };
     function label(f, at) {
       return L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "g-map__name", iconSize: null, html: "" }) }).on("add", function (e) {
         e.target.getElement().textContent = f.properties.name;
