@@ -65,6 +65,14 @@ func (f *Form) Value(name string) string {
 	return ""
 }
 
+// Carried is what a form of ours carries from one step to the next in a hidden field, as it was sent and of any length: not for showing.
+func (f *Form) Carried(name string) string {
+	if list := f.values[name]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
 // Values are all values of the name, as Value gives them, without empty ones.
 func (f *Form) Values(name string) []string {
 	var out []string

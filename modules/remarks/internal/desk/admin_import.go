@@ -112,7 +112,7 @@ func (im *importData) take(f *form.Form) error {
 			return fault.InvalidField("file", "remarks.import.error.file").With(err)
 		}
 		f.Set("mapped", "")
-	} else if err := json.Unmarshal([]byte(f.Value("table")), &rows); err != nil {
+	} else if err := json.Unmarshal([]byte(f.Carried("table")), &rows); err != nil {
 		return fault.InvalidField("file", "val.required")
 	}
 	if err := f.Err(); err != nil {

@@ -1,10 +1,13 @@
 package desk
 
 import (
+	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"glas/internal/form"
 	"glas/internal/subject"
 	"glas/modules/remarks/internal/stored"
 )
@@ -71,5 +74,21 @@ func TestFaultyRows(t *testing.T) {
 		if problems[i].Row != i+3 || problems[i].Field != field {
 			t.Errorf("%d: %+v, want %s", i, problems[i], field)
 		}
+	}
+}
+
+// TestALargeTableWasLostBetweenTheSteps: what travels in the form was cut after a megabyte, and the second step asked for the file again.
+func TestALargeTableWasLostBetweenTheSteps(t *testing.T) {
+	rows := [][]string{{"Reference", "Remark"}}
+	for range 3000 {
+		rows = append(rows, []string{"351-1", strings.Repeat("Dovolite izjeme. ", 60)})
+	}
+	table, err := json.Marshal(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := importData{}
+	if err := im.take(form.New(url.Values{"table": {string(table)}}, nil)); err != nil || len(im.rows) != 3000 {
+		t.Errorf("of %d bytes: %d rows, %v", len(table), len(im.rows), err)
 	}
 }
