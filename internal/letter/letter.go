@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"glas/internal/mail"
+	"glas/internal/theme"
 )
 
 // Letter is one letter in words. Addresses (Href) are absolute.
@@ -17,6 +18,8 @@ type Letter struct {
 	// Lang is the language of the words, Site the name of who writes.
 	Lang, Site, Subject, Greeting string
 	Paragraphs                    []string
+	// Theme is of whom writes: its colour stands above the letter and on the button.
+	Theme theme.Input
 	// Lines are things told one after the other, such as the news of a digest.
 	Lines []Line
 	// Sections tell about one thing each.

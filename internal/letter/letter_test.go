@@ -3,6 +3,8 @@ package letter
 import (
 	"strings"
 	"testing"
+
+	"glas/internal/theme"
 )
 
 func TestALetterSaysTheSameInBothForms(t *testing.T) {
@@ -29,5 +31,17 @@ func TestALetterSaysTheSameInBothForms(t *testing.T) {
 	}
 	if !strings.Contains(m.Text, "    a\n    b") || strings.Contains(m.HTML, "javascript") {
 		t.Error("the excerpt does not stand apart")
+	}
+}
+
+// Letters of every municipality looked the same, black on grey.
+func TestLetterShowsTheColourOfWhoWrites(t *testing.T) {
+	m, err := Letter{Lang: "sl", Site: "Mestna občina Velenje", Subject: "Novo", Button: "Odprite", Href: "http://velenje.example/x", Theme: theme.Input{Brand: "#ffd500"}}.Message("ana@person.example", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ground, ink := theme.Input{Brand: "#ffd500"}.Action()
+	if !strings.Contains(m.HTML, "border-top:6px solid "+ground) || !strings.Contains(m.HTML, "background:"+ground+";color:"+ink) {
+		t.Errorf("%s on %s: %s", ink, ground, m.HTML)
 	}
 }

@@ -36,6 +36,12 @@ func (in Input) brand() lch {
 	return c.lch()
 }
 
+// Action is the ground of a button and the ink on it, for letters, which know no style sheet.
+func (in Input) Action() (ground, ink string) {
+	s := lightScale(in.brand())
+	return s.baseDefault.String(), s.contrastDefault.String()
+}
+
 // named is one colour of the system beside the brand.
 type named struct{ name, hex string }
 

@@ -29,7 +29,7 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, l notice) error {
 	lang := rows.Language(t, l.Lang)
 	ctx, site := t.Writes(ctx, m.Catalogue, lang)
 	args := append([]any{"Site", site}, l.Args...)
-	d := letter.Letter{Lang: lang, Site: site,
+	d := letter.Letter{Lang: lang, Site: site, Theme: t.Theme,
 		Subject:    i18n.T(ctx, "accounts.mail."+l.Kind+".subject", args...), //i18n: accounts.mail.*
 		Greeting:   i18n.T(ctx, "accounts.mail.greeting"),
 		Paragraphs: strings.Split(i18n.T(ctx, "accounts.mail."+l.Kind+".text", args...), "\n\n"), //i18n: accounts.mail.*

@@ -241,7 +241,7 @@ func (l *ladder) post(ctx context.Context, tx *tenant.Tx, to accounts.Recipient,
 		base = l.m.Base(ctx)
 	}
 	ctx, site := t.Writes(ctx, l.m.Catalogue, to.Lang)
-	d := letter.Letter{Lang: to.Lang, Site: site, Subject: i18n.N(ctx, "clocks.mail.subject", len(list)), Greeting: i18n.T(ctx, "clocks.mail.greeting", "Name", to.Name),
+	d := letter.Letter{Lang: to.Lang, Site: site, Theme: t.Theme, Subject: i18n.N(ctx, "clocks.mail.subject", len(list)), Greeting: i18n.T(ctx, "clocks.mail.greeting", "Name", to.Name),
 		Paragraphs: []string{i18n.N(ctx, "clocks.mail.intro", len(list))}, Button: i18n.T(ctx, "clocks.mail.board"), Href: t.Link(base, to.Lang, root),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "clocks.mail.why", "Site", site)}}}
 	for i, n := range list {

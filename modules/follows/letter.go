@@ -125,7 +125,7 @@ func (m *Module) post(ctx context.Context, tx *tenant.Tx, r *reader, who string,
 	ctx, site := t.Writes(ctx, m.Catalogue, to.Lang)
 	link := func(path string) string { return t.Link(base, to.Lang, path) }
 	all := link(unsubscribePath(m.token(t.ID, who, everything)))
-	d := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(ctx, "follows.mail.greeting", "Name", to.Name),
+	d := letter.Letter{Lang: to.Lang, Site: site, Theme: t.Theme, Greeting: i18n.T(ctx, "follows.mail.greeting", "Name", to.Name),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "follows.mail.why", "Site", site)}}}
 	open := i18n.T(ctx, "follows.mail.open")
 	for i, e := range list {

@@ -66,7 +66,7 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, who string, fill func
 	}
 	t, base := tx.Tenant(), m.Base(ctx)
 	ctx, site := t.Writes(ctx, m.Catalogue, r.Lang)
-	l := letter.Letter{Lang: r.Lang, Site: site, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name),
+	l := letter.Letter{Lang: r.Lang, Site: site, Theme: t.Theme, Greeting: i18n.T(ctx, "moderation.mail.greeting", "Name", r.Name),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "moderation.mail.footer", "Site", site)}}}
 	fill(ctx, &l)
 	l.Href = t.Link(base, r.Lang, l.Href)

@@ -127,7 +127,7 @@ func (m *Module) letter(ctx context.Context, tx *tenant.Tx, c *consultations.Con
 	link := func(path string) string { return t.Link(m.Base(ctx), to.Lang, path) }
 	site, _ := t.Name.Pick(to.Lang, t.Default())
 	title := c.Title.In(ctx)
-	l := letter.Letter{Lang: to.Lang, Site: site, Subject: i18n.T(ctx, "reports.mail.subject", "Title", title), Greeting: i18n.T(ctx, "reports.mail.greeting", "Name", to.Name),
+	l := letter.Letter{Lang: to.Lang, Site: site, Theme: t.Theme, Subject: i18n.T(ctx, "reports.mail.subject", "Title", title), Greeting: i18n.T(ctx, "reports.mail.greeting", "Name", to.Name),
 		Paragraphs: []string{i18n.T(ctx, "reports.mail.text", "Title", title)}, Button: i18n.T(ctx, "reports.mail.open"), Href: link(c.Path() + "/report"),
 		Notes: []letter.Note{{Text: i18n.T(ctx, "reports.mail.why", "Site", site)}}}
 	all := contributions(ctx, s, who)

@@ -24,7 +24,7 @@ func (m *Module) write(ctx context.Context, tx *tenant.Tx, a *CaseAlert, kind st
 	site = strings.Join(strings.Fields(site), " ")
 	args := []any{"Site", site, "Place", placeWords(ctx, a)}
 	end := root + "/" + a.Token
-	d := letter.Letter{Lang: lang, Site: site, Subject: i18n.T(ctx, "casealerts.mail."+kind+".subject", args...), //i18n: casealerts.mail.*
+	d := letter.Letter{Lang: lang, Site: site, Theme: t.Theme, Subject: i18n.T(ctx, "casealerts.mail."+kind+".subject", args...), //i18n: casealerts.mail.*
 		Paragraphs: []string{i18n.T(ctx, "casealerts.mail."+kind+".text", args...)}} //i18n: casealerts.mail.*
 	if kind == "confirm" {
 		d.Button, d.Href = i18n.T(ctx, "casealerts.mail.confirm.button"), t.Link(base, lang, end)

@@ -32,7 +32,7 @@ func Write(ctx context.Context, all *i18n.Catalogue, base string, t *tenant.Tena
 		title = c.ShownTitle()
 	}
 	words := append([]any{"Site", site, "Number", c.Number, "Title", title}, spoken(ctx, args, t.Default())...)
-	d := letter.Letter{Lang: lang, Site: site, Subject: i18n.T(ctx, "cases.mail."+kind+".subject", words...), //i18n: cases.mail.*
+	d := letter.Letter{Lang: lang, Site: site, Theme: t.Theme, Subject: i18n.T(ctx, "cases.mail."+kind+".subject", words...), //i18n: cases.mail.*
 		Greeting: i18n.T(ctx, "cases.mail.greeting", "Name", to.Name), Button: i18n.T(ctx, "cases.mail.open"), Href: t.Link(base, lang, path),
 		Paragraphs: strings.Split(i18n.T(ctx, "cases.mail."+kind+".text", words...), "\n\n"), //i18n: cases.mail.*
 		Notes:      []letter.Note{{Text: i18n.T(ctx, "cases.mail.footer", "Site", site)}}}

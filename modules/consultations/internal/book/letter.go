@@ -95,7 +95,7 @@ func (d *Desk) write(ctx context.Context, tx *tenant.Tx, c *stored.Consultation,
 	}
 	in, site := t.Writes(ctx, d.Catalogue, to.Lang)
 	title, _ := c.Title.Pick(to.Lang, t.Default())
-	l := letter.Letter{Lang: to.Lang, Site: site, Greeting: i18n.T(in, "consultations.letter.greeting"), Button: i18n.T(in, "consultations.letter.open"),
+	l := letter.Letter{Lang: to.Lang, Site: site, Theme: t.Theme, Greeting: i18n.T(in, "consultations.letter.greeting"), Button: i18n.T(in, "consultations.letter.open"),
 		Href:       t.Link(d.Base(ctx), to.Lang, Path(c)),
 		Subject:    i18n.T(in, "consultations.letter."+r.What+".subject", "Date", r.Due, "Title", title), //i18n: consultations.letter.*
 		Paragraphs: []string{i18n.T(in, "consultations.letter."+r.What+".text", "Date", r.Due, "Title", title)}}

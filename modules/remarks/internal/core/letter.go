@@ -50,7 +50,7 @@ func (m *Core) write(ctx context.Context, tx *tenant.Tx, kind string, to account
 		base = m.Base(ctx)
 	}
 	ctx, site := t.Writes(ctx, m.Catalogue, to.Lang)
-	l := letter.Letter{Lang: to.Lang, Site: site, Notes: []letter.Note{{Text: i18n.T(ctx, "remarks.mail.footer", "Site", site)}}}
+	l := letter.Letter{Lang: to.Lang, Site: site, Theme: t.Theme, Notes: []letter.Note{{Text: i18n.T(ctx, "remarks.mail.footer", "Site", site)}}}
 	if to.Name != "" {
 		l.Greeting = i18n.T(ctx, "remarks.mail.greeting", "Name", to.Name)
 	}
