@@ -106,6 +106,25 @@ func (a Area) Contains(lat, lng float64) bool {
 	return planar.MultiPolygonContains(orb.MultiPolygon(a), orb.Point{lng, lat})
 }
 
+// Beyond is how many metres a point lies outside of the area: 0 for one in it or on its edge, and nothing is near an empty area.
+func (a Area) Beyond(lat, lng float64) float64 {
+	if a.Contains(lat, lng) {
+		return 0
+	}
+	// On a plain around the point, in metres: exact enough near it, and far away only the order of size counts.
+	wide := degree * math.Cos(lat*math.Pi/180)
+	at := func(p orb.Point) orb.Point { return orb.Point{(p[0] - lng) * wide, (p[1] - lat) * degree} }
+	best := math.Inf(1)
+	for _, polygon := range a {
+		for _, ring := range polygon {
+			for i := 1; i < len(ring); i++ {
+				best = min(best, planar.DistanceFromSegment(at(ring[i-1]), at(ring[i]), orb.Point{}))
+			}
+		}
+	}
+	return best
+}
+
 // Box is the smallest box around the area.
 func (a Area) Box() Box {
 	b := orb.MultiPolygon(a).Bound()

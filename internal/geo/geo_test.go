@@ -66,6 +66,19 @@ func TestAreasHaveHolesAndParts(t *testing.T) {
 	}
 }
 
+// TestBeyondIsInMetres: how far outside a place lies decides whether it is refused.
+func TestBeyondIsInMetres(t *testing.T) {
+	a := geo.Ring([][2]float64{{14.5, 46.1}, {14.7, 46.1}, {14.7, 46.3}, {14.5, 46.3}})
+	for _, c := range []struct{ lat, lng, metres float64 }{{46.2, 14.6, 0}, {46.3, 14.6, 0}, {46.301, 14.6, 111.2}, {46.2, 14.702, 153.9}, {46.4, 14.8, 13_540}} {
+		if got := a.Beyond(c.lat, c.lng); math.Abs(got-c.metres) > 1+c.metres/100 {
+			t.Errorf("%v, %v lies %.1f m outside, want %.1f", c.lat, c.lng, got, c.metres)
+		}
+	}
+	if !math.IsInf(geo.Area(nil).Beyond(1, 1), 1) {
+		t.Error("something is near an empty area")
+	}
+}
+
 func TestWhatIsNotGeoJSON(t *testing.T) {
 	for s, want := range map[string]error{
 		`not json`: geo.ErrNotGeoJSON, `{"type":"Feature","geometry":{"type":"Circle"}}`: geo.ErrNotGeoJSON,

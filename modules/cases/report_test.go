@@ -140,7 +140,7 @@ func TestThePreviewShowsWhatThePageWillShow(t *testing.T) {
 			Questions: []stored.Question{{Code: "depth", Datatype: "string", Label: i18n.Text{"sl": "Kako globoko?"}, Public: true}, {Code: "car", Datatype: "string", Label: i18n.Text{"sl": "Čigav avto?"}}}})
 	})
 	form := url.Values{"kind": {"defect"}, "topic": {topic}, "place": {"Šutna 77"}, "lat": {"46.2259"}, "lng": {"14.6121"}, "title": {"Luknja"}, "body": {"Globoka luknja, pišite na ana@person.example."},
-		"q.depth": {"Dvajset centimetrov"}, "q.car": {"Sosedov"}, "name_public": {"1"}}
+		"q.depth": {"Dvajset centimetrov"}, "q.car": {"Sosedov"}, "name_public": {"1"}, "contact_as": {"true false"}}
 	body := s.site.As("reporter").Post("/report/preview", form, "HX-Request", "true").Body
 	for word, there := range map[string]bool{"Šutna 77": false, "Šutna": true, "Dvajset centimetrov": true, "Sosedov": false, "Ana Novak": false, "ana@person.example": true} {
 		if strings.Contains(body, word) != there {
@@ -148,7 +148,61 @@ func TestThePreviewShowsWhatThePageWillShow(t *testing.T) {
 		}
 	}
 	form.Set("private", "1")
-	if body = s.site.As("reporter").Post("/report/preview", form, "HX-Request", "true").Body; strings.Contains(body, "g-preview__card") {
+	if body = s.site.As("reporter").Post("/report/preview", form, "HX-Request", "true").Body; strings.Contains(body, "g-casepreview__card") {
 		t.Error("a private report has a public side")
 	}
+}
+
+// TestTheFormSaysWhenAPlaceIsNeeded: "optional" stood at the place of kinds that need one, and the name was offered where it is never shown.
+func TestTheFormSaysWhenAPlaceIsNeeded(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		s := newScene(t, w)
+		place := func(address string) string {
+			_, rest, _ := strings.Cut(s.site.As("").Get(address).Body, "data-place ")
+			legend, _, _ := strings.Cut(rest, "g-place__search")
+			return legend
+		}
+		if got := place("/report"); !strings.Contains(got, "Obvezno za: Prijava napake.") || !strings.Contains(got, "data-place-optional hidden") {
+			t.Errorf("before a kind is chosen: %s", got)
+		}
+		if got := place("/report?kind=defect"); !strings.Contains(got, "data-place-optional hidden") || strings.Contains(got, "Obvezno za") {
+			t.Errorf("a defect: %s", got)
+		}
+		if got := place("/report?kind=praise"); strings.Contains(got, "data-place-optional hidden") || strings.Contains(got, "Obvezno za") {
+			t.Errorf("praise: %s", got)
+		}
+		for address, want := range map[string]string{"/report": "Mogoče je za: Pobuda.", "/report?kind=initiative": `name="name_public"`, "/report?kind=defect": "Vaše ime drugim ne bo prikazano."} {
+			if body := s.site.As("reporter").Get(address).Body; !strings.Contains(body, want) || strings.Contains(body, `name="name_public"`) != !strings.HasSuffix(address, "defect") {
+				t.Errorf("%s does not say %q", address, want)
+			}
+		}
+		form := url.Values{"kind": {"initiative"}, "title": {"Več klopi"}, "body": {"V parku ni kam sesti."}, "name_public": {"1"}, "contact_as": {"true false"}}
+		if body := s.site.As("reporter").Post("/report/preview", form, "HX-Request", "true").Body; !strings.Contains(body, "Ana Novak") || !strings.Contains(body, `hx-swap-oob="true"`) {
+			t.Errorf("the preview offers no name: %s", body)
+		}
+		form.Set("contact_as", "false true")
+		if body := s.site.As("reporter").Post("/report/preview", form, "HX-Request", "true").Body; strings.Contains(body, "hx-swap-oob") {
+			t.Error("the choice is written anew for nothing")
+		}
+	})
+}
+
+// TestACitizenReportsForACompany: only the desk could write down for which company somebody reports.
+func TestACitizenReportsForACompany(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		s := newScene(t, w)
+		form := url.Values{"kind": {"praise"}, "title": {"Lepo"}, "body": {"Lep park, hvala vsem."}, "company": {"Svetilke, d. o. o."}, "company_register": {"si_tax"}, "company_number": {"SI 50223055"}}
+		if r := s.site.As("reporter").Post("/report", form); r.Status != 422 || !strings.Contains(r.Body, `value="SI 50223055"`) {
+			t.Errorf("a wrong check digit: %d", r.Status)
+		}
+		form.Set("company_number", "SI 50223054")
+		want(t, s.site.As("reporter").Post("/report", form), 303)
+		s.View(s.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			list, err := stored.PeopleOf(ctx, tx, "50223054", 5)
+			if len(list) != 1 || list[0].Company != "Svetilke, d. o. o." || list[0].Register != "si_tax" {
+				t.Errorf("kept: %+v", list)
+			}
+			return err
+		})
+	})
 }

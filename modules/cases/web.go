@@ -57,6 +57,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: token + "/receipt", Handle: m.receipt},
 		{Method: "POST", Path: token + "/reply", Handle: m.reply, Limit: writing},
 		{Method: "POST", Path: token + "/withdraw", Handle: m.withdraw, Limit: writing},
+		{Method: "POST", Path: token + "/name", Handle: m.rename, Limit: writing},
 		{Method: "POST", Path: token + "/reopen", Handle: m.reopen, Limit: writing},
 		{Method: "POST", Path: token + "/claim", Handle: m.claim, Limit: writing},
 	}
@@ -256,6 +257,22 @@ func (m *Module) withdraw(c *fiber.Ctx) error {
 	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
 		return m.acts.Withdraw(ctx, one.ID, c.Params("token"))
 	}, "cases.flash.withdrawn")
+}
+
+// rename hides or shows the name of the reporter.
+func (m *Module) rename(c *fiber.Ctx) error {
+	f, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	show := f.Value("value") == "show"
+	flash := "cases.flash.name_hidden"
+	if show {
+		flash = "cases.flash.name_shown"
+	}
+	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
+		return m.acts.Name(ctx, one.ID, c.Params("token"), show)
+	}, flash)
 }
 
 func (m *Module) reopen(c *fiber.Ctx) error {

@@ -201,6 +201,7 @@ func readWords(ctx context.Context, d *reportData) acts.Report {
 		Address: d.place.Choice.Text, Lat: d.place.Choice.Lat, Lng: d.place.Choice.Lng, StreetID: d.place.Choice.StreetID, AreaID: f.Value("area"), Answers: map[string][]string{},
 		Name: f.Line("name", form.Limit{Max: stored.NameMax}), Email: f.Email("email"), Phone: f.Line("phone", form.Limit{Max: 40}),
 		NamePublic: f.Bool("name_public"), Private: f.Bool("private"), Hide: f.Bool("hide"), Opened: f.Moment(openedName)}
+	r.ReadCompany(f, d.town.Country)
 	if t := d.names.Topic(r.TopicID); t != nil {
 		for _, q := range t.Questions {
 			r.Answers[q.Code] = f.Values("q." + q.Code)
@@ -264,7 +265,7 @@ func (m *Module) preview(c *fiber.Ctx) error {
 		return err
 	}
 	if web.IsFragment(c) {
-		return web.Fragment(c, previewBlock(d))
+		return web.Fragment(c, previewFragment(d))
 	}
 	return m.renderReport(c, &d)
 }

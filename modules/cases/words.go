@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"glas/internal/authz"
 	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/text"
@@ -289,3 +292,112 @@ func placeWord(ctx context.Context, l stored.Location) string {
 }
 
 func siteName(ctx context.Context, t *tenant.Tenant) string { return t.Name.In(ctx) }
+
+// steps are the parts of the form, by the name of their heading. Where there are no topics, none is asked for.
+func steps(d reportData) []string {
+	if len(d.names.Topics) == 0 {
+		return []string{"where", "near", "words", "who"}
+	}
+	return []string{"where", "near", "topic", "words", "who"}
+}
+
+// placeField asks for the place, as far as the kind needs one: in words while no kind is chosen, by itself as soon as one is.
+func placeField(ctx context.Context, d reportData) streets.PickerData {
+	p := d.place
+	p.Within, p.By = true, "kind"
+	var names []string
+	for _, k := range d.names.Kinds {
+		if k.Place {
+			p.For, names = append(p.For, k.Code), append(names, d.names.KindName(ctx, k.Code))
+		}
+	}
+	chosen := d.form.Value("kind")
+	p.Required = slices.Contains(p.For, chosen) || len(p.For) == len(d.names.Kinds)
+	if !d.names.Offers(chosen) && len(p.For) > 0 && !p.Required {
+		p.Sometimes = i18n.T(ctx, "cases.report.place_for", "Kinds", strings.Join(names, ", "))
+	}
+	return p
+}
+
+// nameOffer reports whether the name can be shown at all with what the form chose, and what is said about it. While no kind is chosen the
+// help says with which kinds it can.
+func nameOffer(ctx context.Context, d reportData) (offered bool, help string) {
+	kind, topic := d.form.Value("kind"), d.form.Value("topic")
+	named := func(kind string) bool {
+		g := d.names.Govern(kind, topic)
+		return g.Visibility == stored.Public && g.PublishMode != stored.Never
+	}
+	if d.names.Offers(kind) {
+		return named(kind), i18n.T(ctx, "cases.who.name_help")
+	}
+	var names []string
+	for _, k := range d.names.Kinds {
+		if named(k.Code) {
+			names = append(names, d.names.KindName(ctx, k.Code))
+		}
+	}
+	if len(names) == len(d.names.Kinds) {
+		return true, i18n.T(ctx, "cases.who.name_help")
+	}
+	return len(names) > 0, i18n.T(ctx, "cases.who.name_kinds", "Kinds", strings.Join(names, ", "))
+}
+
+func registerOptions(ctx context.Context, registers []string) []ui.Option {
+	var out []ui.Option
+	for _, r := range registers {
+		out = append(out, ui.Option{Value: r, Label: i18n.T(ctx, "accounts.number."+r)}) //i18n: accounts.number.*
+	}
+	return out
+}
+
+// accountless reports whether what the form chose can be reported without an account. While no kind is chosen, it can where any kind can.
+func accountless(d reportData) bool {
+	if kind := d.form.Value("kind"); d.names.Offers(kind) {
+		return d.anonymous && d.names.Kind(kind).Anonymous
+	}
+	return d.anonymous && slices.ContainsFunc(d.names.Kinds, func(k stored.CaseKind) bool { return k.Anonymous })
+}
+
+// contactAs says in short how the form asks for the contact.
+func contactAs(ctx context.Context, d reportData) string {
+	named, _ := nameOffer(ctx, d)
+	return strconv.FormatBool(accountless(d)) + " " + strconv.FormatBool(named)
+}
+
+// accountWords say, while no kind is chosen, for which an account is needed all the same.
+func accountWords(ctx context.Context, d reportData) string {
+	if d.names.Offers(d.form.Value("kind")) {
+		return ""
+	}
+	var names []string
+	for _, k := range d.names.Kinds {
+		if !k.Anonymous {
+			names = append(names, d.names.KindName(ctx, k.Code))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " " + i18n.T(ctx, "cases.who.account_kinds", "Kinds", strings.Join(names, ", "))
+}
+
+func signInWords(ctx context.Context, d reportData) string {
+	if d.anonymous {
+		return i18n.T(ctx, "cases.who.sign_in_kind")
+	}
+	return i18n.T(ctx, "cases.who.sign_in")
+}
+
+// reportKinds are the kinds of the form; of those that need an account a visitor is told so before he begins.
+func reportKinds(ctx context.Context, d reportData) []ui.Option {
+	out := kindOptions(ctx, d.names)
+	if authz.From(ctx).SignedIn() || !d.anonymous {
+		return out
+	}
+	for i, o := range out {
+		if !d.names.Kind(o.Value).Anonymous {
+			out[i].Help = strings.TrimSpace(o.Help + " " + i18n.T(ctx, "cases.who.account_only"))
+		}
+	}
+	return out
+}

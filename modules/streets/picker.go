@@ -46,6 +46,11 @@ type PickerData struct {
 	Label, Help string
 	Max         int
 	Required    bool
+	// Sometimes says in words when a place is needed, where that hangs on another field: By is its name, For its values that need one.
+	Sometimes, By string
+	For           []string
+	// Within takes no place far outside of the municipality. With script that is said at once; the host refuses it in any case.
+	Within bool
 	// Error is a complaint about the place as a whole.
 	Error fault.Message
 

@@ -16,6 +16,19 @@ func Inside(ctx context.Context, tx *tenant.Tx, lat, lng float64) (bool, error) 
 	return area.IsZero() || area.Contains(lat, lng), nil
 }
 
+// Tolerance is how many metres outside of its boundary a place still counts as one of the municipality: boundaries are drawn roughly, and
+// devices do not know exactly where they are.
+const Tolerance = 250
+
+// Beyond reports whether a point lies outside of the municipality by more than Tolerance. Where no boundary is known, none does.
+func Beyond(ctx context.Context, tx *tenant.Tx, lat, lng float64) (bool, error) {
+	area, err := boundaryOf(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	return !area.IsZero() && area.Beyond(lat, lng) > Tolerance, nil
+}
+
 // Near is the address closest to a point, for saying in words where a pin stands; nil when the register has none within 150 m.
 func Near(ctx context.Context, tx *tenant.Tx, lat, lng float64) (*Place, error) {
 	h, err := nearest(ctx, tx, lat, lng)

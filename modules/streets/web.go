@@ -58,6 +58,8 @@ func listed(list []Place) web.List[Place] {
 type Where struct {
 	// Inside: the point lies in the municipality.
 	Inside bool `json:"inside"`
+	// Beyond: it lies outside by more than Tolerance.
+	Beyond bool `json:"beyond,omitempty"`
 	// Near is the closest address, if the register knows one.
 	Near *Place `json:"near,omitempty"`
 }
@@ -73,6 +75,11 @@ func (m *Module) placeAt(c *fiber.Ctx) error {
 	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
 		if w.Inside, err = Inside(ctx, tx, lat, lng); err != nil {
 			return err
+		}
+		if !w.Inside {
+			if w.Beyond, err = Beyond(ctx, tx, lat, lng); err != nil {
+				return err
+			}
 		}
 		w.Near, err = Near(ctx, tx, lat, lng)
 		return err

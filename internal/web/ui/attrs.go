@@ -64,12 +64,19 @@ func choiceAttrs(d ChoiceData, id string) templ.Attributes {
 	if !d.Error.IsZero() {
 		a["aria-invalid"] = "true"
 	}
+	if d.Required {
+		a["aria-required"] = "true"
+	}
 	return attrs(a, d.Attrs)
 }
 
 // groupAttrs describes a group of choices; the error summary links to its first option.
 func groupAttrs(d ChoiceData, id string) templ.Attributes {
-	return attrs(filled("aria-describedby", describedBy(id, d.Help != "", false, !d.Error.IsZero())), d.Attrs)
+	a := filled("aria-describedby", describedBy(id, d.Help != "", false, !d.Error.IsZero()))
+	if d.Required {
+		a["data-required"] = true
+	}
+	return attrs(a, d.Attrs)
 }
 
 func checkAttrs(d CheckData, id string) templ.Attributes {

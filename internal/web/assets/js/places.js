@@ -126,9 +126,30 @@
       });
     }
 
+    // What the server will refuse is said at the field before the form goes on: a place that is needed, or one far outside.
+    var lat = box.querySelector("[data-map-lat]"), form = box.closest("form");
+    var by = box.dataset.neededBy && form ? all("[name='" + box.dataset.neededBy + "']", form) : [];
+    var beyond = false;
+    function judge() {
+      var chosen = by.filter(function (el) { return el.type !== "radio" || el.checked; })[0];
+      var needed = !!chosen && (" " + box.dataset.neededFor + " ").indexOf(" " + chosen.value + " ") >= 0;
+      var mark = box.querySelector("[data-place-optional]"), some = box.querySelector("[data-place-sometimes]");
+      if (chosen && mark) mark.hidden = needed;
+      if (some) some.hidden = !!chosen;
+      var empty = !input.value.trim() && !(lat && lat.value);
+      input.setCustomValidity(needed && empty ? box.dataset.textNeeded : beyond && box.dataset.textBeyond ? box.dataset.textBeyond : "");
+    }
+    by.forEach(function (el) { el.addEventListener("change", judge); });
+    input.addEventListener("input", judge);
+    input.addEventListener("change", judge);
+    if (form) form.addEventListener("check", judge);
+    judge();
+
     // Where the pin stands, in words: outside of the municipality, or close to an address.
     if (map) map.addEventListener("glas:placed", function (e) {
       if (precision) precision.value = e.detail.precision || "point";
+      beyond = false;
+      judge();
       var address = map.dataset.whereUrl;
       if (!address) return;
       fetch(address + "?lat=" + e.detail.lat.toFixed(6) + "&lng=" + e.detail.lng.toFixed(6), { headers: { Accept: "application/json" } })
@@ -136,13 +157,15 @@
         .then(function (w) {
           if (!w) return;
           var words = [map.dataset.textPicked];
-          if (!w.inside) words.push(box.dataset.textOutside);
+          beyond = !!w.beyond;
+          if (!w.inside) words.push(beyond && box.dataset.textBeyond ? box.dataset.textBeyond : box.dataset.textOutside);
           if (w.near) {
             words.push(box.dataset.textNear.replace("{place}", w.near.text));
             if (!input.value && w.inside) { input.value = w.near.text; asked = input.value; }
           }
           say(words.join(". ").replace("..", "."));
           box.dataset.outside = String(!w.inside);
+          judge();
         }, function () { /* the server says it again when the form is sent */ });
     });
   }

@@ -17,6 +17,7 @@ import (
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
+	"glas/modules/streets"
 	"glas/tenant"
 )
 
@@ -405,6 +406,47 @@ func TestAreaOfAPlaceIsFoundWhenNobodyChoseOne(t *testing.T) {
 		r.Title, r.AreaID = "Z izbranim območjem", other
 		if c := tw.must(tw.a.Report(tw.ana, r)); c.AreaID != other {
 			t.Errorf("the chosen area became %q", c.AreaID)
+		}
+	})
+}
+
+// TestAPlaceFarOutsideIsRefused: reports about other municipalities were taken, and nobody could do anything with them.
+func TestAPlaceFarOutsideIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		at := func(lat float64, staff bool) Report {
+			r, lng := report(w.lamp), 14.6
+			r.Lat, r.Lng, r.ForOther, r.Title = &lat, &lng, staff, fmt.Sprint("Luč ", lat, staff)
+			return r
+		}
+		w.must(w.a.Report(w.ana, at(48, false))) // no boundary, nothing outside
+		if err := streets.New(streets.Deps{DB: w.DB}).KeepBoundary(w.eva, geo.Ring([][2]float64{{14.5, 46.1}, {14.7, 46.1}, {14.7, 46.3}, {14.5, 46.3}})); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.a.Report(w.ana, at(46.4, false))
+		if f, ok := fault.As(err); !ok || f.Fields["place"].ID != "streets.pick.beyond" {
+			t.Errorf("far outside: %v", err)
+		}
+		w.must(w.a.Report(w.ana, at(46.3015, false))) // on the other side of a road on the boundary
+		w.must(w.a.Report(w.eva, at(46.4, true)))
+	})
+}
+
+// TestTheReporterHidesHisName: a name that was once shown could only be taken away by staff.
+func TestTheReporterHidesHisName(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.tell(w.ana, "Luč pred šolo")
+		c = w.must(w.a.EditPublic(w.eva, key(c), Edit{Title: c.Title, Body: c.Body, Lang: "sl", Visibility: stored.Public}))
+		c = w.must(w.a.Publish(w.eva, key(c)))
+		for _, show := range []bool{true, false} {
+			_, err := w.a.Name(w.bor, c.ID, "", show)
+			want(t, err, fault.KindForbidden)
+			c = w.must(w.a.Name(w.ana, c.ID, "", show))
+			if got := stored.See(c, stored.Anybody).Name; got != show {
+				t.Errorf("shown is %v, want %v", got, show)
+			}
+		}
+		if list := w.history(c.ID); list[len(list)-1].Action != stored.Byline || list[len(list)-1].Public {
+			t.Errorf("history ends with %+v", list[len(list)-1])
 		}
 	})
 }

@@ -196,6 +196,11 @@ func (a *Acts) Withdraw(ctx context.Context, caseID, token string) (*stored.Case
 		}})
 }
 
+// Name shows or hides the name of the reporter from now on, on every way out: he may change his mind at any time.
+func (a *Acts) Name(ctx context.Context, caseID, token string, show bool) (*stored.Case, error) {
+	return a.do(ctx, Key{ID: caseID}, step{token: token, action: stored.Byline, in: stored.Input{Data: map[string]any{"shown": show}}, change: func(c *stored.Case) { c.NamePublic = show }})
+}
+
 // RequestReopen asks the municipality to look again. Staff decide.
 func (a *Acts) RequestReopen(ctx context.Context, caseID, token, why string) (*stored.Case, error) {
 	return a.do(ctx, Key{ID: caseID}, a.reopening(token, why))

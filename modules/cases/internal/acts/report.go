@@ -16,6 +16,7 @@ import (
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
 	"glas/modules/cases/internal/told"
+	"glas/modules/streets"
 	"glas/tenant"
 )
 
@@ -62,6 +63,11 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 	if !actor.SignedIn() && !r.Trusted && r.Email == "" {
 		fields["email"] = fault.Msg("val.required")
 	}
+	if !staff {
+		if err := Within(ctx, tx, fields, r.Lat, r.Lng); err != nil {
+			return nil, err
+		}
+	}
 	if len(fields) > 0 {
 		return nil, fault.Invalid(fields)
 	}
@@ -76,6 +82,19 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 		return twin, err
 	}
 	return c, a.store(ctx, tx, n, c, r, staff)
+}
+
+// Within complains in fields about a place that lies outside of the municipality by more than a little: it is somebody else's matter.
+// Staff may still enter one on purpose.
+func Within(ctx context.Context, tx *tenant.Tx, fields fault.Fields, lat, lng *float64) error {
+	if _, wrong := fields["place"]; wrong || lat == nil || lng == nil {
+		return nil
+	}
+	beyond, err := streets.Beyond(ctx, tx, *lat, *lng)
+	if beyond {
+		fields["place"] = fault.Msg("streets.pick.beyond")
+	}
+	return err
 }
 
 // placeIn gives a case the area that its place lies in, when nobody chose one. A place that is kept from the public chooses none,

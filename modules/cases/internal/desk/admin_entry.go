@@ -314,7 +314,7 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 		}
 	}
 	f.Check("ref", r.ChannelRef != "" || r.Channel != "legal", "val.required")
-	readCompany(f, &r, tenant.From(ctx).Country)
+	r.ReadCompany(f, tenant.From(ctx).Country)
 	signers := signersOf(ctx, f)
 	var err error
 	if e.batch, err = d.received(c, f); err != nil {
@@ -322,17 +322,6 @@ func (d *Desk) readEntry(c *fiber.Ctx, e *entryData) (acts.Report, []acts.Person
 	}
 	r.Files = e.batch
 	return r, signers, f.Err()
-}
-
-// readCompany reads for which legal body somebody reports: its name, and its number with the check digit of its register.
-func readCompany(f *form.Form, r *acts.Report, country string) {
-	r.Company, r.Number = f.Line("company", form.Limit{Max: stored.NameMax}), registry.Clean(f.Line("company_number", form.Limit{Max: 30}))
-	if r.Number == "" {
-		return
-	}
-	r.Register = f.OneOf("company_register", registry.Registers(country)...)
-	f.Check("company", r.Company != "", "val.required")
-	f.Check("company_number", r.Register == "" || registry.Valid(r.Register, r.Number), "accounts.error.register_number")
 }
 
 // signersOf are the people of a petition: pasted, one to a line, or in a table; name, address, e-mail and phone.

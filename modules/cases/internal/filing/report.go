@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"glas/internal/fault"
+	"glas/internal/form"
 	"glas/internal/geo"
 	"glas/internal/mail"
+	"glas/internal/registry"
 	"glas/internal/text"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/listed"
@@ -48,6 +50,17 @@ type Report struct {
 	ParentID     string
 }
 
+// ReadCompany reads for which legal body somebody reports: its name, and its number with the check digit of its register.
+func (r *Report) ReadCompany(f *form.Form, country string) {
+	r.Company, r.Number = f.Line("company", form.Limit{Max: stored.NameMax}), registry.Clean(f.Line("company_number", form.Limit{Max: 30}))
+	if r.Number == "" {
+		return
+	}
+	r.Register = f.OneOf("company_register", registry.Registers(country)...)
+	f.Check("company", r.Company != "", "val.required")
+	f.Check("company_number", r.Register == "" || registry.Valid(r.Register, r.Number), "accounts.error.register_number")
+}
+
 // Check says what is wrong with a report, by field.
 func (r *Report) Check(n *listed.Names, t *stored.CaseTopic, staff bool) fault.Fields {
 	fields := fault.Fields{}
@@ -74,7 +87,7 @@ func (r *Report) Check(n *listed.Names, t *stored.CaseTopic, staff bool) fault.F
 	if (r.Lat == nil) != (r.Lng == nil) || r.Lat != nil && !geo.Valid(*r.Lat, *r.Lng) {
 		fields["place"] = fault.Msg("cases.error.place")
 	} else if n.Kind(r.Kind).Place && r.Lat == nil && r.Address == "" && !r.Trusted {
-		fields["place"] = fault.Msg("cases.error.place_needed")
+		fields["place"] = fault.Msg("streets.pick.needed")
 	}
 	if r.Email != "" {
 		if _, err := mail.Address(r.Email); err != nil {

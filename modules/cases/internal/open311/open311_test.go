@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"glas/internal/authz"
+	"glas/internal/geo"
 	"glas/internal/georeport"
 	"glas/internal/i18n"
 	"glas/internal/id"
@@ -22,6 +23,7 @@ import (
 	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
+	"glas/modules/streets"
 	"glas/tenant"
 	"glas/tenant/tenanttest"
 )
@@ -212,6 +214,29 @@ func TestRefusals(t *testing.T) {
 				if r.Status != c.status || len(list) == 0 || list[0].Code != c.status || list[0].Description == "" || r.Header.Get("Content-Type") != f.Type() {
 					t.Errorf("%s %s %s: %d %s", c.method, path, c.form.Encode(), r.Status, r.Body)
 				}
+			}
+		}
+	})
+}
+
+// TestAPointFarOutsideIsRefused: a program could send what lies in another country, and in batch mode would have learned it only later.
+func TestAPointFarOutsideIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, tw *town) {
+		tw.Update(tw.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			_, _, _, err := streets.SetBoundary(ctx, tx, geo.Ring([][2]float64{{14.5, 46.1}, {14.7, 46.1}, {14.7, 46.3}, {14.5, 46.3}}))
+			return err
+		})
+		for _, batch := range []url.Values{nil, {"batch": {"1"}}} {
+			if batch != nil {
+				if r := tw.site.As("eva").Post(adminPath+"/mode", batch); r.Status != 303 {
+					t.Fatal(r.Status, r.Body)
+				}
+			}
+			if r := tw.post("/open311/v2/requests.json", tw.form("lat", "48.2", "long", "16.4")); r.Status != 400 || !strings.Contains(r.Body, "lat, long: ") {
+				t.Errorf("batch %v: %d %s", batch, r.Status, r.Body)
+			}
+			if r := tw.post("/open311/v2/requests.json", tw.form()); r.Status != 200 {
+				t.Errorf("batch %v, inside: %d %s", batch, r.Status, r.Body)
 			}
 		}
 	})

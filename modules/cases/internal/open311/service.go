@@ -16,6 +16,7 @@ import (
 	"glas/internal/text"
 	"glas/modules/attachments"
 	"glas/modules/audit"
+	"glas/modules/cases/internal/acts"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -82,6 +83,15 @@ func (s *Server) post(ctx context.Context, who caller, p parked, wrong []georepo
 		}
 		if t != nil {
 			wrong = append(wrong, definition(ctx, t).Check(p.Attributes)...)
+		}
+		if p.HasPoint { // said at once also where requests are taken later
+			fields := fault.Fields{}
+			if err := acts.Within(ctx, tx, fields, &p.Lat, &p.Long); err != nil {
+				return err
+			}
+			if m, there := fields["place"]; there {
+				wrong = append(wrong, georeport.Error{Code: 400, Description: "lat, long: " + i18n.Message(ctx, m)})
+			}
 		}
 		if out.wrong = wrong; len(wrong) > 0 {
 			return nil

@@ -126,6 +126,8 @@ const (
 	Attach     Action = "attach"
 	// Prolong gives an initiative more time to find support.
 	Prolong Action = "prolong"
+	// Byline hides or shows the name of the reporter, as he wishes, at any time.
+	Byline Action = "byline"
 	// BodyAnswer is what another authority said about a case that was passed on to it or waits for it.
 	BodyAnswer Action = "body_answer"
 )
@@ -239,6 +241,7 @@ func rules() map[Action]rule {
 		Master:     {from: shownStates(), to: stay, public: true},
 		Unmaster:   {from: shownStates(), to: stay, public: true},
 		Attach:     {from: States(), to: stay},
+		Byline:     {from: shownStates(), to: stay},
 		Prolong:    {from: open(), to: stay, public: true},
 		BodyAnswer: {from: []State{Referred, WaitingExternal}, to: stay, guard: told, public: true},
 	}

@@ -53,6 +53,7 @@ rate: resolved answered rejected reopen_requested > =
 merged_here: -unconfirmed -spam > =
 unmerged_here: -unconfirmed -spam > =
 attach: * > =
+byline: -unconfirmed -spam > =
 lapse: received in_review assigned in_progress > answered
 prolong: received in_review waiting_reporter assigned in_progress scheduled waiting_external answer_review reopen_requested > =
 `
