@@ -107,7 +107,7 @@ func (l *lampStory) reported(t *testing.T) {
 	p.Fill("files.alts.1", "Temna svetilka ob poti")
 	p.WaitUntil(`!document.querySelector("#f-files").dataset.shrinking`)
 	p.Click("[data-steps-next]")
-	p.WaitFor("#preview .g-preview")
+	p.WaitFor("#preview .g-casepreview")
 	p.WaitText("041 123 456") // what looks personal is pointed out before it is sent
 	p.Fill("#f-name", "Lučka Zver")
 	p.Fill("#f-email", p.email)
@@ -150,7 +150,7 @@ func (l *lampStory) plainly(t *testing.T) {
 	p.Upload("#f-files", photo(t))
 	p.Fill("#f-email", p.email)
 	p.Click("#case-form button[name=do][value=preview]")
-	p.WaitFor(".g-preview")
+	p.WaitFor(".g-casepreview")
 	p.write("#case-form")
 	p.Click("#case-form button[name=do][value=send]")
 	const settled = `document.readyState === "complete" && (!document.querySelector("#case-form") || document.querySelector("#case-form [name=near_seen]").value === "1")`
