@@ -12,7 +12,7 @@ import (
 	"glas/internal/geo"
 	"glas/internal/i18n"
 	"glas/internal/web"
-	"glas/modules/cases/internal/acts"
+	"glas/modules/attachments"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -134,34 +134,23 @@ type pageData struct {
 	supports bool
 	follows  bool
 	support  stored.CaseKind
-	form     *form.Form
-	now      time.Time
-	town     *tenant.Tenant
-	reopens  int
+	// form was sent or is to be filled in, and about says which one on the page: only there stands what is wrong with it.
+	form    *form.Form
+	about   string
+	batch   attachments.Batch
+	now     time.Time
+	town    *tenant.Tenant
+	reopens int
 }
 
-func (m *Module) page(c *fiber.Ctx) error {
-	return m.show(c, "", func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error) {
-		return stored.FindNumber(ctx, tx, c.Params("number"))
-	})
-}
+func (m *Module) page(c *fiber.Ctx) error { return m.show(c) }
 
 // tokenPage is the page for who holds the token of a case: he sees it as its reporter. It is never remembered or indexed.
-func (m *Module) tokenPage(c *fiber.Ctx) error {
-	token := c.Params("token")
-	return m.show(c, token, func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error) {
-		return stored.FindToken(ctx, tx, token)
-	})
-}
+func (m *Module) tokenPage(c *fiber.Ctx) error { return m.show(c) }
 
-func (m *Module) show(c *fiber.Ctx, token string, find func(ctx context.Context, tx *tenant.Tx) (*stored.Case, error)) error {
-	d := pageData{token: token}
-	err := m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
-		if d.Case, err = find(ctx, tx); err != nil {
-			return err
-		}
-		return m.fill(ctx, tx, &d)
-	})
+func (m *Module) show(c *fiber.Ctx) error {
+	d := pageData{about: aboutReply}
+	err := m.load(c, &d)
 	if err != nil {
 		return err
 	}
@@ -169,6 +158,22 @@ func (m *Module) show(c *fiber.Ctx, token string, find func(ctx context.Context,
 		return err
 	}
 	return m.renderPage(c, &d)
+}
+
+// load reads the case of an address, by its token or its number, with all that its page shows to who acts.
+func (m *Module) load(c *fiber.Ctx, d *pageData) error {
+	d.token = c.Params("token")
+	return m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		if d.token != "" {
+			d.Case, err = stored.FindToken(ctx, tx, d.token)
+		} else {
+			d.Case, err = stored.FindNumber(ctx, tx, c.Params("number"))
+		}
+		if err != nil {
+			return err
+		}
+		return m.fill(ctx, tx, d)
+	})
 }
 
 func (m *Module) renderPage(c *fiber.Ctx, d *pageData) error {
@@ -189,26 +194,6 @@ func (m *Module) support(c *fiber.Ctx) error {
 	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
 		return m.acts.Support(ctx, one.ID, f.Value("value") != "withdraw")
 	}, "")
-}
-
-func (m *Module) subscribe(c *fiber.Ctx) error {
-	f, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	flash := "cases.flash.follow"
-	if !authz.From(c.UserContext()).SignedIn() {
-		flash = "cases.flash.follow_mail"
-	}
-	if f.Value("value") == "withdraw" {
-		flash = "cases.flash.unfollow"
-	}
-	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
-		if f.Value("value") == "withdraw" {
-			return m.acts.UnfollowMine(ctx, one.ID)
-		}
-		return m.acts.Follow(ctx, one.ID, f.Email("email"), i18n.Lang(ctx))
-	}, flash)
 }
 
 func (m *Module) join(c *fiber.Ctx) error {
@@ -242,17 +227,6 @@ func (m *Module) press(c *fiber.Ctx, do func(ctx context.Context, one *stored.Ca
 	return web.Redirect(c, one.Path())
 }
 
-func (m *Module) reply(c *fiber.Ctx) error {
-	f, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	in := acts.Incoming{Body: f.Text("text", form.Limit{}), Token: c.Params("token"), Channel: "web", Lang: i18n.Lang(c.UserContext())}
-	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
-		return m.acts.Reply(ctx, one.ID, in)
-	}, "cases.flash.replied")
-}
-
 func (m *Module) withdraw(c *fiber.Ctx) error {
 	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
 		return m.acts.Withdraw(ctx, one.ID, c.Params("token"))
@@ -273,17 +247,6 @@ func (m *Module) rename(c *fiber.Ctx) error {
 	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
 		return m.acts.Name(ctx, one.ID, c.Params("token"), show)
 	}, flash)
-}
-
-func (m *Module) reopen(c *fiber.Ctx) error {
-	f, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	why := f.Text("text", form.Limit{})
-	return m.press(c, func(ctx context.Context, one *stored.Case) (*stored.Case, error) {
-		return m.acts.RequestReopen(ctx, one.ID, c.Params("token"), why)
-	}, "cases.flash.reopen")
 }
 
 func (m *Module) claim(c *fiber.Ctx) error {

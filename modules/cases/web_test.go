@@ -114,3 +114,39 @@ func want(t *testing.T, r webtest.Response, status int) {
 		t.Errorf("status %d, want %d: %.300s", r.Status, status, r.Body)
 	}
 }
+
+// TestRefusedFormsOnThePageOfACaseComeBack: what somebody wrote to the municipality was lost when it was refused, and an answer to a
+// question could have no photo.
+func TestRefusedFormsOnThePageOfACaseComeBack(t *testing.T) {
+	tenanttest.Each(t, func(t *testing.T, w *tenanttest.World) {
+		s := newScene(t, w)
+		c, _ := s.photographed(stored.Public, "svetilka")
+		visitor, at := s.site.As(""), "/c/"+c.Token
+		if r := visitor.Post(at+"/reply", url.Values{"text": {"  "}}); r.Status != 422 || !strings.Contains(r.Body, `href="#f-text"`) || !strings.Contains(r.Body, `id="f-text"`) {
+			t.Errorf("an empty reply: %d", r.Status)
+		}
+		long := strings.Repeat("č", stored.MessageMax+1)
+		if r := visitor.Post(at+"/reply", url.Values{"text": {long}}); r.Status != 422 || !strings.Contains(r.Body, long) {
+			t.Errorf("a long reply: %d", r.Status)
+		}
+		want(t, visitor.Upload(at+"/reply", url.Values{"text": {"Tu je fotografija."}}, map[string][2]string{"files": {"luc.jpg", taken(t)}}), 303)
+		s.View(s.eva, func(ctx context.Context, tx *tenant.Tx) error {
+			files, err := stored.FilesOf(ctx, tx, c.ID)
+			if len(files) != 3 {
+				t.Errorf("%d files", len(files))
+			}
+			for _, f := range files[1:] {
+				if f.Public {
+					t.Error("a photo of a reply is shown before an editor saw it")
+				}
+			}
+			return err
+		})
+		if r := visitor.Post("/cases/"+c.Number+"/follow", url.Values{"email": {"bor(at)person"}}); r.Status != 422 || !strings.Contains(r.Body, `value="bor(at)person"`) {
+			t.Errorf("a wrong address: %d", r.Status)
+		}
+		if r := s.site.As("citizen").Post("/cases/"+c.Number+"/follow", nil); r.Status != 303 {
+			t.Errorf("following: %d", r.Status)
+		}
+	})
+}

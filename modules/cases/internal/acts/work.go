@@ -207,6 +207,8 @@ func (a *Acts) replied(ctx context.Context, tx *tenant.Tx, c *stored.Case, in In
 		return err
 	}
 	if a.Files != nil && len(in.Files.Files)+len(in.Files.Staged) > 0 {
+		in.Files.Public, in.Files.Gone, in.Files.AltOf = false, nil, nil // a reply adds, and takes nothing away
+		in.Files.Limits = attachments.Limits{Photos: 100, Documents: 100}
 		if err := a.Files.Add(ctx, tx, c.Ref(), in.Files); err != nil {
 			return err
 		}
