@@ -9,14 +9,12 @@ import (
 	"glas/internal/authz"
 	"glas/internal/fault"
 	"glas/internal/id"
-	"glas/modules/areas"
 	"glas/modules/attachments"
 	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/modules/cases/internal/timed"
 	"glas/modules/cases/internal/told"
-	"glas/modules/streets"
 	"glas/tenant"
 )
 
@@ -64,7 +62,7 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 		fields["email"] = fault.Msg("val.required")
 	}
 	if !staff {
-		if err := Within(ctx, tx, fields, r.Lat, r.Lng); err != nil {
+		if err := filing.Within(ctx, tx, fields, r.Lat, r.Lng); err != nil {
 			return nil, err
 		}
 	}
@@ -75,39 +73,13 @@ func (a *Acts) ReportIn(ctx context.Context, tx *tenant.Tx, r Report) (*stored.C
 		return nil, fault.InvalidField("", "cases.error.too_fast")
 	}
 	c := filing.Compose(ctx, tx, n, t, r, staff)
-	if err := placeIn(ctx, tx, c); err != nil {
+	if err := filing.PlaceIn(ctx, tx, c); err != nil {
 		return nil, err
 	}
 	if twin, err := stored.FindRepeat(ctx, tx, c.Dedupe); !staff && (twin != nil || err != nil) {
 		return twin, err
 	}
 	return c, a.store(ctx, tx, n, c, r, staff)
-}
-
-// Within complains in fields about a place that lies outside of the municipality by more than a little: it is somebody else's matter.
-// Staff may still enter one on purpose.
-func Within(ctx context.Context, tx *tenant.Tx, fields fault.Fields, lat, lng *float64) error {
-	if _, wrong := fields["place"]; wrong || lat == nil || lng == nil {
-		return nil
-	}
-	beyond, err := streets.Beyond(ctx, tx, *lat, *lng)
-	if beyond {
-		fields["place"] = fault.Msg("streets.pick.beyond")
-	}
-	return err
-}
-
-// placeIn gives a case the area that its place lies in, when nobody chose one. A place that is kept from the public chooses none,
-// because the area of a case is shown.
-func placeIn(ctx context.Context, tx *tenant.Tx, c *stored.Case) error {
-	if c.AreaID != "" || c.Lat == nil || c.Lng == nil || c.Location == stored.Hidden {
-		return nil
-	}
-	a, err := areas.At(ctx, tx, *c.Lat, *c.Lng)
-	if a != nil {
-		c.AreaID = a.ID
-	}
-	return err
 }
 
 // mayReport says why who acts cannot report this.

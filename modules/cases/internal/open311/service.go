@@ -16,7 +16,7 @@ import (
 	"glas/internal/text"
 	"glas/modules/attachments"
 	"glas/modules/audit"
-	"glas/modules/cases/internal/acts"
+	"glas/modules/cases/internal/filing"
 	"glas/modules/cases/internal/listed"
 	"glas/modules/cases/internal/stored"
 	"glas/tenant"
@@ -86,7 +86,7 @@ func (s *Server) post(ctx context.Context, who caller, p parked, wrong []georepo
 		}
 		if p.HasPoint { // said at once also where requests are taken later
 			fields := fault.Fields{}
-			if err := acts.Within(ctx, tx, fields, &p.Lat, &p.Long); err != nil {
+			if err := filing.Within(ctx, tx, fields, &p.Lat, &p.Long); err != nil {
 				return err
 			}
 			if m, there := fields["place"]; there {
