@@ -55,7 +55,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Path: token + "/confirm", Handle: m.confirmPage},
 		{Method: "POST", Path: token + "/confirm", Handle: m.confirm, Limit: writing},
 		{Method: "GET", Path: token + "/receipt", Handle: m.receipt},
-		{Method: "POST", Path: token + "/reply", Handle: m.reply, Limit: writing},
+		{Method: "POST", Path: token + "/reply", Handle: m.reply, Limit: writing, Files: true},
 		{Method: "POST", Path: token + "/withdraw", Handle: m.withdraw, Limit: writing},
 		{Method: "POST", Path: token + "/name", Handle: m.rename, Limit: writing},
 		{Method: "POST", Path: token + "/reopen", Handle: m.reopen, Limit: writing},
