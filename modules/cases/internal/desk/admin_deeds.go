@@ -101,11 +101,11 @@ func holds(ctx context.Context, name string) bool { return can(ctx, deeds()[name
 
 // may reports whether the page offers a deed now: right, state, and what else the page knows.
 func (w *workData) may(ctx context.Context, name string) bool {
-	return holds(ctx, name) && w.State.Can(deeds()[name].action) && w.barred(name) == ""
+	return holds(ctx, name) && w.State.Can(deeds()[name].action) && w.barred(ctx, name) == ""
 }
 
 // barred is why a deed is not offered although the state allows it, as the id of a message.
-func (w *workData) barred(name string) string {
+func (w *workData) barred(ctx context.Context, name string) string {
 	switch name {
 	case "publish":
 		switch {
@@ -123,6 +123,9 @@ func (w *workData) barred(name string) string {
 	case "interim":
 		if w.Promises >= stored.MaxPromises {
 			return "casedesk.why.promises"
+		}
+		if w.Promises > 0 && !can(ctx, acts.PermApprove) {
+			return "casedesk.why.second_promise"
 		}
 	case "approve", "finish", "revise":
 		if w.final == nil {
@@ -152,7 +155,7 @@ func (w *workData) refused(ctx context.Context) []refusal {
 		if !holds(ctx, name) || w.may(ctx, name) || slices.Contains([]string{"photo", "redact", "done", "revise", "attach", "note", "unspam", "unmerge", "refuse", "watch"}, name) {
 			continue
 		}
-		why := w.barred(name)
+		why := w.barred(ctx, name)
 		if !w.State.Can(do.action) {
 			out = append(out, refusal{deedName(ctx, name), i18n.T(ctx, "casedesk.why.state", "States", statesOf(ctx, do.action))})
 		} else {

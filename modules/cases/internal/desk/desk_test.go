@@ -145,6 +145,10 @@ func TestACaseIsWorkedOn(t *testing.T) {
 		want(t, dan.Post(at+"/task", url.Values{"version": {v()}, "title": {"Obreži drevo"}, "department": {h.parks}, "blocking": {"1"}}), 303)
 		has(t, h.site.As("pia").Get(at).Body, "Obreži drevo")
 		want(t, dan.Post(at+"/interim", url.Values{"version": {v()}, "body.sl": {"Žarnico smo naročili."}, "until": {"2030-01-01"}, "public": {"1"}}), 303)
+		again := dan.Get(at).Body // another date was offered to him and then refused
+		has(t, again, "Nov rok lahko obljubi le oseba, ki potrjuje odgovore.")
+		hasNot(t, again, `id="do-interim"`)
+		has(t, va.Get(at).Body, `id="do-interim"`)
 		inserted := dan.Post(at+"/answer", url.Values{"version": {v()}, "do": {"template"}, "template": {h.template()}, "body.sl": {"Popravljeno."}})
 		want(t, inserted, 200)
 		has(t, inserted.Body, "Popravljeno.\n\nHvala, Ana Novak, za "+c.Number)

@@ -174,7 +174,6 @@ type Governs struct {
 	DuplicateRadius int
 	DuplicateDays   int
 	ReopenDays      int
-	UpdatesDays     int
 	FourEyes        bool
 	Photo           bool
 	Kind            stored.CaseKind
@@ -183,7 +182,7 @@ type Governs struct {
 // Govern are the rules for a kind and a topic. A topic may be closer than the kind, never more open: sensitive matters stay private.
 func (n *Names) Govern(kind, topicID string) Governs {
 	k := n.Kind(kind)
-	g := Governs{PublishMode: k.PublishMode, Visibility: k.Visibility, Location: stored.Exact, DuplicateRadius: stored.DuplicateRadius, DuplicateDays: stored.DuplicateDays, ReopenDays: stored.ReopenDays, UpdatesDays: stored.UpdatesDays, Kind: k}
+	g := Governs{PublishMode: k.PublishMode, Visibility: k.Visibility, Location: stored.Exact, DuplicateRadius: stored.DuplicateRadius, DuplicateDays: stored.DuplicateDays, ReopenDays: stored.ReopenDays, Kind: k}
 	t := n.Topic(topicID)
 	for _, one := range []*stored.CaseTopic{n.Above(t), t} {
 		if one == nil {
@@ -206,7 +205,6 @@ func (n *Names) Govern(kind, topicID string) Governs {
 		set(&g.DuplicateRadius, one.DuplicateRadius)
 		set(&g.DuplicateDays, one.DuplicateDays)
 		set(&g.ReopenDays, one.ReopenDays)
-		set(&g.UpdatesDays, one.UpdatesDays)
 		g.FourEyes = g.FourEyes || one.FourEyes
 		g.Photo = g.Photo || one.Photo
 	}

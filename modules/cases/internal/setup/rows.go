@@ -104,7 +104,7 @@ func (r *kindRow) load(ctx context.Context, tx *tenant.Tx, code string) error {
 func (r *kindRow) fill(f *form.Form) {
 	fillText(f, "name", r.Name)
 	fillText(f, "hint", r.Hint)
-	for name, on := range map[string]bool{"archived": r.Archived, "place": r.Place, "anonymous": r.Anonymous, "support": r.Support, "formal": r.Formal} {
+	for name, on := range map[string]bool{"archived": r.Archived, "place": r.Place, "anonymous": r.Anonymous, "support": r.Support} {
 		tick(f, name, on)
 	}
 	f.Set("position", strconv.Itoa(r.Position))
@@ -116,7 +116,7 @@ func (r *kindRow) fill(f *form.Form) {
 
 func (r *kindRow) read(f *form.Form, c choices) {
 	r.Name, r.Hint = names(f, "name", c, 60, false), names(f, "hint", c, 200, false)
-	r.Archived, r.Place, r.Anonymous, r.Support, r.Formal = f.Bool("archived"), f.Bool("place"), f.Bool("anonymous"), f.Bool("support"), f.Bool("formal")
+	r.Archived, r.Place, r.Anonymous, r.Support = f.Bool("archived"), f.Bool("place"), f.Bool("anonymous"), f.Bool("support")
 	r.Position, r.Threshold, r.SupportDays = f.OptionalInt("position", 0, 1000, 0), int64(f.OptionalInt("threshold", 0, 1_000_000, 0)), f.OptionalInt("support_days", 0, 730, 0)
 	r.PublishMode = stored.Known(f.OneOf("publish_mode", strings1(stored.PublishModes())...), stored.PublishModes()...)
 	r.Visibility = stored.Known(f.OneOf("visibility", strings1(stored.Visibilities())...), stored.Visibilities()...)

@@ -43,7 +43,6 @@ const (
 	DuplicateRadius, NearRadius = 50, 250
 	DuplicateDays               = 21
 	ReopenDays                  = 14
-	UpdatesDays                 = 180
 	ConfirmDays                 = 7
 	WaitDays                    = 5 // working days
 	SurveyDays                  = 14

@@ -103,7 +103,6 @@ type CaseKind struct {
 	SupportDays int
 	PublishMode PublishMode
 	Visibility  Visibility
-	Formal      bool
 	RowVersion  int64
 }
 
@@ -152,7 +151,6 @@ type CaseTopic struct {
 	DuplicateDays   int
 	FourEyes        bool
 	ReopenDays      int
-	UpdatesDays     int
 	RetentionDays   int
 	Photo           bool
 	StaffOnly       bool
