@@ -927,7 +927,7 @@ func stepTopic(d reportData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Select(ui.BindChoice(d.form, ui.ChoiceData{Name: "topic", Label: i18n.T(ctx, "cases.fact.topic"), Empty: i18n.T(ctx, "common.choose"), Options: d.names.TopicOptions(ctx, false), Required: true,
-			Attrs: templ.Attributes{"hx-get": i18n.Href(ctx, reportPath+"/questions"), "hx-target": "#questions", "hx-trigger": "change", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
+			Attrs: templ.Attributes{"aria-required": "true", "hx-get": i18n.Href(ctx, reportPath+"/questions"), "hx-target": "#questions", "hx-trigger": "change", "hx-swap": "innerHTML"}})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

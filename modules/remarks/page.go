@@ -1,6 +1,7 @@
 package remarks
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -59,6 +60,8 @@ type Query struct {
 	// After is the cursor of the page before.
 	After int64
 	Limit int
+	// Level is that of the headings of cards; nothing is 4, as they stand within an act below the title of an article.
+	Level int
 }
 
 // Beside shows the remarks on a block or a whole thing, a page of them with the way to the next one: two statements.
@@ -79,7 +82,7 @@ func (m *Module) Beside(ctx context.Context, tx *tenant.Tx, q Query) (templ.Comp
 		}
 		more = besidePath + "?" + v.Encode()
 	}
-	return beside(m.cards(ctx, list, names, 4), more), nil
+	return beside(m.cards(ctx, list, names, cmp.Or(q.Level, 4)), more), nil
 }
 
 // readerOf is the eye of a reader of public pages: staff reads them as everybody does, and finds the rest at the office's own table.

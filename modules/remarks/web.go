@@ -132,7 +132,7 @@ func (m *Module) besidePage(c *fiber.Ctx) error {
 		if place, err = m.PlaceOf(ctx, tx, where); err != nil {
 			return err
 		}
-		part, err = m.Beside(ctx, tx, Query{Ref: a.Ref, Block: a.Block, After: stored.ReadFilter(f).After})
+		part, err = m.Beside(ctx, tx, Query{Ref: a.Ref, Block: a.Block, After: stored.ReadFilter(f).After, Level: besideLevel(c)})
 		return err
 	})
 	if err != nil {
@@ -142,6 +142,14 @@ func (m *Module) besidePage(c *fiber.Ctx) error {
 		return web.Fragment(c, part)
 	}
 	return web.Render(c, web.Page{Title: i18n.T(c.UserContext(), "remarks.menu"), Current: "/consultations", NoIndex: true}, besideView(place, part))
+}
+
+// besideLevel is the level of the headings of cards: right below the title on a page, as everywhere where they are added to others.
+func besideLevel(c *fiber.Ctx) int {
+	if web.IsFragment(c) {
+		return 0
+	}
+	return 2
 }
 
 // listData is the public list of the remarks of a consultation.

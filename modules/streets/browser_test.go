@@ -65,10 +65,11 @@ func spots(zoom int) map[int64]*geo.Cluster {
 	add := func(lat, lng float64) {
 		key := geo.Key(lat, lng) >> geo.Shift(zoom)
 		if cells[key] == nil {
-			cells[key] = &geo.Cluster{Lat: lat, Lng: lng, Box: [4]float64{lng, lat, lng, lat}}
+			cells[key] = &geo.Cluster{Box: [4]float64{lng, lat, lng, lat}}
 		}
 		c := cells[key]
 		c.Count++
+		c.Lat, c.Lng = c.Lat+(lat-c.Lat)/float64(c.Count), c.Lng+(lng-c.Lng)/float64(c.Count)
 		c.Box = [4]float64{min(c.Box[0], lng), min(c.Box[1], lat), max(c.Box[2], lng), max(c.Box[3], lat)}
 	}
 	add(46.25, 14.65)

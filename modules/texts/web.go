@@ -181,8 +181,12 @@ func (m *Module) remarksOn(ctx context.Context, tx *tenant.Tx, c *fiber.Ctx, one
 	if block == "" {
 		block = onWhole
 	}
-	after, _ := strconv.ParseInt(c.Query("after"), 10, 64) // what is no number begins at the first
-	if beside, err = m.Remarks.Beside(ctx, tx, remarks.Query{Ref: a.Ref, Block: block, After: after}); err != nil {
+	q := remarks.Query{Ref: a.Ref, Block: block}
+	q.After, _ = strconv.ParseInt(c.Query("after"), 10, 64) // what is no number begins at the first
+	if !web.IsFragment(c) {
+		q.Level = 3
+	}
+	if beside, err = m.Remarks.Beside(ctx, tx, q); err != nil {
 		return nil, nil, err
 	}
 	if !one.Opens(remarks.ActSend) {

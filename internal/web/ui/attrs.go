@@ -64,9 +64,6 @@ func choiceAttrs(d ChoiceData, id string) templ.Attributes {
 	if !d.Error.IsZero() {
 		a["aria-invalid"] = "true"
 	}
-	if d.Required {
-		a["aria-required"] = "true"
-	}
 	return attrs(a, d.Attrs)
 }
 

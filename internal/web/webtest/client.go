@@ -5,6 +5,7 @@ package webtest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"glas/internal/web"
 )
@@ -61,6 +63,14 @@ func (c *Client) Get(path string, head ...string) Response {
 // Post sends a form from a page of the same site.
 func (c *Client) Post(path string, form url.Values, head ...string) Response {
 	return c.Do(http.MethodPost, path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded", head...)
+}
+
+// Submit sends a form that was met, with other values, in its own encoding.
+func (c *Client) Submit(f Form, values url.Values) Response {
+	if f.Multipart {
+		return c.Upload(f.Action, values, nil)
+	}
+	return c.Post(f.Action, values)
 }
 
 // Upload sends a form with files, given by field as name and content.
@@ -117,6 +127,9 @@ func (c *Client) Do(method, path string, body io.Reader, contentType string, hea
 		r.Header.Set(head[i], head[i+1])
 	}
 	res, err := c.App.Test(r, -1)
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) { // in memory the server's answer to it is not handed over
+		return Response{Status: http.StatusRequestEntityTooLarge}
+	}
 	if err != nil {
 		c.T.Fatalf("%s %s: %v", method, path, err)
 	}

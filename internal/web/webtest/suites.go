@@ -155,7 +155,7 @@ func BadInput(t *testing.T, c *Client, all []Form, values []string) {
 			for _, name := range f.Free {
 				send.Set(name, value)
 			}
-			r := c.Post(f.Action, send)
+			r := c.Submit(f, send)
 			if r.Status >= 500 {
 				t.Errorf("POST %s with %.40q answered %d", f.Action, value, r.Status)
 			}
