@@ -29,8 +29,9 @@ const (
 
 // bodyLimit is how much of a request is read.
 func (k *Kernel) bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	const pieces = -1 // of a length that nobody declared; a request without any body, such as every GET, has -2
 	most := min(smallBody, k.bodyMax)
-	if size := h.ContentLength(); size > most || size < 0 {
+	if size := h.ContentLength(); size > most || size == pieces {
 		ctx, cancel := context.WithTimeout(context.Background(), headTime)
 		defer cancel()
 		most = min(max(most, k.largeBody(ctx, h)), k.bodyMax)

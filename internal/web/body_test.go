@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -153,6 +154,19 @@ func TestAnUndeclaredLengthWasHeldInMemory(t *testing.T) {
 	}
 	if status, body := post(t, addr, "/hooks/mail", "message/rfc822", io.MultiReader(bytes.NewReader(large[:3<<20]))); status != 200 {
 		t.Errorf("mail of unknown length: %d %.200s", status, body)
+	}
+}
+
+// TestEveryReaderWasAskedHowMuchHeMaySend: a request without a body went through the whole question, and pages from the cache came at
+// less than half the speed.
+func TestEveryReaderWasAskedHowMuchHeMaySend(t *testing.T) {
+	w := newTown(t)
+	res, err := w.app.Test(httptest.NewRequest(http.MethodGet, "http://kamnik.example/things/7", nil), -1)
+	if err != nil || res.StatusCode != 200 {
+		t.Fatal(res, err)
+	}
+	if n := w.found.Load(); n != 1 {
+		t.Errorf("the site was looked for %d times", n)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ type town struct {
 	clock      *clock.Fixed
 	app        *fiber.App
 	left       time.Duration // what the last request had left
+	found      atomic.Int64  // how often a site was looked for
 }
 
 // What every test reads and none changes is made once.
@@ -46,6 +48,7 @@ var (
 )
 
 func (w *town) Find(_ context.Context, host string) (*web.Site, error) {
+	w.found.Add(1)
 	if host == "unknown.example" {
 		return nil, nil
 	}
