@@ -115,10 +115,7 @@ func (d *Desk) loadCall(ctx context.Context, tx *tenant.Tx, callID string, v *ca
 		return stored.ErrUnknown()
 	}
 	row, err := told.Find(ctx, tx, callID)
-	if err != nil || row == nil {
-		if err == nil {
-			err = stored.ErrUnknown()
-		}
+	if err != nil {
 		return err
 	}
 	v.CaseCall = *row

@@ -15,8 +15,8 @@ import (
 	"glas/tenant"
 )
 
-// figuresOf are the public figures that an address asks for, as files and programs get them.
-func (m *Module) figuresOf(c *fiber.Ctx) (out Figures, order []counted.Dim, places map[string]areas.Area, err error) {
+// figuresOf are the public figures that an address asks for, as files and programs get them, and the order of their properties.
+func (m *Module) figuresOf(c *fiber.Ctx) (out Figures, order []counted.Dim, err error) {
 	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) error {
 		d, err := m.load(ctx, tx, readFilter(web.Query(c)), false)
 		if err != nil {
@@ -32,14 +32,13 @@ func (m *Module) figuresOf(c *fiber.Ctx) (out Figures, order []counted.Dim, plac
 			out.By[string(t.Dim)] = list
 			order = append(order, t.Dim)
 		}
-		places, err = areas.Map(ctx, tx)
-		return err
+		return nil
 	})
-	return out, order, places, err
+	return out, order, err
 }
 
 func (m *Module) apiStats(c *fiber.Ctx) error {
-	out, _, _, err := m.figuresOf(c)
+	out, _, err := m.figuresOf(c)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func number(v *float64) any {
 
 // figuresCSV gives the figures of the page as one table: the property (total, topic, department ...), the value, and the numbers.
 func (m *Module) figuresCSV(c *fiber.Ctx) error {
-	all, order, _, err := m.figuresOf(c)
+	all, order, err := m.figuresOf(c)
 	if err != nil {
 		return err
 	}
@@ -86,7 +85,15 @@ func (m *Module) figuresCSV(c *fiber.Ctx) error {
 
 // figuresGeoJSON gives the figures of the areas at the middle of each.
 func (m *Module) figuresGeoJSON(c *fiber.Ctx) error {
-	all, _, places, err := m.figuresOf(c)
+	all, _, err := m.figuresOf(c)
+	if err != nil {
+		return err
+	}
+	var places map[string]areas.Area
+	err = m.DB.View(c.UserContext(), func(ctx context.Context, tx *tenant.Tx) (err error) {
+		places, err = areas.Map(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return err
 	}

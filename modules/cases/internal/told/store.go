@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"glas/modules/cases/internal/stored"
 	"glas/tenant"
 )
 
@@ -14,9 +15,13 @@ func OpenOf(ctx context.Context, tx *tenant.Tx, caseID string) (*CaseCall, error
 	return one(ctx, tx, "case_call.case_id = ? AND case_call.state = 'open'", caseID)
 }
 
-// Find is a call by its id; nil when there is none.
+// Find is a call by its id; one that does not exist is stored.ErrUnknown.
 func Find(ctx context.Context, tx *tenant.Tx, callID string) (*CaseCall, error) {
-	return one(ctx, tx, "case_call.id = ?", callID)
+	row, err := one(ctx, tx, "case_call.id = ?", callID)
+	if err == nil && row == nil {
+		err = stored.ErrUnknown()
+	}
+	return row, err
 }
 
 func one(ctx context.Context, tx *tenant.Tx, where string, args ...any) (*CaseCall, error) {

@@ -125,15 +125,9 @@ type Delta struct {
 func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) error {
 	var fresh int64
 	for _, account := range d.Participants {
-		res, err := tx.Raw(`insert into consultation_participants (tenant_id, id, consultation_id, account_id, created_at)
-			values (?, ?, ?, ?, ?) on conflict (tenant_id, consultation_id, account_id) do nothing`,
-			tx.ID(), id.New(), consultationID, account, tx.Now()).Exec(ctx)
+		n, err := takePart(ctx, tx, "values (?, ?, ?, ?, ?)", tx.ID(), id.New(), consultationID, account, tx.Now())
 		if err != nil {
-			return fmt.Errorf("count participant: %w", err)
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return fmt.Errorf("count participant: %w", err)
+			return err
 		}
 		fresh += n
 	}
@@ -149,6 +143,16 @@ func Count(ctx context.Context, tx *tenant.Tx, consultationID string, d Delta) e
 		return fmt.Errorf("count on consultation: %w", err)
 	}
 	return nil
+}
+
+// takePart notes participants, given as values or a selection of the five columns, and says how many were not known before.
+func takePart(ctx context.Context, tx *tenant.Tx, rows string, args ...any) (int64, error) {
+	res, err := tx.Raw("insert into consultation_participants (tenant_id, id, consultation_id, account_id, created_at) "+rows+
+		" on conflict (tenant_id, consultation_id, account_id) do nothing", args...).Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count participants: %w", err)
+	}
+	return res.RowsAffected()
 }
 
 // CountVoters counts those whose votes are in a frozen result among the participants: on the consultation itself, or on what was voted
@@ -169,18 +173,13 @@ func CountVoters(ctx context.Context, tx *tenant.Tx, consultationID string, resu
 			join consultation_participants p on p.tenant_id = o.tenant_id and p.account_id = o.account_id and p.consultation_id = ?
 			where o.tenant_id = m.tenant_id and o.organisation_id = m.organisation_id) and m.organisation_id in (`, []any{consultationID}},
 	} {
-		sql := `insert into consultation_participants (tenant_id, id, consultation_id, account_id, created_at)
-			select ?, ? || ':' || w.id, ?, w.id, ? from (` + one.who + `select v.voter_id from votes v where v.tenant_id = ? and v.voter_kind = ? and ` + voters + `)`
+		rows := `select ?, ? || ':' || w.id, ?, w.id, ? from (` + one.who + `select v.voter_id from votes v where v.tenant_id = ? and v.voter_kind = ? and ` + voters + `)`
 		if one.kind == votes.VoterAssociation {
-			sql += " group by m.organisation_id"
+			rows += " group by m.organisation_id"
 		}
 		all := append([]any{tx.ID(), consultationID, consultationID, tx.Now(), tx.ID()}, one.args...)
 		all = append(append(all, tx.ID(), one.kind), args...)
-		res, err := tx.Raw(sql+`) w where w.id is not null on conflict (tenant_id, consultation_id, account_id) do nothing`, all...).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("count voters: %w", err)
-		}
-		n, err := res.RowsAffected()
+		n, err := takePart(ctx, tx, rows+") w where w.id is not null", all...)
 		if err != nil {
 			return fmt.Errorf("count voters: %w", err)
 		}
