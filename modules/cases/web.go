@@ -51,7 +51,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "POST", Path: one + "/support", Handle: m.support, Limit: writing},
 		{Method: "POST", Path: one + "/follow", Handle: m.subscribe, Limit: writing},
 		{Method: "POST", Path: one + "/join", Handle: m.join, Limit: writing},
-		{Method: "GET", Path: token, Handle: m.tokenPage},
+		{Method: "GET", Path: token, Handle: m.page},
 		{Method: "GET", Path: token + "/confirm", Handle: m.confirmPage},
 		{Method: "POST", Path: token + "/confirm", Handle: m.confirm, Limit: writing},
 		{Method: "GET", Path: token + "/receipt", Handle: m.receipt},
@@ -143,12 +143,8 @@ type pageData struct {
 	reopens int
 }
 
-func (m *Module) page(c *fiber.Ctx) error { return m.show(c) }
-
-// tokenPage is the page for who holds the token of a case: he sees it as its reporter. It is never remembered or indexed.
-func (m *Module) tokenPage(c *fiber.Ctx) error { return m.show(c) }
-
-func (m *Module) show(c *fiber.Ctx) error {
+// page is the page of a case. Who came by its token sees it as its reporter; that one is never remembered or indexed.
+func (m *Module) page(c *fiber.Ctx) error {
 	d := pageData{about: aboutReply}
 	err := m.load(c, &d)
 	if err != nil {
